@@ -1,0 +1,1 @@
+"""What both contexts stand on: money, time, parties, accounts, audit, jobs and the web shell. Imports neither context."""

@@ -1,0 +1,1 @@
+"""Weekly matching sessions: products and requests in, a proven assignment and timetable out."""
