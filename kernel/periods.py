@@ -23,7 +23,9 @@ class Quarter:
     def parse(cls, text: str) -> "Quarter":
         match = re.fullmatch(r"(\d{4})Q([1-4])", text.strip(), re.ASCII)
         if match is None:
-            raise NotAPeriod("not_a_quarter", f"“{text}”不是季度，写成 2022Q1", f"“{text}” is not a quarter: write 2022Q1")
+            raise NotAPeriod(
+                "not_a_quarter", f"“{text}”不是季度，写成 2022Q1", f"“{text}” is not a quarter: write 2022Q1"
+            )
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -73,7 +75,9 @@ class IsoWeek:
                 return cls(int(match[1]), int(match[2]))
         except ValueError:
             pass
-        raise NotAPeriod("not_a_week", f"“{text}”不是周次，写成 2022-W24", f"“{text}” is not an ISO week: write 2022-W24")
+        raise NotAPeriod(
+            "not_a_week", f"“{text}”不是周次，写成 2022-W24", f"“{text}” is not an ISO week: write 2022-W24"
+        )
 
     @classmethod
     def containing(cls, day: date) -> "IsoWeek":

@@ -1,0 +1,100 @@
+"""What each route declares: who may, how it is written, how often (reliability rule 9). A route without it does not start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeVar
+
+from flask import Flask, g
+
+from kernel.accounts.service import Caller
+from kernel.errors import DomainError, Forbidden
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Transaction = Literal["edge", "own"]
+Rate = Literal["ordinary", "sign_in", "upload"]
+
+
+class SignInNeeded(DomainError):
+    """Nobody is signed in; pages lead to the sign-in, the API answers 401."""
+
+    def __init__(self) -> None:
+        super().__init__("sign_in_needed", "请先登录", "Please sign in first")
+
+
+@dataclass(frozen=True)
+class Access:
+    """One route's declaration. `roles` None: public. `scope` None: not for tokens. `transaction` own: the view opens its own."""
+
+    roles: frozenset[str] | None
+    scope: str | None = None
+    transaction: Transaction = "edge"
+    rate: Rate = "ordinary"
+
+
+def _declare(view: Callable[..., Any], access: Access) -> None:
+    view.__access__ = access  # type: ignore[attr-defined]
+
+
+def access_of(view: Callable[..., Any] | None) -> Access | None:
+    """What a view function declared, if anything."""
+    found = getattr(view, "__access__", None)
+    return found if isinstance(found, Access) else None
+
+
+def caller() -> Caller:
+    """The person behind the present request; SignInNeeded when there is none."""
+    found = g.get("caller")
+    if not isinstance(found, Caller):
+        raise SignInNeeded
+    return found
+
+
+def _check(access: Access) -> None:
+    if access.roles is None:
+        return
+    present = caller()
+    if present.role not in access.roles:
+        raise Forbidden(
+            "role_may_not",
+            "你的角色不能做这件事；需要时请联系本单位管理人员",
+            "Your role may not do this; ask your organisation",
+        )
+    if present.token_scopes is not None and access.scope not in present.token_scopes:
+        raise Forbidden("token_may_not", "这个令牌没有这项权限", "This token does not carry the needed scope")
+
+
+def _guarded(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            _check(access)
+            return view(*args, **kwargs)
+
+        _declare(guarded, access)
+        return guarded
+
+    return decorate
+
+
+def requires(
+    *roles: str, scope: str | None = None, transaction: Transaction = "edge", rate: Rate = "ordinary"
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """The view is for signed-in accounts in one of `roles`; a token also needs `scope` (without one, tokens are refused)."""
+    if not roles:
+        raise ValueError("name the roles that may")
+    return _guarded(Access(frozenset(roles), scope, transaction, rate))
+
+
+def public(*, transaction: Transaction = "edge", rate: Rate = "ordinary") -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """The view is for everybody, signed in or not."""
+    return _guarded(Access(None, None, transaction, rate))
+
+
+def undeclared(app: Flask) -> list[str]:
+    """The endpoints of an app that declare no access; the app factory refuses to start with any."""
+    return sorted(
+        {rule.endpoint for rule in app.url_map.iter_rules() if access_of(app.view_functions[rule.endpoint]) is None}
+    )

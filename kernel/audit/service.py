@@ -1,0 +1,95 @@
+"""Write to the trail inside the change's own transaction, read it, and check its chain."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from kernel.audit.chain import GENESIS, Link, canonical, digest_of, first_break
+from kernel.audit.models import AuditEntry, AuditHead
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person's account, or a job of the service itself (both ids empty)."""
+
+    account_id: int | None = None
+    organisation_id: int | None = None
+
+
+THE_SERVICE = Actor()
+
+
+def _take_number(db: Session) -> tuple[int, str]:
+    """Advance the head under its row lock and give (new number, digest before it)."""
+    moved = db.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(number=AuditHead.number + 1))
+    if moved.rowcount == 0:  # type: ignore[attr-defined]
+        db.add(AuditHead(id=1, number=1, digest=GENESIS))
+        db.flush()
+    head = db.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1)).one()
+    return head[0], head[1]
+
+
+def record(
+    db: Session, act: str, *, by: Actor, subject: tuple[str, object], at: datetime, detail: dict[str, Any] | None = None
+) -> AuditEntry:
+    """Append one entry: `act` is a verb phrase such as `return.certify`, `subject` a kind and an id.
+
+    `detail` holds plain values only (text, whole numbers, lists of them). Call it last in a transaction: the head's row stays locked
+    until the commit.
+    """
+    number, previous = _take_number(db)
+    kind, subject_id = subject
+    link = Link(
+        number=number,
+        at=at,
+        account_id=by.account_id,
+        organisation_id=by.organisation_id,
+        act=act,
+        subject_kind=kind,
+        subject_id=str(subject_id),
+        detail=canonical(detail or {}),
+    )
+    digest = digest_of(link, previous)
+    entry = AuditEntry(**link.__dict__, previous_digest=previous, digest=digest)
+    db.add(entry)
+    db.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(digest=digest))
+    db.flush()
+    return entry
+
+
+def _links(db: Session) -> Iterator[tuple[Link, str, str]]:
+    for row in db.exec(select(AuditEntry).order_by(col(AuditEntry.number)).execution_options(yield_per=1000)):
+        link = Link(
+            row.number,
+            row.at,
+            row.account_id,
+            row.organisation_id,
+            row.act,
+            row.subject_kind,
+            row.subject_id,
+            row.detail,
+        )
+        yield link, row.previous_digest, row.digest
+
+
+def broken_at(db: Session) -> int | None:
+    """The number of the first entry that breaks the chain or disagrees with the head; None while it is whole."""
+    broken = first_break(_links(db))
+    if broken is not None:
+        return broken
+    last = db.exec(select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(1)).first()
+    head = db.exec(select(AuditHead)).first()
+    expected = (last.number, last.digest) if last else (0, GENESIS)
+    actual = (head.number, head.digest) if head else (0, GENESIS)
+    return None if expected == actual else expected[0] + 1
+
+
+def entries_about(db: Session, subject: tuple[str, object]) -> list[AuditEntry]:
+    """The trail of one thing, oldest first."""
+    kind, subject_id = subject
+    query = select(AuditEntry).where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == str(subject_id))
+    return list(db.exec(query.order_by(col(AuditEntry.number))))

@@ -1,0 +1,32 @@
+"""The time, handed in: nothing in the house asks the machine directly, so that tests and the demonstration can choose it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The machine's time moved by a fixed offset (zero except in the demonstration, which lives in its own year)."""
+
+    offset: timedelta = timedelta()
+
+    @classmethod
+    def starting_at(cls, start: datetime | None) -> "Clock":
+        """A clock that shows `start` now and then runs on; the machine's own time without one."""
+        return cls(start - datetime.now(UTC)) if start else cls()
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(UTC) + self.offset
+
+    def today(self) -> date:
+        """The business day in Asia/Shanghai."""
+        return business_day(self.now())
+
+
+def business_day(moment: datetime) -> date:
+    """The day in Asia/Shanghai on which a moment falls: 16:00 UTC already belongs to the next day there."""
+    return moment.astimezone(SHANGHAI).date()

@@ -1,0 +1,1 @@
+"""Who is who: institutions, enterprises and bureaus, with dated status (domain §1)."""

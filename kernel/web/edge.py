@@ -1,0 +1,173 @@
+"""The edge of the service: one request, one transaction; who is asking; headers on every answer.
+
+A view neither opens nor commits anything: an unsafe request runs inside one write transaction that is committed when the
+answer is below 400 and rolled back otherwise. Views declared with `transaction="own"` (uploads, which read files first) open
+theirs with `kernel.database.write`.
+"""
+
+import re
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+
+from kernel import database
+from kernel.accounts import tokens
+from kernel.accounts.access import access_of
+from kernel.accounts.service import Caller, caller_for
+from kernel.clock import Clock
+from kernel.web.idempotency import Replay, begin, finish
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+log = structlog.get_logger()
+csrf = CSRFProtect()
+logins = LoginManager()
+
+
+class RolledBack(Exception):
+    """Carries an answer of 400 or more out of a transaction that must not be committed."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class YinqiFlask(Flask):
+    """Flask whose unsafe requests run in one write transaction."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        view = self.view_functions.get(request.endpoint or "")
+        access = access_of(view)
+        if access is None or access.transaction == "own" or request.method in SAFE_METHODS or request.routing_exception:
+            return super().dispatch_request()
+        try:
+            return database.write(database.current(), lambda _db: self._effect())
+        except RolledBack as rolled_back:
+            return rolled_back.response
+        except Replay as replay:
+            return replay.response
+
+    def _effect(self) -> Response:
+        claim = begin(database.current())
+        response = self.make_response(super().dispatch_request())
+        if response.status_code >= 400:
+            raise RolledBack(response)
+        finish(claim, response)
+        return response
+
+
+class SignedIn:
+    """What Flask-Login keeps in the cookie: the account's number and its stamp."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, caller: Caller, stamp: str) -> None:
+        self.caller = caller
+        self._stamp = stamp
+
+    def get_id(self) -> str:
+        return f"{self.caller.account_id}:{self._stamp}"
+
+
+@logins.user_loader  # type: ignore[untyped-decorator]
+def _load(cookie_id: str) -> SignedIn | None:
+    number, _, stamp = cookie_id.partition(":")
+    found = caller_for(database.current(), int(number), stamp=stamp) if number.isdigit() else None
+    return SignedIn(found, stamp) if found else None
+
+
+def clock() -> Clock:
+    """The clock of the present app."""
+    found = current_app.extensions["clock"]
+    assert isinstance(found, Clock)
+    return found
+
+
+def _bearer() -> str | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
+def identify() -> None:
+    """Find the caller: a bearer token on the API, the signed cookie elsewhere; cookies need the CSRF token on unsafe requests."""
+    secret = _bearer()
+    if secret is not None and request.path.startswith("/api/"):
+        g.caller = tokens.caller_with_token(database.current(), secret, at=clock().now())
+        return
+    g.caller = current_user.caller if current_user.is_authenticated else None
+    if request.method not in SAFE_METHODS and not request.routing_exception:
+        csrf.protect()
+
+
+def name_request() -> None:
+    """Give the request an id (a well-formed one of the proxy is kept) and a nonce for its one script tag."""
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    g.nonce = secrets.token_urlsafe(16)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _policy() -> str:
+    nonce = f"'nonce-{g.get('nonce', '')}'"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {nonce}",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def add_headers(response: Response) -> Response:
+    """Security headers and the request id, on every answer."""
+    headers: dict[str, Any] = {
+        "X-Request-Id": g.get("request_id", ""),
+        "Content-Security-Policy": _policy(),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint and not request.endpoint.endswith("static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def log_request(response: Response) -> Response:
+    log.info(
+        "request",
+        method=request.method,
+        endpoint=request.endpoint,
+        status=response.status_code,
+        account_id=g.caller.account_id if g.get("caller") else None,
+    )
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Hang the edge on an app."""
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    csrf.init_app(app)
+    logins.init_app(app)
+    app.before_request(name_request)
+    app.before_request(identify)
+    app.after_request(add_headers)
+    app.after_request(log_request)

@@ -1,0 +1,48 @@
+"""Chinese first, English on request: by `?lang=`, then the cookie, then the browser's wish, then Chinese."""
+
+from babel import Locale
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel
+
+from kernel.bilingual import Text
+
+LANGUAGES = ("zh", "en")
+COOKIE = "lang"
+LOCALE_OF = {"zh": "zh_Hans_CN", "en": "en"}
+
+babel = Babel()
+
+
+def language() -> str:
+    """`zh` or `en` for the present request; `zh` outside one."""
+    if not has_request_context():
+        return "zh"
+    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    if asked in LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(LANGUAGES, default="zh") or "zh"
+
+
+def spoken(text: Text | str) -> str:
+    """A text in the language of the present request."""
+    return text.in_language(language()) if isinstance(text, Text) else text
+
+
+def locale() -> Locale:
+    """The Babel locale of the present request."""
+    return Locale.parse(LOCALE_OF[language()])
+
+
+def _remember(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        response.set_cookie(COOKIE, asked, max_age=31_536_000, samesite="Lax", httponly=True)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Hang language choice on an app."""
+    babel.init_app(app, locale_selector=lambda: LOCALE_OF[language()])
+    app.after_request(_remember)
+    app.jinja_env.filters["t"] = spoken
+    app.jinja_env.globals["language"] = language

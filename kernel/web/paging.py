@@ -1,0 +1,69 @@
+"""Pages of a list, the same for the API and for screens: plain `?page=2&per_page=50` URLs, the totals in the body."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func
+from sqlmodel import Session
+from sqlmodel import select as sqlmodel_select
+
+from kernel.fields import Schema, WholeNumber
+
+T = TypeVar("T")
+
+DEFAULT_PER_PAGE = 50
+MOST_PER_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which page is wanted; pages count from 1."""
+
+    page: int = 1
+    per_page: int = DEFAULT_PER_PAGE
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.per_page
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list with the total number of items."""
+
+    items: Sequence[T]
+    page: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    def map(self, change: Callable[[T], Any]) -> "Page[Any]":
+        """The same page of changed items."""
+        return Page([change(item) for item in self.items], self.page, self.per_page, self.total)
+
+
+class AskedSchema(Schema):
+    """Query arguments of every list."""
+
+    page = WholeNumber(lowest=1, highest=1_000_000, load_default=1)
+    per_page = WholeNumber(lowest=1, highest=MOST_PER_PAGE, load_default=DEFAULT_PER_PAGE)
+
+
+def page_of(db: Session, query: Select[Any], asked: Asked) -> Page[Any]:
+    """Run an ordered query for one page and count the whole: two queries whatever the number of rows.
+
+    A query for one entity gives its objects, one for several columns gives rows.
+    """
+    total = db.execute(sqlmodel_select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+    rows = db.execute(query.limit(asked.per_page).offset(asked.offset)).all()
+    items = [row[0] for row in rows] if len(query.column_descriptions) == 1 else list(rows)
+    return Page(items, asked.page, asked.per_page, total)
+
+
+def asked_from(args: dict[str, Any]) -> Asked:
+    """The wanted page from loaded query arguments."""
+    return Asked(args.get("page", 1), args.get("per_page", DEFAULT_PER_PAGE))
