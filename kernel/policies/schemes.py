@@ -1,0 +1,67 @@
+"""One policy: its clauses and its dated parameters, and the questions the rules ask of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from kernel.bilingual import Text
+from kernel.policies.canonical import digest
+from kernel.policies.clauses import Clause
+from kernel.policies.refusals import PolicySilent, PolicyUndecided, UnknownParameter
+from kernel.policies.values import Parameter, Value
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One policy: its clauses and its dated parameters."""
+
+    id: str
+    title: Text
+    clauses: tuple[Clause, ...]
+    parameters: tuple[Parameter, ...]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Parameter]:
+        return {parameter.name: parameter for parameter in self.parameters}
+
+    def parameter(self, name: str) -> Parameter:
+        if name not in self._by_name:
+            raise UnknownParameter(self.id, name, sorted(self._by_name))
+        return self._by_name[name]
+
+    def value(self, name: str, on: date) -> Value:
+        """The value that holds on the day. Raises `PolicyUndecided` or `PolicySilent`, never answers with a zero."""
+        parameter = self.parameter(name)
+        value = parameter.on(on)
+        if value is not None:
+            return value
+        if parameter.missing is not None:
+            raise PolicyUndecided(self.title, tuple(clause.number for clause in self.clauses), name, parameter.missing)
+        raise PolicySilent(self.title, parameter.title, name, on, parameter.nearest(on))
+
+    def values(self, on: date) -> dict[str, Value]:
+        """Every value that holds on the day, by name; parameters silent or undecided that day are left out."""
+        found = {parameter.name: parameter.on(on) for parameter in self.parameters}
+        return {name: value for name, value in found.items() if value is not None}
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex SHA-256 of what the scheme says, whatever the layout of its file."""
+        parameters = {parameter.name: parameter for parameter in self.parameters}
+        clauses = {clause.number: clause for clause in self.clauses}
+        return digest([self.id, self.title, clauses, parameters])
+
+    def replacing(self, name: str, *values: Value) -> "Scheme":
+        """The same scheme with other dated values for one parameter: a recorded decision, or a what-if."""
+        changed = replace(self.parameter(name), values=tuple(sorted(values, key=lambda value: value.since)))
+        parameters = tuple(changed if one.name == name else one for one in self.parameters)
+        waits_for = undecided(parameters)
+        clauses = tuple(replace(clause, waits_for=waits_for) for clause in self.clauses)
+        return Scheme(self.id, self.title, clauses, parameters)
+
+
+def undecided(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """The parameters that a document must set, by name."""
+    waiting = [parameter for parameter in parameters if parameter.missing is not None]
+    return tuple(sorted(waiting, key=lambda parameter: parameter.name))
