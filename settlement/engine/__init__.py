@@ -1,0 +1,1 @@
+"""From filed rows to balances: one statement, on one machine and on a cluster."""

@@ -1,0 +1,79 @@
+"""The canonical loan tape: what intake writes for an accepted return and what the engine reads.
+
+One Parquet file (zstd) holds one return: one row per loan on the quarter's last day, sorted by `borrower_code`, then
+`loan_id`, both by code point. Amounts are whole fen, percentages are millionths (5.0 % is 50000, 100 % is 1000000), codes
+are the English ones of the loan return, regions GB/T 2260 codes (410471 高新区 and 410472 示范区 are the service's own) or
+`outside`. `row` is the row of the filed sheet (its header is row 1); `bno` numbers the borrowers densely from 1 in the order
+of `borrower_code`. Texts are NFC and hold no control characters.
+
+**Row digest.** Parquet bytes differ between library versions, and a filed file may list its rows and columns in any order;
+the row digest depends on neither. To recompute it: take the rows in tape order; write each as the values of
+`DIGESTED_COLUMNS` joined by U+001F and ended by U+000A, in UTF-8, where an integer is plain decimal, a date `YYYY-MM-DD`,
+a boolean `1` or `0`, and NULL nothing; cut the lines into chunks of 4096 rows; take the SHA-256 of each chunk in lower-case
+hexadecimal; the row digest is the SHA-256 of `DIGEST_HEADING`, U+000A, and the chunk digests in order, each ended by U+000A.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+
+class TapeColumn(NamedTuple):
+    """One column of the canonical tape: its name, its SQL type in DuckDB, and whether it may be NULL."""
+
+    name: str
+    sql_type: str
+    nullable: bool = False
+
+
+LOAN_TAPE: tuple[TapeColumn, ...] = (
+    TapeColumn("row", "INTEGER"),
+    TapeColumn("loan_id", "VARCHAR"),
+    TapeColumn("bno", "INTEGER"),
+    TapeColumn("borrower_code", "VARCHAR"),
+    TapeColumn("borrower_name", "VARCHAR"),
+    TapeColumn("borrower_kind", "VARCHAR"),
+    TapeColumn("industry", "VARCHAR", nullable=True),
+    TapeColumn("region", "VARCHAR"),
+    TapeColumn("credit_line", "BIGINT"),
+    TapeColumn("balance", "BIGINT"),
+    TapeColumn("annual_rate", "INTEGER"),
+    TapeColumn("start_date", "DATE"),
+    TapeColumn("maturity_date", "DATE"),
+    TapeColumn("guarantee_kind", "VARCHAR"),
+    TapeColumn("classification", "VARCHAR"),
+    TapeColumn("purpose", "VARCHAR"),
+    TapeColumn("product_kind", "VARCHAR"),
+    TapeColumn("currency", "VARCHAR"),
+    TapeColumn("first_loan", "BOOLEAN"),
+    TapeColumn("renews", "VARCHAR", nullable=True),
+    TapeColumn("share", "INTEGER"),
+)
+
+SORTED_BY = ("borrower_code", "loan_id")
+DIGESTED_COLUMNS: tuple[str, ...] = tuple(column.name for column in LOAN_TAPE if column.name not in ("row", "bno"))
+DIGEST_HEADING = "yinqi loan tape 1"
+DIGEST_CHUNK_ROWS = 4096
+
+_TYPES = {column.name: column.sql_type for column in LOAN_TAPE}
+
+
+def _as_text(name: str) -> str:
+    expression = f"({name}::TINYINT)" if _TYPES[name] == "BOOLEAN" else name
+    return f"coalesce({expression}::VARCHAR, '')"
+
+
+def row_digest(connection: duckdb.DuckDBPyConnection, tape: Path) -> str:
+    """The row digest of one canonical Parquet file, in lower-case hexadecimal."""
+    line = " || chr(31) || ".join(_as_text(name) for name in DIGESTED_COLUMNS)
+    # The names come from the catalogue above, the path is a parameter.
+    chunks = f"""
+        SELECT sha256(string_agg(line, '' ORDER BY number)) AS digest, number // {DIGEST_CHUNK_ROWS} AS chunk
+        FROM (SELECT file_row_number AS number, {line} || chr(10) AS line
+              FROM read_parquet($tape, file_row_number = true))
+        GROUP BY chunk"""  # noqa: S608
+    total = f"SELECT sha256($heading || chr(10) || coalesce(string_agg(digest || chr(10), '' ORDER BY chunk), '')) FROM ({chunks})"  # noqa: S608, E501
+    found = connection.execute(total, {"tape": str(tape), "heading": DIGEST_HEADING}).fetchone()
+    assert found is not None
+    return str(found[0])

@@ -1,0 +1,1 @@
+"""Loan and guarantee returns: intake, validation, versions, certification. The file-level part knows no database."""
