@@ -1,0 +1,111 @@
+"""The parameters of the growth reward as they stand for one quarter."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from kernel.bilingual import Text
+from kernel.errors import Refused
+from kernel.periods import Quarter
+from kernel.policies import PolicyBook, Scheme
+from settlement.growth_reward.figures import LegalPerson
+
+SCHEME = "growth-reward"
+ROUNDING = "half_up_fen"
+
+
+class Basis(StrEnum):
+    """What a quarter-end balance is compared with (open word `base`, domain §12)."""
+
+    PREVIOUS_QUARTER_END = "previous_quarter_end"
+    HIGH_WATER_MARK = "high_water_mark"
+    YEAR_TO_DATE = "year_to_date"
+
+
+BASIS_TITLES = {
+    Basis.PREVIOUS_QUARTER_END: Text("比上季末", "Against the previous quarter end"),
+    Basis.HIGH_WATER_MARK: Text("比以往最高", "Against the highest so far"),
+    Basis.YEAR_TO_DATE: Text("比上年末加本年已奖增量", "Against last year's end plus this year's rewarded growth"),
+}
+
+
+@dataclass(frozen=True)
+class GrowthRule:
+    """One quarter's parameters, read on its last day. Source: notice 三, 平政办〔2022〕15号; defaults domain §2.
+
+    `rewarded` are the quarters up to this one that have a rate; `first_base` is the quarter that ends on the first base date.
+    """
+
+    quarter: Quarter
+    rate: Decimal
+    basis: Basis
+    alternative_basis: Basis
+    first_base: Quarter
+    certified_tolerance: Decimal
+    rewarded: frozenset[Quarter]
+    excluded_institution_kinds: frozenset[str] = frozenset({"guarantor", "re_guarantor"})
+    policy_digest: str = ""
+
+    def may_reward(self, person: LegalPerson, on: date) -> bool:
+        """Local legal person on that day, and not of an excluded kind (guarantors [default])."""
+        return person.is_local(on) and person.kind not in self.excluded_institution_kinds
+
+    @property
+    def first_quarter(self) -> Quarter:
+        """The first quarter that is rewarded at all: its base is the first base date."""
+        return min(self.rewarded)
+
+    @property
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Every quarter end the rule may need, from the first base date to this quarter."""
+        return tuple(self.first_base.through(self.quarter))
+
+
+def _quarter_ending(day: date) -> Quarter:
+    quarter = Quarter.containing(day)
+    if quarter.last_day != day:
+        raise Refused(
+            "base_not_quarter_end",
+            f"起算日 {day} 不是季末，请在政策文件里改成季末日期",
+            f"The first base date {day} is not a quarter end; set one in the policy file",
+        )
+    return quarter
+
+
+def _half_up_only(rounding: str) -> None:
+    if rounding != ROUNDING:
+        raise Refused(
+            "unknown_rounding",
+            f"取整方式“{rounding}”还没有实现，只会“四舍五入到分”（{ROUNDING}）",
+            f"Rounding “{rounding}” is not implemented; only half up to the fen ({ROUNDING}) is",
+        )
+
+
+def _rewarded(scheme: Scheme, first: Quarter, last: Quarter) -> frozenset[Quarter]:
+    rate = scheme.parameter("rate")
+    return frozenset(quarter for quarter in first.through(last) if rate.on(quarter.last_day) is not None)
+
+
+def rule_for(scheme: Scheme, quarter: Quarter) -> GrowthRule:
+    """The rule of a quarter, read on its last day. Raises `PolicySilent` outside the window: a refusal, never a zero."""
+    day = quarter.last_day
+    rate = scheme.value("rate", on=day).rate
+    _half_up_only(scheme.value("rounding", on=day).code)
+    first_base = _quarter_ending(scheme.value("first_base_date", on=day).day)
+    return GrowthRule(
+        quarter=quarter,
+        rate=rate,
+        basis=Basis(scheme.value("basis", on=day).code),
+        alternative_basis=Basis(scheme.value("alternative_basis", on=day).code),
+        first_base=first_base,
+        certified_tolerance=scheme.value("certified_tolerance", on=day).rate,
+        rewarded=_rewarded(scheme, first_base.next, quarter),
+        excluded_institution_kinds=frozenset(scheme.value("excluded_institution_kinds", on=day).codes),
+        policy_digest=scheme.digest,
+    )
+
+
+def rule_in_force(book: PolicyBook, quarter: Quarter) -> GrowthRule:
+    """The rule of a quarter out of the policy book."""
+    return rule_for(book.scheme(SCHEME), quarter)
