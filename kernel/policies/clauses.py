@@ -1,6 +1,6 @@
 """A money clause of the notice: who, how much, who pays, when, and whether it can be paid on a day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -19,7 +19,7 @@ KIND_TITLES = {
 
 @dataclass(frozen=True)
 class Clause:
-    """One row of the register. `waits_for` are the scheme's parameters that a document must set."""
+    """One row of the register. `waits_for`: the parameters a document must set before payment."""
 
     number: int
     kind: ClauseKind
@@ -55,6 +55,11 @@ class Clause:
     def undecided_on(self, day: date) -> tuple[Parameter, ...]:
         """The parameters that no document has set for that day."""
         return tuple(parameter for parameter in self.waits_for if parameter.on(day) is None)
+
+    def with_parameter(self, parameter: Parameter) -> "Clause":
+        """The same clause after one of the parameters it waits for has changed."""
+        changed = tuple(parameter if one.name == parameter.name else one for one in self.waits_for)
+        return replace(self, waits_for=changed)
 
     def _outside(self, day: date) -> Text | None:
         if day < self.valid_from:

@@ -79,29 +79,23 @@ def _day(reader: Reader, _content: object, _parameter: Parameter) -> date:
     return reader.day("value")
 
 
-def _list(reader: Reader, content: object, parameter: Parameter) -> tuple[str, ...]:
-    if not isinstance(content, list) or not all(isinstance(code, str) and code for code in content):
-        reader.fail(
-            "value", '应当是一列代码，例如 ["small", "micro"]', 'must be a list of codes, such as ["small", "micro"]'
-        )
-        return ()
-    if len(set(content)) < len(content):
-        reader.fail("value", "有重复的代码", "has a code twice")
-    _known(reader, content, parameter)
-    return tuple(content)
+def _list(reader: Reader, _content: object, parameter: Parameter) -> tuple[str, ...]:
+    codes = reader.codes("value")
+    _known(reader, codes, parameter)
+    return codes
 
 
 def _table(reader: Reader, content: object, parameter: Parameter) -> dict[str, int | Decimal]:
     if not isinstance(content, dict) or not content:
         reader.fail("value", "应当是一张不空的表", "must be a table, not empty")
         return {}
-    _known(reader, list(content), parameter)
+    _known(reader, tuple(content), parameter)
     entry = _ENTRIES[parameter.entries]
     inner = {key: Reader(reader.file, reader.key(f"value.{key}"), {}, reader.problems) for key in content}
     return {key: entry(inner[key], one, parameter) for key, one in content.items()}
 
 
-def _known(reader: Reader, codes: list[str], parameter: Parameter) -> None:
+def _known(reader: Reader, codes: tuple[str, ...], parameter: Parameter) -> None:
     unknown = [code for code in codes if parameter.choices and code not in parameter.choices]
     if unknown:
         reader.fail("value", f"不在可选项里：{', '.join(unknown)}", f"not among the choices: {', '.join(unknown)}")

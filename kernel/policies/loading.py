@@ -13,7 +13,7 @@ from kernel.policies.clauses import CLAUSE_KINDS, Clause, ClauseKind
 from kernel.policies.data import read_data
 from kernel.policies.reader import Reader
 from kernel.policies.refusals import PolicyProblem
-from kernel.policies.schemes import Scheme, undecided
+from kernel.policies.schemes import Scheme
 from kernel.policies.values import ENTRY_TYPES, ORIGINS, TYPES, Origin, Parameter, Value
 
 UNDECIDED_MARK = "默认，未定 / default, undecided"
@@ -21,7 +21,7 @@ UNDECIDED_MARK = "默认，未定 / default, undecided"
 _SCHEME_KEYS = ("scheme", "title", "clauses", "parameters")
 _CLAUSE_KEYS = (
     *("number", "kind", "title", "place", "beneficiary", "condition", "amount", "cap", "payer"),
-    *("valid_from", "valid_until", "reference", "quote", "runs_by", "missing", "note"),
+    *("valid_from", "valid_until", "reference", "quote", "runs_by", "missing", "note", "waits_for"),
 )
 _PARAMETER_KEYS = ("title", "type", "unit", "choices", "entries", "missing", "values")
 _VALUE_KEYS = ("since", "until", "value", "reference", "origin", "note", "quote")
@@ -55,15 +55,8 @@ def _scheme(reader: Reader) -> Scheme:
     reader.only(_SCHEME_KEYS)
     name, title = _name(reader, "scheme", reader.string("scheme"), "-"), reader.text("title")
     parameters = tuple(_parameter(key, one) for key, one in reader.named_tables("parameters").items())
-    waits_for = undecided(parameters)
-    clauses = [_clause(one, name) for one in reader.tables("clauses")]
-    if not waits_for and any(clause.kind == "P" for clause in clauses):
-        reader.fail(
-            "clauses",
-            "P 类条款要等文件决定，至少要有一个带 missing 的参数",
-            "a P clause awaits a document: at least one parameter must have `missing`",
-        )
-    return Scheme(name, title, tuple(replace(clause, waits_for=waits_for) for clause in clauses), parameters)
+    clauses = tuple(_clause(one, name, parameters) for one in reader.tables("clauses"))
+    return Scheme(name, title, clauses, parameters)
 
 
 def _name(reader: Reader, key: str, name: str, joint: str) -> str:
@@ -72,7 +65,7 @@ def _name(reader: Reader, key: str, name: str, joint: str) -> str:
     return name
 
 
-def _clause(reader: Reader, scheme: str) -> Clause:
+def _clause(reader: Reader, scheme: str, parameters: tuple[Parameter, ...]) -> Clause:
     reader.only(_CLAUSE_KEYS)
     kind = cast(ClauseKind, reader.one_of("kind", CLAUSE_KINDS))
     first, last = reader.day("valid_from"), reader.optional_day("valid_until")
@@ -95,7 +88,20 @@ def _clause(reader: Reader, scheme: str) -> Clause:
         runs_by=reader.text("runs_by") if kind in ("T", "G") else reader.optional_text("runs_by"),
         missing=reader.text("missing") if kind == "P" else reader.optional_text("missing"),
         note=reader.optional_text("note"),
+        waits_for=_waits_for(reader, kind, parameters),
     )
+
+
+def _waits_for(reader: Reader, kind: ClauseKind, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """The named parameters, each of which must say what is `missing`; a P clause waits for at least one."""
+    open_points = {parameter.name: parameter for parameter in parameters if parameter.missing is not None}
+    names = reader.codes("waits_for") if "waits_for" in reader.table else ()
+    for name in names:
+        if name not in open_points:
+            reader.fail("waits_for", f"“{name}”不是带 missing 的参数", f"“{name}” is not a parameter with `missing`")
+    if kind == "P" and not names:
+        reader.fail("waits_for", "P 类条款要写明等哪个参数的决定", "a P clause must name the parameter it waits for")
+    return tuple(open_points[name] for name in names if name in open_points)
 
 
 def _clause_number(reader: Reader) -> int:

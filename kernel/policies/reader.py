@@ -82,6 +82,16 @@ class Reader:
             self.fail(name, f"“{content}”不在可选项里：{names}", f"“{content}” is not one of: {names}")
         return content if content in known else known[0]
 
+    def codes(self, name: str) -> tuple[str, ...]:
+        """A list of codes, none twice."""
+        content = self.table.get(name)
+        if not isinstance(content, list) or not all(isinstance(code, str) and code for code in content):
+            self.fail(name, '应当是一列代码，例如 ["small"]', 'must be a list of codes, such as ["small"]')
+            return ()
+        if len(set(content)) < len(content):
+            self.fail(name, "有重复的代码", "has a code twice")
+        return tuple(content)
+
     def tables(self, name: str) -> list["Reader"]:
         """The tables of a `[[name]]` list."""
         content = self.table.get(name, [])

@@ -56,12 +56,5 @@ class Scheme:
         """The same scheme with other dated values for one parameter: a recorded decision, or a what-if."""
         changed = replace(self.parameter(name), values=tuple(sorted(values, key=lambda value: value.since)))
         parameters = tuple(changed if one.name == name else one for one in self.parameters)
-        waits_for = undecided(parameters)
-        clauses = tuple(replace(clause, waits_for=waits_for) for clause in self.clauses)
+        clauses = tuple(clause.with_parameter(changed) for clause in self.clauses)
         return Scheme(self.id, self.title, clauses, parameters)
-
-
-def undecided(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
-    """The parameters that a document must set, by name."""
-    waiting = [parameter for parameter in parameters if parameter.missing is not None]
-    return tuple(sorted(waiting, key=lambda parameter: parameter.name))
