@@ -1,0 +1,197 @@
+"""How the text of one cell becomes a value, as DuckDB expressions over one column's text.
+
+First the text is made plain (full-width signs, spaces, thousands commas), then a pattern has to match it in full, and only
+then is it cast: DuckDB's casts alone would read `12.5` as the integer 13. The common, already plain cell takes the first
+branch of every CASE, so that cleaning costs nothing where there is nothing to clean.
+"""
+
+from kernel.money import MAX_FEN
+from settlement.returns.codes import CURRENCIES
+from settlement.returns.columns import Column, Kind
+
+LONG_NUMBER = "\ufdd0"  # put before a number that a spreadsheet has already shortened; no text may hold it
+MILLIONTHS_PER_PERCENT = 10_000
+
+_FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+_HALF_WIDTH = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
+_SPACES = r"[\s\x{00a0}\x{3000}]+"
+_MONEY = r"[+-]?\d{1,15}(?:\.\d{1,2})?"
+_PERCENT = r"[+-]?\d{1,9}(?:\.\d{1,4})?"
+_GROUPED = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_ISO_DATE = r"(?:19|20|21)\d\d-\d\d-\d\d"
+_INVISIBLE = r"[\p{C}\p{Zl}\p{Zp}\x{fffd}]"
+_BIRTHDAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_SHORT_BIRTHDAY = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+
+CREDIT_CODE = "[0-9A-HJ-NP-RTUWXY]{18}"
+OWN_NUMBER = r"ID:[0-9A-Za-z][0-9A-Za-z._/-]{0,60}"
+IDENTITY_NUMBER = rf"ID:\d{{17}}[\dXx]|ID:\d{{6}}{_SHORT_BIRTHDAY}\d{{3}}|[1-8]\d{{5}}{_BIRTHDAY}\d{{3}}[\dX]"
+INDUSTRY = r"[A-T](?:\d{2,4})?"
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def matches(text: str, pattern: str) -> str:
+    return f"regexp_full_match({text}, {quoted(pattern)})"
+
+
+def _half(text: str) -> str:
+    return f"translate({text}, {quoted(_FULL_WIDTH)}, {quoted(_HALF_WIDTH)})"
+
+
+def _squeezed(text: str) -> str:
+    return f"regexp_replace({_half(text)}, {quoted(_SPACES)}, '', 'g')"
+
+
+def _trimmed(text: str) -> str:
+    return f"regexp_replace({text}, '^{_SPACES}|{_SPACES}$', '', 'g')"
+
+
+def _armed(text: str) -> str:
+    """A text as it was before the apostrophe that keeps spreadsheets from running it."""
+    return f"CASE WHEN starts_with({text}, '''') THEN regexp_replace({text}, '^''(''*[=+@\\t\\r\\n＝＋－＠-])', '\\1') ELSE {text} END"
+
+
+def _plain_date(text: str) -> str:
+    plain = _squeezed(text)
+    return f"""regexp_replace(regexp_replace(regexp_replace({plain},
+        '^(\\d{{4}})[-/年](\\d)([-/月])', '\\1-0\\2\\3'),
+        '^(\\d{{4}})[-/年](\\d\\d)[-/月](\\d)日?$', '\\1-\\2-0\\3'),
+        '^(\\d{{4}})[-/年]?(\\d\\d)[-/月]?(\\d\\d)日?$', '\\1-\\2-\\3')"""
+
+
+def plain_text(column: Column, text: str) -> str:
+    """The cell with what may be tidied tidied."""
+    match column.kind:
+        case Kind.TEXT if column.name == "borrower_name":
+            fast, tidy = r"[\x{4e00}-\x{9fff}A-Za-z0-9()·（）]+", f"nfc_normalize({_trimmed(_armed(text))})"
+        case Kind.TEXT:
+            fast, tidy = "[!-&(-~]*", f"nfc_normalize({_trimmed(_half(_armed(text)))})"
+        case Kind.MONEY:
+            fast, tidy = _MONEY, _ungrouped(_squeezed(text))
+        case Kind.PERCENT:
+            fast, tidy = _PERCENT, f"regexp_replace({_ungrouped(_squeezed(text))}, '%$', '')"
+        case Kind.DATE:
+            fast, tidy = _ISO_DATE, _plain_date(text)
+        case Kind.BORROWER_CODE:
+            fast, tidy = CREDIT_CODE, _squeezed(_armed(text))
+        case _:
+            fast, tidy = "[!-~]*", _squeezed(text)
+    plain = f"CASE WHEN {matches(text, fast)} THEN {text} ELSE {tidy} END"
+    return f"coalesce(nullif({plain}, ''), {quoted(column.default)})" if column.default else plain
+
+
+def _ungrouped(text: str) -> str:
+    return f"CASE WHEN {matches(text, _GROUPED)} THEN replace({text}, ',', '') ELSE {text} END"
+
+
+def _chosen(column: Column, text: str) -> str:
+    codes = ", ".join(quoted(choice.code) for choice in column.choices)
+    whens = " ".join(
+        f"WHEN {quoted(spelling)} THEN {quoted(choice.code)}"
+        for choice in column.choices
+        for spelling in choice.spellings
+    )
+    return f"CASE WHEN {text} IN ({codes}) THEN {text} ELSE CASE lower({text}) {whens} END END"
+
+
+def _millionths(text: str) -> str:
+    return f"(CAST({text} AS DECIMAL(13, 4)) * {MILLIONTHS_PER_PERCENT})::BIGINT"
+
+
+def value(column: Column, text: str) -> str:
+    """The value of a plain text, NULL where no pattern matches; amounts in fen, percentages in millionths."""
+    given = f"{text} <> ''"
+    match column.kind:
+        case Kind.MONEY:
+            return f"CASE WHEN {matches(text, _MONEY)} THEN (CAST({text} AS DECIMAL(18, 2)) * 100)::BIGINT END"
+        case Kind.PERCENT:
+            return f"CASE WHEN {matches(text, _PERCENT)} THEN {_millionths(text)} END"
+        case Kind.DATE:
+            return f"CASE WHEN {matches(text, _ISO_DATE)} THEN TRY_CAST({text} AS DATE) END"
+        case Kind.CHOICE:
+            return _chosen(column, text)
+        case Kind.YES_NO:
+            return f"({_chosen(column, text)}) = '1'"
+        case Kind.INDUSTRY:
+            return f"CASE WHEN {matches(text, INDUSTRY)} THEN {text} END"
+        case Kind.CURRENCY:
+            return f"CASE WHEN {text} IN ({', '.join(map(quoted, CURRENCIES))}) THEN {text} END"
+        case Kind.BORROWER_CODE:
+            return f"CASE WHEN {matches(text, CREDIT_CODE)} OR {matches(text, OWN_NUMBER)} THEN {text} END"
+        case Kind.TEXT:
+            return f"CASE WHEN {given} THEN {text} END"
+
+
+def holds(column: Column, text: str, found: str) -> str:
+    """The quick test that the cell breaks no rule; where it fails, `breaks` tells which."""
+    match column.kind:
+        case Kind.TEXT:
+            good = matches(text, rf"[ -~\x{{4e00}}-\x{{9fff}}（）·]{{1,{column.longest}}}")
+        case Kind.BORROWER_CODE:
+            good = f"{matches(text, CREDIT_CODE)} AND NOT {matches(text, IDENTITY_NUMBER)}"
+        case Kind.MONEY:
+            good = f"{found} BETWEEN 0 AND {MAX_FEN}"
+        case Kind.PERCENT:
+            good = f"{found} BETWEEN 0 AND {column.most * MILLIONTHS_PER_PERCENT}"
+        case _:
+            good = f"{found} IS NOT NULL"
+    return good if column.required or column.default else f"{text} = '' OR {good}"
+
+
+def breaks(column: Column, text: str, found: str) -> dict[str, str]:
+    """Where `holds` does not, the condition of each rule code of the column; the first that is met is the one broken."""
+    broken: dict[str, str] = {}
+    if column.required:
+        broken["missing"] = f"{text} = ''"
+    match column.kind:
+        case Kind.TEXT:
+            broken["number_cell"] = f"starts_with({text}, {quoted(LONG_NUMBER)})"
+            broken["bad_character"] = (
+                f"regexp_matches({text}, {quoted(_INVISIBLE)}) OR contains({text}, {quoted(LONG_NUMBER)})"
+            )
+            broken["text_too_long"] = f"length({text}) > {column.longest}"
+        case Kind.BORROWER_CODE:
+            broken["number_cell"] = f"starts_with({text}, {quoted(LONG_NUMBER)})"
+            broken["identity_number"] = _is_identity_number(text)
+            broken["malformed_code"] = f"{found} IS NULL"
+        case Kind.MONEY:
+            broken["number_cell"] = f"starts_with({text}, {quoted(LONG_NUMBER)})"
+            broken["out_of_range"] = f"{found} IS NOT NULL OR {matches(text, _too_long(2))}"
+            broken["not_money"] = f"{found} IS NULL"
+        case Kind.PERCENT:
+            broken["out_of_range"] = f"{found} IS NOT NULL OR {matches(text, _too_long(4))}"
+            broken["not_percent"] = f"{found} IS NULL"
+        case Kind.DATE:
+            broken["not_date"] = f"{found} IS NULL"
+        case _:
+            broken["unknown_code"] = f"{found} IS NULL"
+    return broken
+
+
+def _too_long(decimals: int) -> str:
+    return rf"[+-]?\d{{10,}}(?:\.\d{{1,{decimals}}})?"
+
+
+def _is_identity_number(text: str) -> str:
+    """An identity number after `ID:` by its form; bare, where it is one by its own check digit or no credit code by its."""
+    bare = f"NOT starts_with({text}, 'ID:')"
+    is_credit_code = f"{failing_check_digit(text)} = 0"
+    excused = f"{bare} AND {is_credit_code} AND NOT {_own_check_digit(text)}"
+    return f"CASE WHEN {matches(text, IDENTITY_NUMBER)} THEN NOT ({excused}) ELSE false END"
+
+
+def _own_check_digit(text: str) -> str:
+    """ISO 7064 MOD 11-2 as on identity cards (GB 11643)."""
+    terms = " + ".join(f"TRY_CAST(substr({text}, {i + 1}, 1) AS INTEGER) * {pow(2, 17 - i, 11)}" for i in range(17))
+    return f"substr('10X98765432', (({terms}) % 11) + 1, 1) = substr({text}, 18, 1)"
+
+
+def failing_check_digit(text: str) -> str:
+    """0 where the check digit of a well-formed credit code holds (GB 32100-2015), another number where it does not."""
+    alphabet = quoted("0123456789ABCDEFGHJKLMNPQRTUWXY")
+    terms = " + ".join(f"(strpos({alphabet}, substr({text}, {i + 1}, 1)) - 1) * {pow(3, i, 31)}" for i in range(17))
+    return f"(({terms}) + strpos({alphabet}, substr({text}, 18, 1)) - 1) % 31"

@@ -1,0 +1,104 @@
+"""Filed CSV files. Honest ones are scanned by DuckDB straight from the file; odd ones are read record by record."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from kernel.bilingual import Text
+from kernel.tables.faults import FileRefused, whole_file
+from settlement.returns.decoding import DecodedText, decode
+from settlement.returns.filed import FiledTable, Row, create_view, csv_scan, fits_header
+from settlement.returns.headers import Header, read_header
+
+_LONGEST_CELL = 1000  # beyond every column's limit, so that a cut cell still breaks its rule
+
+
+def broken(file: str, error: object) -> FileRefused:
+    """The refusal of a CSV whose quotes or lines do not parse."""
+    return whole_file(
+        file,
+        "csv_broken",
+        Text(f"CSV 格式有误（{error}）；请重新导出", f"The CSV is malformed ({error}); export it again"),
+        str(error)[:200],
+    )
+
+
+@contextmanager
+def records(file: str, path: Path) -> Iterator[Iterator[Row]]:
+    """The records of a UTF-8 CSV with their numbers, the header first, blank lines counted."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, strict=True)
+
+        def numbered() -> Iterator[Row]:
+            number = 0
+            try:
+                for number, cells in enumerate(reader, start=1):
+                    yield number, cells
+            except csv.Error as error:
+                raise broken(file, f"{number + 1}: {error}") from None
+
+        yield numbered()
+
+
+def first_record(file: str, path: Path) -> Row:
+    """The header: the first record that is not blank."""
+    with records(file, path) as rows:
+        return next(((number, cells) for number, cells in rows if any(cells)), (1, []))
+
+
+@contextmanager
+def _body(file: str, path: Path, header_row: int) -> Iterator[Iterator[Row]]:
+    with records(file, path) as rows:
+        yield ((number, cells) for number, cells in rows if number > header_row and cells)
+
+
+def _lay(connection: duckdb.DuckDBPyConnection, path: Path, header: Header) -> None:
+    names = [f"c{place}" for place in range(header.width)]
+    fits = " AND ".join(f"trim(c{place}) = ''" for place in header.spare) or "true"
+    cells = {name: f"c{place}" for name, place in header.places.items()}
+    create_view(connection, csv_scan(path, names, skip=1), "row_number() OVER () + 1", fits, cells)
+
+
+def lay_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header: Header, scratch: Path) -> None:
+    """Write rows into `scratch`, all as wide as the header and with their numbers, and lay that before DuckDB."""
+    path, width = scratch / "rows.csv", header.width
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        for number, cells in rows:
+            padded = [cell[:_LONGEST_CELL] for cell in cells[:width]] + [""] * (width - len(cells))
+            writer.writerow([number, fits_header(cells, header), *padded])
+    names = ["number", "fits", *(f"c{place}" for place in range(width))]
+    places = {name: f"c{place}" for name, place in header.places.items()}
+    create_view(connection, csv_scan(path, names, skip=0), "number::BIGINT", "fits = 'True'", places)
+
+
+def open_csv(file: str, source: Path, scratch: Path) -> FiledTable:
+    """A filed CSV; raises `FileRefused` for an encoding, quotes or a header that cannot be taken."""
+    decoded: DecodedText = decode(file, source, scratch)
+    header_row, cells = first_record(file, decoded.path)
+    header = read_header(file, cells)
+
+    def lay_carefully(connection: duckdb.DuckDBPyConnection) -> None:
+        with _body(file, decoded.path, header_row) as rows:
+            lay_rows(connection, rows, header, scratch)
+
+    def lay(connection: duckdb.DuckDBPyConnection) -> None:
+        if decoded.has_blank_lines or header_row != 1:
+            lay_carefully(connection)
+        else:
+            _lay(connection, decoded.path, header)
+
+    return FiledTable(
+        name=file,
+        format="CSV",
+        encoding=decoded.encoding,
+        sheet="",
+        filed_digest=decoded.filed_digest,
+        header=header,
+        rows=lambda: _body(file, decoded.path, header_row),
+        lay=lay,
+        lay_carefully=lay_carefully,
+    )

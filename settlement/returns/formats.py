@@ -1,0 +1,44 @@
+"""Which format a filed file has, told by its first bytes and its name together, and the way to open it."""
+
+from pathlib import Path, PurePath
+
+import duckdb
+
+from kernel.bilingual import Text
+from kernel.tables.faults import FileRefused, whole_file
+from settlement.returns.csv_files import open_csv
+from settlement.returns.filed import FiledTable
+from settlement.returns.limits import MEBIBYTE, Limits
+
+
+def _unknown(file: str) -> FileRefused:
+    return whole_file(
+        file,
+        "format_unknown",
+        Text("只接受 CSV、XLSX、XLS、Parquet 文件", "Only CSV, XLSX, XLS and Parquet files are accepted"),
+        PurePath(file).suffix,
+    )
+
+
+def _check_size(file: str, source: Path, limits: Limits) -> None:
+    size = source.stat().st_size
+    if size > limits.file_size:
+        most = limits.file_size // MEBIBYTE
+        raise whole_file(
+            file,
+            "file_too_big",
+            Text(f"文件超过 {most} MB；请用 Parquet 报送", f"The file is over {most} MB; file it as Parquet"),
+            str(size),
+        )
+    if size == 0:
+        raise whole_file(file, "empty", Text("文件是空的", "The file is empty"))
+
+
+def open_filed(
+    file: str, source: Path, scratch: Path, connection: duckdb.DuckDBPyConnection, limits: Limits
+) -> FiledTable:
+    """Open a filed return of any accepted format; raises `FileRefused`."""
+    _check_size(file, source, limits)
+    if PurePath(file).suffix.lower() == ".csv":
+        return open_csv(file, source, scratch)
+    raise _unknown(file)

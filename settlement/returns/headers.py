@@ -1,0 +1,116 @@
+"""Which column of the filed sheet is which: by English name or Chinese heading, in any order, nothing guessed."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kernel.bilingual import Text
+from kernel.tables.faults import Fault, FileRefused, whole_file
+from settlement.returns.columns import LOAN_COLUMNS, Column
+
+_LONGEST_SHOWN = 80
+_UNIT = re.compile(r"\(([^()]*)\)$")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header as filed, where each known column stands in it, and the unnamed places to its right."""
+
+    cells: tuple[str, ...]
+    places: dict[str, int]
+    spare: tuple[int, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return len(self.cells)
+
+
+def plain(cell: str) -> str:
+    """A header cell for comparing: NFKC, no spaces, lower case, no leading star of a mandatory column."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", cell)).lower().lstrip("*")
+
+
+def _known() -> dict[str, Column]:
+    names = {}
+    for column in LOAN_COLUMNS:
+        for name in (column.name, plain(column.heading.zh)):
+            names[name] = column
+            if column.unit:
+                names[f"{name}({column.unit})"] = column
+    return names
+
+
+_KNOWN = _known()
+
+
+def _is_in_ten_thousands(cell: str) -> bool:
+    unit = _UNIT.search(plain(cell))
+    return unit is not None and "万" in unit[1]
+
+
+def _fault(file: str, rule: str, cell: str, zh: str, en: str) -> Fault:
+    shown = cell[:_LONGEST_SHOWN]
+    return Fault(file, 1, shown, shown, rule, "error", Text(zh.format(shown), en.format(shown)))
+
+
+def _misfit(file: str, cell: str, number: int, taken: bool) -> Fault | None:
+    """What is wrong with one header cell, if anything."""
+    if _is_in_ten_thousands(cell):
+        return _fault(
+            file,
+            "unit_ten_thousand",
+            cell,
+            "“{}”的单位是万元；本表填元：请把这一列的数乘以 10000，表头去掉“万”",
+            "“{}” is in 万元 (ten thousand yuan); this return takes yuan: multiply the column by 10,000 and say 元",
+        )
+    if plain(cell) not in _KNOWN:
+        name = cell if plain(cell) else f"第 {number} 列（没有列名）"
+        return _fault(
+            file, "column_unknown", name, "不认识的列“{}”，请删掉或改名", "Unknown column “{}”: remove or rename it"
+        )
+    if taken:
+        return _fault(
+            file, "column_twice", cell, "列“{}”出现了两次，请删掉一列", "Column “{}” appears twice: remove one"
+        )
+    return None
+
+
+def _missing(file: str, column: Column) -> Fault:
+    name = f"{column.heading.zh} {column.name}"
+    return _fault(file, "column_missing", name, "缺少列“{}”，请补上", "Column “{}” is missing: add it")
+
+
+def _named_width(cells: Sequence[str]) -> int:
+    """How many cells the header has, unnamed ones at its right end not counted."""
+    return max((place + 1 for place, cell in enumerate(cells) if plain(cell)), default=0)
+
+
+def read_header(file: str, cells: Sequence[str]) -> Header:
+    """Where each column stands; raises `FileRefused` naming every unknown, doubled, missing or 万元 column at once."""
+    named = _named_width(cells)
+    if not named:
+        raise whole_file(file, "empty", Text("文件里没有表头", "The file has no header"))
+    places: dict[str, int] = {}
+    faults: list[Fault] = []
+    for place, cell in enumerate(cells[:named]):
+        column = _KNOWN.get(plain(cell))
+        fault = _misfit(file, cell, place + 1, column is not None and column.name in places)
+        if fault is not None:
+            faults.append(fault)
+        elif column is not None:
+            places[column.name] = place
+    faults += [_missing(file, column) for column in _absent(places, cells)]
+    if faults:
+        raise FileRefused(faults)
+    return Header(tuple(cells), places, tuple(range(named, len(cells))))
+
+
+def _absent(places: dict[str, int], cells: Sequence[str]) -> list[Column]:
+    """Required columns that stand nowhere, not even in 万元."""
+    in_wan = {_UNIT.sub("", plain(cell)) for cell in cells if _is_in_ten_thousands(cell)}
+    return [
+        column
+        for column in LOAN_COLUMNS
+        if column.required and column.name not in places and not {column.name, plain(column.heading.zh)} & in_wan
+    ]

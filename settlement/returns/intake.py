@@ -1,0 +1,149 @@
+"""Intake of one loan return: from the filed file to a canonical tape, or to every error it holds. Knows no database.
+
+Whole file or nothing: the tape is written only if no row has an error.
+"""
+
+# ruff: noqa: S608 (the SQL is put together from the catalogue; paths are quoted, values are parameters)
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from kernel.periods import Quarter
+from settlement.engine.tape import LOAN_TAPE, row_digest
+from settlement.returns.checks import checked_rows
+from settlement.returns.columns import LOAN_COLUMNS
+from settlement.returns.csv_files import broken
+from settlement.returns.filed import FiledTable
+from settlement.returns.findings import Conversions, Intake, RollForward, gathered
+from settlement.returns.formats import open_filed
+from settlement.returns.judging import judge, lay_previous
+from settlement.returns.limits import DEFAULT_LIMITS, Limits
+from settlement.returns.rolling import roll_forward_of
+from settlement.returns.rules import Severity
+
+FIRST_ROWS = 5
+LISTED_PER_RULE = 1000
+
+
+@contextmanager
+def workshop(limits: Limits, folder: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A DuckDB connection that cannot reach the net, within the limits, and a scratch folder; both gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="intake-", dir=folder) as scratch:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": limits.threads,
+            "memory_limit": f"{limits.memory}B",
+            "temp_directory": str(Path(scratch) / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        with duckdb.connect(":memory:", config=config) as connection:
+            yield connection, Path(scratch)
+
+
+def check_rows(connection: duckdb.DuckDBPyConnection, filed: FiledTable, quarter: Quarter) -> None:
+    """Read the filed rows once into the table `checked`; raises `FileRefused` where not even the cells can be told apart."""
+    statement = f"CREATE OR REPLACE TEMP TABLE checked AS {checked_rows(quarter.last_day)}"
+    try:
+        filed.lay(connection)
+        connection.execute(statement)
+    except (duckdb.InvalidInputException, duckdb.InternalException) as error:
+        if filed.lay_carefully is None:
+            raise broken(filed.name, str(error).splitlines()[0]) from None
+        filed.lay_carefully(connection)
+        connection.execute(statement)
+
+
+def _totals(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int, Conversions]:
+    found = connection.execute(
+        """SELECT count(*), count(DISTINCT borrower_code), coalesce(sum(balance), 0)::DECIMAL(38, 0)::VARCHAR,
+                  coalesce(sum(full_width), 0)::BIGINT, coalesce(sum(thousands), 0)::BIGINT, coalesce(sum(spaces), 0)::BIGINT
+           FROM checked"""
+    ).fetchone()
+    assert found is not None
+    rows, borrowers, balance, *conversions = (int(value) for value in found)
+    return rows, borrowers, balance, Conversions(*conversions)
+
+
+def _first_rows(filed: FiledTable) -> tuple[tuple[str, ...], ...]:
+    with filed.rows() as rows:
+        return tuple(tuple(cells) for _, (_, cells) in zip(range(FIRST_ROWS), rows, strict=False))
+
+
+def _write_tape(connection: duckdb.DuckDBPyConnection, into: Path) -> None:
+    """Write the tape beside its place, flush it to disk, then put it there in one step."""
+    numbered = "dense_rank() OVER (ORDER BY borrower_code)"
+    columns = ", ".join(
+        f"{numbered if column.name == 'bno' else column.name}::{column.sql_type} AS {column.name}"
+        for column in LOAN_TAPE
+    )
+    unfinished = into.with_name(f".{into.name}.{os.getpid()}")
+    try:
+        connection.execute(
+            f"COPY (SELECT {columns} FROM checked ORDER BY borrower_code, loan_id) TO $into (FORMAT parquet, COMPRESSION zstd)",
+            {"into": str(unfinished)},
+        )
+        with unfinished.open("rb+") as written:
+            os.fsync(written.fileno())
+        unfinished.replace(into)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _rolled(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> RollForward | None:
+    return roll_forward_of(connection, "previous", "checked") if previous else None
+
+
+def intake(
+    source: Path,
+    *,
+    institution_code: str,
+    quarter: Quarter,
+    into: Path,
+    previous: Path | None = None,
+    file: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    listed: int = LISTED_PER_RULE,
+) -> Intake:
+    """Read one filed loan return; on no error, write its canonical tape to `into`.
+
+    `previous` is the canonical tape of the institution's last return, `file` the name under which it was filed (its ending
+    tells the format), `listed` how many rows a rule are listed. Raises `kernel.tables.faults.FileRefused` for a file that
+    cannot be read as a table at all: encoding, format, hostile content, header.
+    """
+    name = file or source.name
+    with workshop(limits, into.parent) as (connection, scratch):
+        filed = open_filed(name, source, scratch, connection, limits)
+        check_rows(connection, filed, quarter)
+        lay_previous(connection, previous)
+        found, counts = judge(connection, quarter.last_day, has_previous=previous is not None, most=listed)
+        errors, warnings = (gathered(found, counts, severity) for severity in (Severity.ERROR, Severity.WARNING))
+        rows, borrowers, balance, conversions = _totals(connection)
+        if not errors:
+            _write_tape(connection, into)
+        return Intake(
+            institution_code=institution_code,
+            quarter=quarter,
+            file=name,
+            format=filed.format,
+            encoding=filed.encoding,
+            sheet=filed.sheet,
+            size=source.stat().st_size,
+            filed_digest=filed.filed_digest,
+            headings=filed.header.cells,
+            first_rows=_first_rows(filed),
+            rows=rows,
+            borrowers=borrowers,
+            total_balance=balance,
+            conversions=conversions,
+            errors=errors,
+            warnings=warnings,
+            roll_forward=_rolled(connection, previous),
+            tape=None if errors else into,
+            row_digest=None if errors else row_digest(connection, into),
+            absent_columns=tuple(column.name for column in LOAN_COLUMNS if column.name not in filed.header.places),
+        )

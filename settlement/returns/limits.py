@@ -1,0 +1,20 @@
+"""How much a filed file may ask of the machine, so that a hostile one is refused and an honest one never notices."""
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one intake: bytes unless said otherwise; `memory` is what DuckDB may hold before it spills to disk."""
+
+    file_size: int = 2048 * MEBIBYTE
+    inflated: int = 768 * MEBIBYTE
+    workbook_cells: int = 24_000_000
+    rows: int = 20_000_000
+    memory: int = 512 * MEBIBYTE
+    threads: int = 2
+
+
+DEFAULT_LIMITS = Limits()
