@@ -1,7 +1,8 @@
 """Heavier weights from a Regular outline, at set-up: no package carries a bold Chinese serif.
 
-Song type is heavy because its uprights are; its horizontals stay fine. A browser's own fake bold thickens all alike. So each outline grows by one amount across and by another
-up and down: every point moves along the bisector of its two edges, no further than the shorter edge allows.
+Song type is heavy because its uprights are; its horizontals stay fine, and a browser's own fake bold thickens both alike. So each
+outline grows by one amount across and by another up and down: every point moves along the bisector of its two edges, no further
+than the shorter edge allows.
 """
 
 from collections.abc import Iterable
