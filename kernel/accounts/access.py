@@ -13,6 +13,8 @@ from kernel.errors import DomainError, Forbidden
 P = ParamSpec("P")
 R = TypeVar("R")
 
+ANY_SCOPE = "any"  # a token of any scope may
+
 Transaction = Literal["edge", "own"]
 Rate = Literal["ordinary", "sign_in", "upload"]
 
@@ -62,7 +64,7 @@ def _check(access: Access) -> None:
             "你的角色不能做这件事；需要时请联系本单位管理人员",
             "Your role may not do this; ask your organisation",
         )
-    if present.token_scopes is not None and access.scope not in present.token_scopes:
+    if present.token_scopes is not None and access.scope not in {ANY_SCOPE, *present.token_scopes}:
         raise Forbidden("token_may_not", "这个令牌没有这项权限", "This token does not carry the needed scope")
 
 

@@ -182,6 +182,11 @@ def caller_for(db: Session, account_id: int, *, stamp: str | None = None) -> Cal
     )
 
 
+def own_account(db: Session, caller: Caller) -> Account:
+    """The caller's own account."""
+    return db.exec(select(Account).where(Account.id == caller.account_id)).one()
+
+
 def account_by_username(db: Session, username: str) -> Account:
     """The account with this user name, or NotFound."""
     account = db.exec(select(Account).where(Account.username == username)).first()

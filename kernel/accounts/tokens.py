@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -25,13 +25,21 @@ SCOPES = {
 }
 
 
+@dataclass(frozen=True)
+class IssuedToken:
+    """A fresh token together with the secret that is never shown again."""
+
+    token: AccessToken
+    secret: str
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def issue_token(
     db: Session, caller: Caller, *, name: str, scopes: Iterable[str], days: int, at: datetime
-) -> tuple[AccessToken, str]:
+) -> IssuedToken:
     """A new token with its secret, which is shown this once. `days` from 1 to 366; scopes from SCOPES."""
     chosen = sorted(set(scopes))
     errors = FieldErrors()
@@ -52,7 +60,7 @@ def issue_token(
     db.add(token)
     db.flush()
     record(db, "token.issue", by=caller.actor, subject=("access_token", token.id), at=at, detail={"scopes": chosen})
-    return token, secret
+    return IssuedToken(token, secret)
 
 
 def tokens_of(db: Session, caller: Caller) -> list[AccessToken]:

@@ -90,7 +90,8 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     return answer(status_of(error), error.code, error.text, errors)
 
 
-def _schema_errors(messages: Any) -> tuple[FieldError, ...]:
+def field_errors(messages: Any) -> tuple[FieldError, ...]:
+    """Field errors from marshmallow's nested messages."""
     return tuple(
         FieldError(field, "invalid_value", text if isinstance(text, Text) else Text(str(text), str(text)))
         for field, text in _flat(messages)
@@ -114,7 +115,7 @@ def _validation_error(error: ValidationError) -> ResponseReturnValue:
 
 
 def _invalid(messages: Any) -> ResponseReturnValue:
-    return answer(422, "invalid", TEXT_OF[422], _schema_errors(messages))
+    return answer(422, "invalid", TEXT_OF[422], field_errors(messages))
 
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:

@@ -1,0 +1,113 @@
+"""create_app(): the one place where the contexts meet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import Flask, g, url_for
+from flask.blueprints import Blueprint
+from flask_smorest.blueprint import Blueprint as SmorestBlueprint
+
+from config.settings import DEMONSTRATION_KEY, Settings
+from kernel import database
+from kernel.accounts import api as accounts_api
+from kernel.accounts import pages as accounts_pages
+from kernel.accounts.access import undeclared
+from kernel.clock import Clock
+from kernel.policies import PolicyBook
+from kernel.web import edge, formats, language, openapi, problems, shell, vendor
+from kernel.web.navigation import NavigationItem, TaskSource, entries
+from kernel.web.strict_json import StrictJSON
+
+
+class UndeclaredRoutes(Exception):
+    """A route does not declare who may use it."""
+
+
+@dataclass
+class Wiring:
+    """What the contexts hand to the shell."""
+
+    apis: list[SmorestBlueprint] = field(default_factory=list)
+    pages: list[Blueprint] = field(default_factory=list)
+    navigation: list[NavigationItem] = field(default_factory=list)
+    task_sources: list[TaskSource] = field(default_factory=list)
+
+
+def wiring() -> Wiring:
+    """Every blueprint, spine entry and task source of the house, in the order of the spine."""
+    return Wiring(
+        apis=[accounts_api.blueprint],
+        pages=[vendor.blueprint, openapi.blueprint, accounts_pages.blueprint],
+    )
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.json_provider_class = StrictJSON
+    app.json = StrictJSON(app)
+    app.config.update(
+        SECRET_KEY=settings.secret_key or DEMONSTRATION_KEY,
+        DATABASE_URL=settings.books_url,
+        MAX_CONTENT_LENGTH=settings.upload_limit,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_NAME="yinqi",
+        PERMANENT_SESSION_LIFETIME=1800,
+        TESTING=settings.testing,
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES=";".join(
+            str(settings.policies_dir.parent.parent / room / "translations")
+            for room in ("kernel", "settlement", "matchmaking")
+        ),
+    )
+
+
+def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = Clock.starting_at(settings.clock_start)
+    app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
+    app.extensions["navigation"] = wires.navigation
+    app.extensions["task_sources"] = wires.task_sources
+    app.extensions["sign_ins"] = _sign_ins(settings)
+
+
+def _sign_ins(settings: Settings) -> Callable[[], list[tuple[str, str, str]]]:
+    """The demonstration sign-ins shown on the welcome page; none outside demonstration mode."""
+    return list
+
+
+def _shell_values() -> dict[str, object]:
+    """What `base.html` needs of every request."""
+    caller = g.get("caller")
+    return {
+        "caller": caller,
+        "navigation": entries(caller),
+        "sign_out_url": url_for("accounts.sign_out") if caller else None,
+        "me_url": url_for("accounts.account") if caller else None,
+    }
+
+
+def create_app(settings: Settings) -> Flask:
+    """The service with these settings; refuses to start when a route declares no access."""
+    app = edge.YinqiFlask(
+        "yinqi", root_path=str(settings.policies_dir.parent), static_folder=None, template_folder=None
+    )
+    _configure(app, settings)
+    wires = wiring()
+    _hand_over(app, settings, wires)
+    database.init_app(app)
+    language.init_app(app)
+    edge.init_app(app)
+    formats.init_app(app)
+    shell.init_app(app)
+    openapi.create_api(app, wires.apis)
+    problems.init_app(app)
+    for blueprint in wires.pages:
+        app.register_blueprint(blueprint)
+    app.context_processor(_shell_values)
+    missing = undeclared(app)
+    if missing:
+        raise UndeclaredRoutes(", ".join(missing))
+    return app

@@ -1,0 +1,24 @@
+"""Structured logs on standard error: constant messages, ids in fields, never a secret."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(*, level: int = logging.INFO, stream_is_terminal: bool | None = None) -> None:
+    """JSON lines for machines, short lines for a person at a terminal."""
+    for_people = sys.stderr.isatty() if stream_is_terminal is None else stream_is_terminal
+    renderer = structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,48 @@
+"""The timetable: which job wakes when, in Asia/Shanghai. The scheduler only wakes; the database decides what is done (rule 7)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from flask import Flask
+
+from kernel.clock import SHANGHAI
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job wakes by `cron` fields (weekdays by name) and runs inside an app context; it loops over what is due by itself."""
+
+    name: str
+    run: Callable[[], Any]
+    cron: dict[str, str]
+
+
+def timetable() -> tuple[Job, ...]:
+    """Every job of the house."""
+    return ()
+
+
+def run_job(app: Flask, job: Job) -> None:
+    """One waking: a failure is logged and does not stop the scheduler; the next waking catches up."""
+    with app.app_context():
+        try:
+            result = job.run()
+            log.info("job_done", job=job.name, result=result)
+        except Exception:
+            log.exception("job_failed", job=job.name)
+
+
+def build_scheduler(app: Flask, jobs: tuple[Job, ...]) -> BlockingScheduler:
+    """An APScheduler whose jobs live in code; every job also runs once at start, to catch up what was missed."""
+    scheduler = BlockingScheduler(timezone=SHANGHAI)
+    for job in jobs:
+        options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        scheduler.add_job(run_job, CronTrigger(timezone=SHANGHAI, **job.cron), args=(app, job), id=job.name, **options)
+        scheduler.add_job(run_job, args=(app, job), id=f"{job.name}:at-start", **options)
+    return scheduler

@@ -1,0 +1,81 @@
+"""Every setting: what it is for, its default, and the environment variable YINQI_… that overrides it."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+DEMONSTRATION_KEY = "demonstration-only"  # refused outside demonstration mode
+
+
+class SettingsRefused(Exception):
+    """The settings do not allow the service to start; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`data_dir` keeps the books (SQLite), filed returns and built files; `database_url` moves the books to PostgreSQL."""
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    secret_key: str = ""
+    demonstration: bool = False
+    clock_start: datetime | None = None  # the demonstration's own present; the machine's time without it
+    host: str = "127.0.0.1"
+    port: int = 8015
+    https: bool = False  # behind a TLS proxy: cookies are sent over HTTPS only
+    policies_dir: Path = HERE / "policies"
+    city_dir: Path = HERE / "city"
+    upload_limit: int = 256 * 1024 * 1024
+    testing: bool = False
+
+    @property
+    def books_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'yinqi.db'}"
+
+    @property
+    def archive_dir(self) -> Path:
+        return self.data_dir.resolve() / "returns"
+
+
+def _flag(text: str) -> bool:
+    return text.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings with YINQI_* overrides; a malformed one is refused by name."""
+    readers: dict[str, Callable[[str], Any]] = {
+        "data_dir": Path,
+        "database_url": str,
+        "secret_key": str,
+        "demonstration": _flag,
+        "clock_start": datetime.fromisoformat,
+        "host": str,
+        "port": int,
+        "https": _flag,
+        "policies_dir": Path,
+        "city_dir": Path,
+        "upload_limit": int,
+    }
+    found: dict[str, Any] = {}
+    for name, read in readers.items():
+        text = environment.get(f"YINQI_{name.upper()}")
+        if text:
+            try:
+                found[name] = read(text)
+            except ValueError as error:
+                raise SettingsRefused(f"YINQI_{name.upper()}={text!r}: {error}") from None
+    return Settings(**found)
+
+
+def check_serving(settings: Settings) -> None:
+    """Refuse to serve without a secret key of one's own outside the demonstration."""
+    if settings.demonstration:
+        return
+    if len(settings.secret_key) < 32 or settings.secret_key == DEMONSTRATION_KEY:
+        raise SettingsRefused(
+            "YINQI_SECRET_KEY 没有设置或太短（至少 32 个字符） / YINQI_SECRET_KEY is missing or shorter than 32 characters"
+        )

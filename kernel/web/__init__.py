@@ -1,0 +1,1 @@
+"""The web shell: edge, problems, paging, forms, API, templates and static files."""
