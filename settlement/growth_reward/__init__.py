@@ -10,6 +10,7 @@ from settlement.growth_reward.figures import (
     Part,
     QuarterEnd,
     ReturnedBalance,
+    family,
     quarter_ends,
 )
 from settlement.growth_reward.holds import HOLD_TITLES, Control, Hold
@@ -33,6 +34,7 @@ __all__ = [
     "ReturnedBalance",
     "assess",
     "assess_quarter",
+    "family",
     "quarter_ends",
     "read",
     "rule_for",
