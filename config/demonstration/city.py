@@ -1,0 +1,144 @@
+"""Writes the whole city: the registers first, then the market, then the returns quarter by quarter."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from config.demonstration import returns
+from config.demonstration.book import Book
+from config.demonstration.borrowers import Borrowers, enterprise_lines
+from config.demonstration.files import write_csv, write_toml
+from config.demonstration.loans import Client, Loan
+from config.demonstration.market import BANK_COLUMNS, PRODUCT_COLUMNS, Row, bank_rows, product_rows
+from config.demonstration.parties import Enterprise, enterprises, guarantors, lenders
+from config.demonstration.people import Office, Person, offices, people
+from config.demonstration.plan import QUARTERS, Guarantor, Lender, branch_balance, certified, read, returned
+from config.demonstration.planted import Planted, cases
+from config.demonstration.requests import COLUMNS as REQUEST_COLUMNS
+from config.demonstration.requests import Requests, enterprise_rows
+from config.demonstration.streams import stream
+from kernel.money import yuan
+from kernel.periods import Quarter
+
+SEED: Final = 20220524
+LATE_RETURN: Final = ("yaoshan", Quarter(2022, 3))
+
+_INSTITUTIONS = (
+    "institution_code", "name", "kind", "local_legal_person_from", "local_legal_person_until", "government_backed", "region",
+    "successor_code", "parent_code",
+)  # fmt: skip
+_ENTERPRISES = (
+    "enterprise_code", "name", "section", "division", "size_class", "staff", "revenue", "assets", "region", "tags",
+)  # fmt: skip
+_CERTIFIED = ("institution_code", "date", "balance", "document")
+
+
+def write_city(out: Path, *, seed: int = SEED, scale: int = 1) -> None:
+    """All files of the city below `out`. The same seed and scale give the same bytes; scale multiplies loans and enterprises."""
+    banks, backers, firms = lenders(), guarantors(), enterprises(seed, scale)
+    planted = Planted(firms)
+    out.mkdir(parents=True, exist_ok=True)
+    write_csv(out / "institutions.csv", _INSTITUTIONS, _institution_rows(banks, backers))
+    write_csv(out / "enterprises.csv", _ENTERPRISES, enterprise_rows(firms))
+    write_csv(out / "offices.csv", Office._fields, offices())
+    write_csv(out / "people.csv", Person._fields, people(seed, banks, backers, firms))
+    write_csv(out / "certified.csv", _CERTIFIED, _certified_rows(banks, scale, late=False))
+    write_csv(out / "certified-late.csv", _CERTIFIED, _certified_rows(banks, scale, late=True))
+    _write_market(out, seed, banks, firms)
+    _write_returns(out, seed, scale, banks, firms, planted)
+    write_toml(out / "planted.toml", "case", cases((*banks, *backers), planted.codes()))
+
+
+def _institution_rows(banks: Iterable[Lender], backers: Iterable[Guarantor]) -> Iterator[Row]:
+    for bank in banks:
+        yield bank.code, bank.name, bank.kind, bank.since, bank.until, "N", bank.region, bank.successor, bank.parent
+    for backer in backers:
+        yield (
+            backer.code,
+            backer.name,
+            backer.kind,
+            "",
+            "",
+            "Y" if backer.government_backed else "N",
+            backer.region,
+            "",
+            "",
+        )
+
+
+def _certified_rows(banks: Iterable[Lender], scale: int, *, late: bool) -> Iterator[Row]:
+    """The central bank's figures by quarter; `late` gives those that came after the review, the others all else."""
+    plan = read("certified")
+    for quarter in QUARTERS:
+        for bank in banks:
+            if bank.is_branch or not bank.files(quarter):
+                continue
+            after = plan["late"].get(bank.slug, {})
+            if (after.get("quarter") == str(quarter)) is late:
+                document = after["document"] if late else plan["documents"][str(quarter)]
+                yield bank.code, quarter.last_day, yuan(certified(bank.slug, quarter) * scale), document
+
+
+def _write_market(out: Path, seed: int, banks: tuple[Lender, ...], firms: tuple[Enterprise, ...]) -> None:
+    write_csv(out / "banks.csv", BANK_COLUMNS, bank_rows(banks))
+    write_csv(out / "products.csv", PRODUCT_COLUMNS, product_rows(banks))
+    for week, rows in Requests(seed, firms, banks).weeks():
+        write_csv(out / "requests" / f"{week}.csv", REQUEST_COLUMNS, rows)
+
+
+def _write_returns(
+    out: Path, seed: int, scale: int, banks: tuple[Lender, ...], firms: tuple[Enterprise, ...], planted: Planted
+) -> None:
+    books = _books(seed, banks, firms, planted)
+    for quarter in QUARTERS:
+        for bank in banks:
+            if not bank.files(quarter):
+                continue
+            by_hand = planted.clients(bank.slug, quarter)
+            _advance(books, bank, quarter, eligible(seed, bank, quarter) * scale - _eligible_of(by_hand))
+            folder = out / ("late" if (bank.slug, quarter) == LATE_RETURN else "returns")
+            loans = [*books[bank.slug].loans, *(loan for client in by_hand for loan in client.loans)]
+            returns.write(folder, bank.slug, bank.code, quarter, loans)
+
+
+def _books(seed: int, banks: tuple[Lender, ...], firms: tuple[Enterprise, ...], planted: Planted) -> Mapping[str, Book]:
+    lines = enterprise_lines(seed, firms, banks, planted.names)
+    return {
+        bank.slug: Book(
+            bank,
+            stream(seed, "book", bank.slug),
+            Borrowers(bank, number, stream(seed, "borrowers", bank.slug), lines[bank.slug]),
+            planted.loan_ids,
+        )
+        for number, bank in enumerate(banks)
+    }
+
+
+def _advance(books: Mapping[str, Book], bank: Lender, quarter: Quarter, target: int) -> None:
+    """Open the book at the first quarter end, else carry it on, with the book of a bank that has just been absorbed."""
+    book = books[bank.slug]
+    if quarter == QUARTERS[0]:
+        book.open(quarter, target)
+        return
+    joining = [
+        other
+        for other in books.values()
+        if other.bank.successor == bank.code and other.bank.files(quarter.previous) and not other.bank.files(quarter)
+    ]
+    book.carry(quarter, target, joining)
+
+
+def eligible(seed: int, bank: Lender, quarter: Quarter) -> int:
+    """The eligible balance that the bank's return shows, in fen: as planned, or within 0.3 % of the certified figure."""
+    if bank.is_branch:
+        return branch_balance(bank.slug, quarter)
+    planned = returned(bank.slug, quarter)
+    if planned is not None:
+        return planned
+    figure = certified(bank.slug, quarter)
+    return figure + figure * stream(seed, "difference", bank.slug, str(quarter)).randint(-3000, 3000) // 1_000_000
+
+
+def _eligible_of(clients: Iterable[Client]) -> int:
+    loans: Iterator[Loan] = (loan for client in clients for loan in client.loans)
+    return sum(loan.balance for loan in loans if loan.is_eligible)
