@@ -1,0 +1,101 @@
+"""A slot for every meeting without a clash, in exactly T* slots.
+
+Meetings are placed one by one into a slot free on both sides; where none is, one Kempe path makes it. On saturated
+graphs those paths grow long, and the meetings are peeled off one perfect matching after the other instead.
+"""
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
+
+from matchmaking.matching.columns import Ints
+from matchmaking.timetable.board import Board
+
+LONG_PATH = 20  # mean moves a path from which peeling is the better way
+PATIENCE = 500  # paths before the mean is trusted
+
+
+def _place_all(board: Board, enterprise: list[int], desk: list[int]) -> bool:
+    """Fill the board; false as soon as the mean path has proved too long."""
+    slots, free_enterprise, free_desk = board.slots, board.free_enterprise, board.free_desk
+    at_desk, at_enterprise = board.at_desk, board.at_enterprise
+    moved = paths = turn = 0
+    for firm, place in zip(enterprise, desk, strict=True):
+        mine, theirs = free_enterprise[firm], free_desk[place]
+        common = mine & theirs
+        if common:
+            later = common >> turn << turn or common  # the first common free slot from `turn` on: spreads the load
+            bit = later & -later
+            slot = bit.bit_length() - 1
+        else:
+            bit = mine & -mine
+            slot = bit.bit_length() - 1
+            moved += board.flip(place, slot, (theirs & -theirs).bit_length() - 1)
+            paths += 1
+            if paths > PATIENCE and moved > LONG_PATH * paths:
+                return False
+        at_desk[place * slots + slot] = firm
+        at_enterprise[firm * slots + slot] = place
+        free_desk[place] ^= bit
+        free_enterprise[firm] ^= bit
+        turn = turn + 1 if turn + 1 < slots else 0
+    return True
+
+
+def _merged(degree: Ints, most: int) -> tuple[Ints, int]:
+    """Vertices of low degree put together while their meetings fit into `most` slots: new numbers, and how many."""
+    number = np.empty(len(degree), np.int64)
+    order = np.argsort(-degree, kind="stable")
+    count, room = 0, 0
+    low, high = 0, len(order) - 1
+    while low <= high:  # the fullest vertex, then the emptiest ones as long as they fit
+        number[order[low]] = count
+        room = most - int(degree[order[low]])
+        low += 1
+        while low <= high and degree[order[high]] <= room:
+            number[order[high]] = count
+            room -= int(degree[order[high]])
+            high -= 1
+        count += 1
+    return number, count
+
+
+def _regular(enterprise: Ints, desk: Ints, slots: int) -> tuple[Ints, Ints, int]:
+    """Both ends renumbered and padded with empty meetings until every vertex has exactly `slots`."""
+    left, lefts = _merged(np.bincount(enterprise), slots)
+    right, rights = _merged(np.bincount(desk), slots)
+    size = max(lefts, rights)
+    one, two = left[enterprise], right[desk]
+    lacking_left = np.repeat(np.arange(size), slots - np.bincount(one, minlength=size))
+    lacking_right = np.repeat(np.arange(size), slots - np.bincount(two, minlength=size))
+    return np.concatenate([one, lacking_left]), np.concatenate([two, lacking_right]), size
+
+
+def peel(enterprise: Ints, desk: Ints, slots: int) -> Ints:
+    """The slot of each meeting, one perfect matching (Hopcroft–Karp) of the padded graph a slot."""
+    left, right, size = _regular(enterprise, desk, slots)
+    order = np.lexsort((np.arange(len(left)), right, left))
+    slot = np.empty(len(left), np.int64)
+    for number in range(slots):
+        one, two = left[order], right[order]
+        graph = csr_array((np.ones(len(order), np.int8), two, np.searchsorted(one, np.arange(size + 1))), (size, size))
+        mate = maximum_bipartite_matching(graph, perm_type="column")
+        candidates = np.flatnonzero(two == mate[one])
+        _, first = np.unique(one[candidates], return_index=True)
+        chosen = candidates[first]
+        slot[order[chosen]] = number
+        order = np.delete(order, chosen)
+    return slot[: len(enterprise)]
+
+
+def colour(enterprise: Ints, desk: Ints, enterprises: int, desks: int, slots: int) -> Board:
+    """A board with every meeting in one of `slots` slots; `slots` must be at least the most meetings of any vertex."""
+    board = Board(enterprises, desks, slots)
+    if _place_all(board, enterprise.tolist(), desk.tolist()):
+        return board
+    board = Board(enterprises, desks, slots)
+    for firm, place, slot in zip(
+        enterprise.tolist(), desk.tolist(), peel(enterprise, desk, slots).tolist(), strict=True
+    ):
+        board.seat(firm, place, slot)
+    return board
