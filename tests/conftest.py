@@ -16,6 +16,8 @@ from config import log, migrating
 from config.app import create_app
 from config.settings import Settings
 from kernel import database
+from kernel.audit.chain import GENESIS
+from kernel.audit.models import AuditHead
 
 TEST_KEY = "a key for tests that nobody else uses, 40+"
 log.set_up(stream_is_terminal=False, level=50)
@@ -77,6 +79,7 @@ def _empty(url: str) -> None:
     names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
     with engine.begin() as connection:
         connection.execute(sqlalchemy.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        connection.execute(sqlalchemy.insert(AuditHead).values(id=1, number=0, digest=GENESIS))
     engine.dispose()
 
 

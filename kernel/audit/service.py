@@ -1,7 +1,7 @@
 """Write to the trail inside the change's own transaction, read it, and check its chain."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from kernel.audit.chain import GENESIS, Link, canonical, digest_of, first_break
 from kernel.audit.models import AuditEntry, AuditHead
+from kernel.errors import DomainError
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,25 @@ class Actor:
 
 
 THE_SERVICE = Actor()
+PAGE = 1000
+
+
+class TrailBroken(DomainError):
+    """The head of the trail is gone: no audit, no change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "trail_broken",
+            "审计链的链头不见了，一切变更停止；请联系审计管理员",
+            "The head of the audit trail is gone and nothing may change; call the audit administrator",
+        )
 
 
 def _take_number(db: Session) -> tuple[int, str]:
     """Advance the head under its row lock and give (new number, digest before it)."""
     moved = db.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(number=AuditHead.number + 1))
-    if moved.rowcount == 0:  # type: ignore[attr-defined]
-        db.add(AuditHead(id=1, number=1, digest=GENESIS))
-        db.flush()
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise TrailBroken
     head = db.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1)).one()
     return head[0], head[1]
 
@@ -61,19 +73,23 @@ def record(
     return entry
 
 
+def _entries(db: Session) -> Iterator[AuditEntry]:
+    """The whole trail, oldest first, a page at a time."""
+    last = 0
+    while page := db.exec(
+        select(AuditEntry).where(AuditEntry.number > last).order_by(col(AuditEntry.number)).limit(PAGE)
+    ).all():
+        yield from page
+        last = page[-1].number
+
+
+def _link(row: AuditEntry) -> Link:
+    return Link(**{field.name: getattr(row, field.name) for field in fields(Link)})
+
+
 def _links(db: Session) -> Iterator[tuple[Link, str, str]]:
-    for row in db.exec(select(AuditEntry).order_by(col(AuditEntry.number)).execution_options(yield_per=1000)):
-        link = Link(
-            row.number,
-            row.at,
-            row.account_id,
-            row.organisation_id,
-            row.act,
-            row.subject_kind,
-            row.subject_id,
-            row.detail,
-        )
-        yield link, row.previous_digest, row.digest
+    for row in _entries(db):
+        yield _link(row), row.previous_digest, row.digest
 
 
 def broken_at(db: Session) -> int | None:
