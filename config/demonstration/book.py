@@ -9,7 +9,6 @@ from typing import Final
 
 from config.demonstration.borrowers import Borrowers
 from config.demonstration.loans import (
-    CALENDAR,
     GRADES,
     SMALLEST,
     Client,
@@ -22,6 +21,7 @@ from config.demonstration.loans import (
     repay_instalment,
     round_sum,
     swing,
+    working_day,
     working_days,
 )
 from config.demonstration.plan import SMALL, Lender, Segment, segments
@@ -84,9 +84,8 @@ class Book:
 
     def _renewal(self, old: Loan) -> Loan | None:
         """无还本续贷: signed before the old loan matures, the same sum, the old loan settled the same day."""
-        days = CALENDAR.between(
-            max(self._quarter.first_day, old.maturity - timedelta(days=9)), old.maturity - timedelta(days=1)
-        )
+        earliest = old.maturity - timedelta(days=9)
+        days = [day for day in working_days(self._quarter) if earliest <= day < old.maturity]
         if not days:
             return None
         start = self._rng.choice(days)
@@ -217,7 +216,7 @@ class Book:
 
     def _past_day(self, term: int) -> date:
         """A working day on which a loan of that term that still stands may have started."""
-        return CALENDAR.on_or_after(self._quarter.last_day - timedelta(days=self._rng.randrange(29 * term)))
+        return working_day(self._quarter.last_day - timedelta(days=self._rng.randrange(29 * term)))
 
     def _loan_id(self, start: date) -> str:
         month = f"{self.bank.prefix}{start:%y%m}"

@@ -54,7 +54,7 @@ def _nearness(firm: Enterprise, lender: Lender) -> int:
 def _line(rng: Random, firm: Enterprise, *, shared: bool) -> int:
     eligible, *others = segments()
     kinds = eligible if firm.is_small else next(s for s in others if s.name == "borrower_kind")
-    steps = [line for line in kinds.lines[firm.borrower_kind] if not shared or line <= _TWO_BANKS]
+    steps = [line for line in kinds.lines[firm.size] if not shared or line <= _TWO_BANKS]
     return rng.choice(steps)
 
 
@@ -71,10 +71,7 @@ class Borrowers:
 
     def enterprises(self) -> list[Client]:
         """The city's enterprises that have a line here."""
-        return [
-            Client(firm.code, firm.name, firm.borrower_kind, firm.division, firm.region, line)
-            for firm, line in self._lines
-        ]
+        return [Client(firm.code, firm.name, firm.size, firm.division, firm.region, line) for firm, line in self._lines]
 
     def outsider(self, kind: str, line: int) -> Client:
         """A new borrower of that kind, known to this bank alone."""

@@ -28,7 +28,7 @@ _INSTITUTIONS = (
     "successor_code", "parent_code",
 )  # fmt: skip
 _ENTERPRISES = (
-    "enterprise_code", "name", "section", "division", "size_class", "staff", "revenue", "assets", "region", "tags",
+    "enterprise_code", "name", "industry", "size_class", "staff", "revenue", "assets", "region", "tags",
 )  # fmt: skip
 _CERTIFIED = ("institution_code", "date", "balance", "document")
 

@@ -14,7 +14,7 @@ from kernel.workdays import WorkCalendar
 LIMIT: Final = 1_000_000_000  # 10,000,000.00 yuan, inclusive
 SMALLEST: Final = 2_000_000  # steering leaves no loan under 20,000 yuan
 STEP: Final = 100_000  # loans are whole thousands of yuan
-CALENDAR: Final = WorkCalendar()
+_CALENDAR = WorkCalendar()
 _PERSONS = ("individual_business", "owner")
 _DRIFT = {  # class: (of a thousand that get better, that get worse)
     "normal": (0, 10),
@@ -138,4 +138,10 @@ def quarters_left(quarter: Quarter, maturity: date) -> int:
 
 @cache
 def working_days(quarter: Quarter) -> tuple[date, ...]:
-    return tuple(CALENDAR.between(quarter.first_day, quarter.last_day))
+    return tuple(_CALENDAR.between(quarter.first_day, quarter.last_day))
+
+
+@cache
+def working_day(day: date) -> date:
+    """The day itself if worked, else the next one."""
+    return _CALENDAR.on_or_after(day)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from config.demonstration.plan import REGIONS, Lender, read
+from config.demonstration.plan import REGION_CODES, Lender, read
 from kernel.money import FEN_PER_WAN, yuan
 
 BANK_COLUMNS: Final = ("institution_code", "name", "desks", "seats")
@@ -27,7 +27,7 @@ def product_rows(lenders: Iterable[Lender]) -> list[Row]:
 
 
 def _product(bank: Lender, number: int, family: dict[str, Any]) -> Row:
-    regions = [region for region in family.get("regions", REGIONS) if region in bank.lends_in]
+    regions = [region for region in family.get("regions", REGION_CODES) if region in bank.lends_in]
     return (
         f"{bank.prefix}{number:02d}",
         bank.code,
@@ -37,7 +37,7 @@ def _product(bank: Lender, number: int, family: dict[str, Any]) -> Row:
         *(percentage(rate + bank.spread) for rate in family["rate"]),
         ";".join(family["guarantees"]),
         ";".join(family.get("industries", ())),
-        ";".join(regions if len(regions) < len(REGIONS) else ()),
+        ";".join(regions if len(regions) < len(REGION_CODES) else ()),
         ";".join(family.get("purposes", ())),
         ";".join(family.get("required_tags", ())),
         family["promised_days"],

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from config.demonstration.codes import COMPANY, SHOP, credit_code
 from config.demonstration.names import Names
-from config.demonstration.plan import REGIONS, SMALL, Guarantor, Lender, read
+from config.demonstration.plan import REGION_CODES, SMALL, Guarantor, Lender, read
 from config.demonstration.streams import percent, stream, weighted
 from kernel.money import FEN_PER_WAN
 
@@ -32,15 +32,6 @@ class Enterprise:
     @property
     def section(self) -> str:
         return self.division[0]
-
-    @property
-    def borrower_kind(self) -> str:
-        return self.size
-
-    @property
-    def size_class(self) -> str:
-        """个体工商户 count as small and micro by kind; the register keeps them as micro."""
-        return "micro" if self.size == "individual_business" else self.size
 
     @property
     def is_small(self) -> bool:
@@ -69,7 +60,7 @@ def _lender(row: Mapping[str, Any], codes: Mapping[str, str]) -> Lender:
         spread=row["spread"],
         desks=row["desks"],
         products=tuple(row["products"]),
-        lends_in=tuple(row.get("lends_in", REGIONS)),
+        lends_in=tuple(row.get("lends_in", REGION_CODES)),
     )
 
 

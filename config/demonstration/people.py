@@ -1,5 +1,6 @@
 """Who signs in: people at the bureaus, banks, guarantors and a dozen enterprises. All made up, and no passwords."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -8,6 +9,9 @@ from config.demonstration.names import Names
 from config.demonstration.parties import Enterprise
 from config.demonstration.plan import Guarantor, Lender, read
 from config.demonstration.streams import stream
+from kernel.regions import REGIONS
+
+Post = dict[str, str]
 
 
 class Office(NamedTuple):
@@ -28,11 +32,25 @@ class Person(NamedTuple):
 
 
 def offices() -> tuple[Office, ...]:
-    rows = read("people")["office"]
-    return tuple(
-        Office(credit_code(OFFICE, row["region"], row["number"]), row["slug"], row["name"], row["region"])
-        for row in rows
-    )
+    """The city's offices, then one of every region."""
+    return tuple(office for office, _ in _offices())
+
+
+def _offices() -> Iterator[tuple[Office, list[Post]]]:
+    plan = read("people")
+    for row in plan["office"]:
+        yield _office(row["number"], row["slug"], row["name"], row["region"]), row["people"]
+    county = plan["county"]
+    for number, region in enumerate(REGIONS, county["number"]):
+        slug = region.name.en.lower().replace(" ", "-")
+        yield (
+            _office(number, slug, county["name"].format(region=region.name.zh), region.code),
+            [{"role": county["role"]}],
+        )
+
+
+def _office(number: int, slug: str, name: str, region: str) -> Office:
+    return Office(credit_code(OFFICE, region, number), slug, name, region)
 
 
 def people(
@@ -49,11 +67,14 @@ def people(
 
 
 def _officials(names: Names) -> Iterator[Person]:
-    for office, row in zip(offices(), read("people")["office"], strict=True):
-        for number, post in enumerate(row["people"], 1):
-            again = sum(other["role"] == post["role"] for other in row["people"][: number - 1])
-            username = f"{office.slug}.{post['role']}{again + 1 if again else ''}"
-            yield Person(username, post.get("name") or names.person(), post["role"], office.office_code, office.name)
+    """Usernames say office and role; a second one of a role gets a number."""
+    for office, posts in _offices():
+        held: Counter[str] = Counter()
+        for post in posts:
+            role = post["role"]
+            held[role] += 1
+            username = f"{office.slug}.{role}{held[role] if held[role] > 1 else ''}"
+            yield Person(username, post.get("name") or names.person(), role, office.office_code, office.name)
 
 
 def _staff(names: Names, institutions: Iterable[Lender | Guarantor], roles: Iterable[str]) -> Iterator[Person]:

@@ -10,24 +10,12 @@ from typing import Any, Final
 
 from kernel.money import FEN_PER_WAN, parse_yuan
 from kernel.periods import Quarter
+from kernel.regions import REGIONS
 
 FIRST: Final = Quarter(2021, 4)
 LAST: Final = Quarter(2023, 2)
 QUARTERS: Final = tuple(FIRST.through(LAST))
-REGIONS: Final = {
-    "410402": "新华区",
-    "410403": "卫东区",
-    "410404": "石龙区",
-    "410411": "湛河区",
-    "410421": "宝丰县",
-    "410422": "叶县",
-    "410423": "鲁山县",
-    "410425": "郏县",
-    "410471": "高新区",
-    "410472": "城乡一体化示范区",
-    "410481": "舞钢市",
-    "410482": "汝州市",
-}
+REGION_CODES: Final = tuple(region.code for region in REGIONS)
 SMALL: Final = ("individual_business", "owner", "micro", "small")
 
 

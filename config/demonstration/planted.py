@@ -48,7 +48,7 @@ class Planted:
 
     def _enterprise(self, row: Mapping[str, Any]) -> Client:
         firm = self._by_name[row["enterprise"]]
-        return Client(firm.code, firm.name, firm.borrower_kind, firm.division, firm.region, 0)
+        return Client(firm.code, firm.name, firm.size, firm.division, firm.region, 0)
 
     def _outsider(self, row: Mapping[str, Any]) -> Client:
         who = row["outsider"]

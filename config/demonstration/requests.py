@@ -134,9 +134,8 @@ def enterprise_rows(enterprises: Iterable[Enterprise]) -> Iterator[Row]:
         yield (
             firm.code,
             firm.name,
-            firm.section,
             firm.division,
-            firm.size_class,
+            firm.size,
             firm.staff,
             yuan(firm.revenue),
             yuan(firm.assets),

@@ -6,9 +6,9 @@ from typing import Final
 
 from config.demonstration import files
 from config.demonstration.loans import Loan
-from config.demonstration.plan import REGIONS
 from kernel.money import yuan
 from kernel.periods import Quarter
+from kernel.regions import OUTSIDE, REGIONS
 
 HEADINGS: Final = {
     "loan_id": "借据号",
@@ -34,6 +34,7 @@ COLUMNS: Final = tuple(HEADINGS)
 _BALANCE = COLUMNS.index("balance")
 _REGION = COLUMNS.index("region")
 _FIRST_LOAN = COLUMNS.index("first_loan")
+_REGION_NAMES = {region.code: region.name.zh for region in (*REGIONS, OUTSIDE)}
 _FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 
 Row = Sequence[str]
@@ -94,7 +95,7 @@ def _as_typed_in(found: Iterable[Row]) -> list[Row]:
 
 def _typed_in(row: Row, *, full_width: bool) -> Row:
     cells = list(row)
-    cells[_REGION] = REGIONS.get(cells[_REGION], "市外")
+    cells[_REGION] = _REGION_NAMES[cells[_REGION]]
     cells[_FIRST_LOAN] = "是" if cells[_FIRST_LOAN] == "Y" else "否"
     if full_width:
         cells[_BALANCE] = cells[_BALANCE].translate(_FULL_WIDTH)
