@@ -18,7 +18,7 @@ from kernel.bilingual import Text
 from kernel.clock import SHANGHAI
 from kernel.errors import FieldError
 from kernel.periods import IsoWeek, Quarter
-from kernel.web import charts
+from kernel.web import charts, drawing
 from kernel.web.language import language, spoken
 
 STATIC = Path(__file__).parent / "static"
@@ -63,7 +63,7 @@ def wan_figure(fen: int | None) -> Markup:
 
 def yi(fen: int | None) -> str:
     """The amount in 亿元 with two decimals: 10.67."""
-    return "—" if fen is None else _scaled(fen, charts.FEN_PER_YI)
+    return "—" if fen is None else _scaled(fen, drawing.FEN_PER_YI)
 
 
 def short_wan(fen: int | None) -> str:
