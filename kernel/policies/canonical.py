@@ -16,7 +16,11 @@ def digest(content: object) -> str:
 
 
 def canonical(content: object) -> str:
-    """JSON with sorted keys and exact numbers as plain text; 0.010 and 0.01 are one rate."""
+    """JSON with sorted keys and exact numbers as plain text; 0.010 and 0.01 are one rate.
+
+    What is not said (an absent note, an empty list of choices) is left out, so that a new optional key of the format
+    leaves the digests of old policies alone.
+    """
     return json.dumps(_plain(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -34,7 +38,8 @@ def _plain(content: object) -> object:
 
 def _compound(content: object) -> object:
     if is_dataclass(content):
-        return {field.name: _plain(getattr(content, field.name)) for field in fields(content)}
+        said = {field.name: getattr(content, field.name) for field in fields(content)}
+        return {name: _plain(one) for name, one in said.items() if one is not None and one not in ((), {})}
     if isinstance(content, Mapping):
         return {str(key): _plain(value) for key, value in content.items()}
     if isinstance(content, Iterable):

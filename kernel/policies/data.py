@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from kernel.money import NotMoney, parse_yuan
+from kernel.money import parse_yuan
 from kernel.policies.reader import Reader
 from kernel.policies.values import Parameter, PolicyData
 
@@ -46,10 +46,7 @@ def _rate(reader: Reader, content: object, _parameter: Parameter) -> Decimal:
 
 def _yuan(reader: Reader, content: object, _parameter: Parameter) -> int:
     if isinstance(content, str) and _YUAN.fullmatch(content):
-        try:
-            return parse_yuan(content)
-        except NotMoney:
-            pass
+        return parse_yuan(content)
     reader.fail("value", '金额写成带引号的元，例如 "200000.00"', 'an amount is yuan in quotes, such as "200000.00"')
     return 0
 

@@ -23,7 +23,7 @@ class Reader:
     problems: list[PolicyProblem] = field(repr=False)
 
     def key(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
+        return ".".join(part for part in (self.path, name) if part)
 
     def fail(self, name: str, zh: str, en: str) -> None:
         self.problems.append(PolicyProblem(self.file, self.key(name), Text(zh, en)))
