@@ -43,7 +43,7 @@ def read_directory(directory: Path) -> tuple[list[Scheme], list[PolicyProblem]]:
 
 def _read_file(path: Path, problems: list[PolicyProblem]) -> Scheme | None:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a BOM in front
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         broken = Text(f"不是有效的 TOML（UTF-8）：{error}", f"is not valid TOML in UTF-8: {error}")
         problems.append(PolicyProblem(path.name, "-", broken))

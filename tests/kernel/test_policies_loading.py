@@ -56,6 +56,27 @@ def test_a_good_file_is_taken(tmp_path: Path) -> None:
     assert [scheme.id for scheme in PolicyBook.load(tmp_path).schemes] == ["growth"]
 
 
+def test_a_byte_order_mark_in_front_does_no_harm(tmp_path: Path) -> None:
+    write(tmp_path, "\ufeff" + GOOD)
+    assert PolicyBook.load(tmp_path).scheme("growth").title.zh == "增量奖励"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "en"),
+    [
+        ("parameters = 1", "parameters", "must be tables [parameters.NAME]"),
+        ("parameters = { rate = 1 }", "parameters.rate", "must be a table"),
+        ("clauses = [1]", "clauses", "must be a list of [[clauses]]"),
+        ('[parameters.a]\ntype = "list"\nchoices = ["b"]', "parameters.a.choices", "must be written CODE = { zh"),
+        ("[parameters.a]\nvalues = 1", "parameters.a.values", "must be a list of [[parameters.a.values]]"),
+        ('scheme = "two"', "-", "is not valid TOML in UTF-8"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, key: str, en: str) -> None:
+    write(tmp_path, f'scheme = "one"\ntitle = {{ zh = "一", en = "One" }}\n{text}\n')
+    assert any(one[1] == key and en in one[3] for one in problems(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "en"),
     [
