@@ -109,3 +109,9 @@ def test_another_directory_of_policies_can_be_read(tmp_path: Path) -> None:
 def test_an_unknown_scheme_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UnknownScheme, match="growth-reward"):
         run("show", "growth")
+
+
+def test_the_directory_of_the_settings_is_read_unless_another_is_named(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('scheme = "one"\ntitle = { zh = "一", en = "One" }\n', encoding="utf-8")
+    result = CliRunner().invoke(policy, ["list", "--json"], obj={"policies": tmp_path}, catch_exceptions=False)
+    assert [one["scheme"] for one in json.loads(result.output)] == ["one"]
