@@ -1,0 +1,10 @@
+"""A seed that is printed, so that a random failure can be played again: `YINQI_SEED=… pytest …`."""
+
+import os
+import random
+
+
+def seeded() -> random.Random:
+    seed = int(os.environ.get("YINQI_SEED", random.SystemRandom().randrange(2**32)))
+    print(f"YINQI_SEED={seed}")
+    return random.Random(seed)
