@@ -76,6 +76,14 @@ def capitals(fen: int) -> str:
     return "人民币" + money.capitals(fen)
 
 
+def typed_capitals(typed: str | None, unit: str = "yuan") -> str:
+    """大写 of an amount as typed into a field in 元 or 万元 (`wan`), nothing while it is not an amount."""
+    try:
+        return money.capitals(money.parse_yuan(typed or "") * (10_000 if unit == "wan" else 1))
+    except money.NotMoney:
+        return ""
+
+
 def percent(rate: Decimal | None, places: int | None = None) -> str:
     """`1%`, `4.65%`: an exact rate with as many decimals as it has, or rounded half up to `places`."""
     if rate is None:
@@ -205,6 +213,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "short_wan": short_wan,
     "yi": yi,
     "capitals": capitals,
+    "typed_capitals": typed_capitals,
     "percent": percent,
     "count": count,
     "day": day,
