@@ -13,6 +13,7 @@ a boolean `1` or `0`, and NULL nothing; cut the lines into chunks of 4096 rows; 
 hexadecimal; the row digest is the SHA-256 of `DIGEST_HEADING`, U+000A, and the chunk digests in order, each ended by U+000A.
 """
 
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,24 +57,33 @@ DIGESTED_COLUMNS: tuple[str, ...] = tuple(column.name for column in LOAN_TAPE if
 DIGEST_HEADING = "yinqi loan tape 1"
 DIGEST_CHUNK_ROWS = 4096
 
-_TYPES = {column.name: column.sql_type for column in LOAN_TAPE}
+_BLOCK_ROWS = 60 * DIGEST_CHUNK_ROWS  # two row groups as DuckDB writes them: what is held in memory at a time
 
 
-def _as_text(name: str) -> str:
-    expression = f"({name}::TINYINT)" if _TYPES[name] == "BOOLEAN" else name
-    return f"coalesce({expression}::VARCHAR, '')"
+def _as_text(column: TapeColumn) -> str:
+    expression = f"{column.name}::TINYINT::VARCHAR" if column.sql_type == "BOOLEAN" else f"{column.name}::VARCHAR"
+    return f"coalesce({expression}, '')" if column.nullable else expression
+
+
+def _chunk_digests(connection: duckdb.DuckDBPyConnection, tape: Path, first_row: int) -> list[str]:
+    """The digests of the chunks of one block, in order. The SQL is made of the catalogue above and nothing else."""
+    line = ", ".join(_as_text(column) for column in LOAN_TAPE if column.name in DIGESTED_COLUMNS)
+    query = f"""
+        SELECT sha256(string_agg(line, '' ORDER BY number))
+        FROM (SELECT file_row_number AS number, concat_ws(chr(31), {line}) || chr(10) AS line
+              FROM read_parquet($tape, file_row_number = true)
+              WHERE file_row_number >= $first AND file_row_number < $beyond)
+        GROUP BY number // {DIGEST_CHUNK_ROWS} ORDER BY number // {DIGEST_CHUNK_ROWS}"""  # noqa: S608
+    bounds = {"tape": str(tape), "first": first_row, "beyond": first_row + _BLOCK_ROWS}
+    return [str(row[0]) for row in connection.execute(query, bounds).fetchall()]
 
 
 def row_digest(connection: duckdb.DuckDBPyConnection, tape: Path) -> str:
-    """The row digest of one canonical Parquet file, in lower-case hexadecimal."""
-    line = " || chr(31) || ".join(_as_text(name) for name in DIGESTED_COLUMNS)
-    # The names come from the catalogue above, the path is a parameter.
-    chunks = f"""
-        SELECT sha256(string_agg(line, '' ORDER BY number)) AS digest, number // {DIGEST_CHUNK_ROWS} AS chunk
-        FROM (SELECT file_row_number AS number, {line} || chr(10) AS line
-              FROM read_parquet($tape, file_row_number = true))
-        GROUP BY chunk"""  # noqa: S608
-    total = f"SELECT sha256($heading || chr(10) || coalesce(string_agg(digest || chr(10), '' ORDER BY chunk), '')) FROM ({chunks})"  # noqa: S608, E501
-    found = connection.execute(total, {"tape": str(tape), "heading": DIGEST_HEADING}).fetchone()
-    assert found is not None
-    return str(found[0])
+    """The row digest of one canonical Parquet file, in lower-case hexadecimal; a block of rows in memory at a time."""
+    counted = connection.execute("SELECT count(*) FROM read_parquet($tape)", {"tape": str(tape)}).fetchone()
+    assert counted is not None
+    total = hashlib.sha256(f"{DIGEST_HEADING}\n".encode())
+    for first_row in range(0, int(counted[0]), _BLOCK_ROWS):
+        for digest in _chunk_digests(connection, tape, first_row):
+            total.update(f"{digest}\n".encode())
+    return total.hexdigest()

@@ -1,8 +1,8 @@
 """How the text of one cell becomes a value, as DuckDB expressions over one column's text.
 
-First the text is made plain (full-width signs, spaces, thousands commas), then a pattern has to match it in full, and only
-then is it cast: DuckDB's casts alone would read `12.5` as the integer 13. The common, already plain cell takes the first
-branch of every CASE, so that cleaning costs nothing where there is nothing to clean.
+A pattern has to match the text in full before it is cast: DuckDB's casts alone would read `12.5` as the integer 13. Most
+cells are `is_plain` and are cast as they stand; the others are tidied first (full-width signs, spaces, thousands commas)
+and then matched and cast, so that tidying costs nothing where there is nothing to tidy.
 """
 
 from kernel.money import MAX_FEN
@@ -18,6 +18,7 @@ _SPACES = r"[\s\x{00a0}\x{3000}]+"
 _MONEY = r"[+-]?\d{1,15}(?:\.\d{1,2})?"
 _PERCENT = r"[+-]?\d{1,9}(?:\.\d{1,4})?"
 _GROUPED = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_PLAIN_SIGNS = r"!-&(-~\x{4e00}-\x{9fff}（）·"  # printable, without the apostrophe that may be a spreadsheet's guard
 _ISO_DATE = r"(?:19|20|21)\d\d-\d\d-\d\d"
 _INVISIBLE = r"[\p{C}\p{Zl}\p{Zp}\x{fffd}]"
 _BIRTHDAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -63,29 +64,78 @@ def _plain_date(text: str) -> str:
         '^(\\d{{4}})[-/年]?(\\d\\d)[-/月]?(\\d\\d)日?$', '\\1-\\2-\\3')"""
 
 
-def plain_text(column: Column, text: str) -> str:
-    """The cell with what may be tidied tidied."""
+def is_plain(column: Column, text: str) -> str:
+    """Whether a cell is written as the templates ask, so that only its range is left to check."""
+    match column.kind:
+        case Kind.TEXT:
+            plain = matches(text, rf"[{_PLAIN_SIGNS}](?:[ {_PLAIN_SIGNS}]{{0,{column.longest - 2}}}[{_PLAIN_SIGNS}])?")
+        case Kind.BORROWER_CODE:
+            plain = f"{matches(text, CREDIT_CODE)} AND substr({text}, 7, 1) NOT IN ('1', '2')"
+        case Kind.CHOICE:
+            plain = _is_spelt(column, text)
+        case Kind.YES_NO:
+            plain = f"{text} IN ('Y', 'N')"
+        case Kind.CURRENCY:
+            plain = f"{text} = 'CNY'"
+        case Kind.INDUSTRY:
+            plain = matches(text, INDUSTRY)
+        case Kind.MONEY:
+            plain = matches(text, r"\d{1,15}(?:\.\d{1,2})?")
+        case Kind.PERCENT:
+            plain = matches(text, r"\d{1,3}(?:\.\d{1,4})?")
+        case Kind.DATE:
+            plain = matches(text, _ISO_DATE)
+    return plain if column.required else f"CASE WHEN {text} = '' THEN true ELSE {plain} END"
+
+
+def plain_value(column: Column, text: str) -> str:
+    """The value of a plain cell; NULL for a date that is in no calendar."""
+    match column.kind:
+        case Kind.MONEY:
+            found = _fen(text)
+        case Kind.PERCENT:
+            found = _millionths(text)
+        case Kind.DATE:
+            found = f"TRY_CAST({text} AS DATE)"
+        case Kind.CHOICE:
+            found = _chosen(column, text)
+        case Kind.YES_NO:
+            found = f"{text} = 'Y'"
+        case _:
+            found = text
+    return found if column.required else f"CASE WHEN {text} = '' THEN {_default(column)} ELSE {found} END"
+
+
+def _default(column: Column) -> str:
+    return tidied_value(column, quoted(column.default)) if column.default else "NULL"
+
+
+def tidied(column: Column, text: str) -> str:
+    """The cell with what may be tidied tidied, and blank where nothing is left."""
     match column.kind:
         case Kind.TEXT if column.name == "borrower_name":
-            fast, tidy = r"[\x{4e00}-\x{9fff}A-Za-z0-9()·（）]+", f"nfc_normalize({_trimmed(_armed(text))})"
+            tidy = f"nfc_normalize({_trimmed(_armed(text))})"
         case Kind.TEXT:
-            fast, tidy = "[!-&(-~]*", f"nfc_normalize({_trimmed(_half(_armed(text)))})"
+            tidy = f"nfc_normalize({_trimmed(_half(_armed(text)))})"
         case Kind.MONEY:
-            fast, tidy = _MONEY, _ungrouped(_squeezed(text))
+            tidy = _ungrouped(_squeezed(text))
         case Kind.PERCENT:
-            fast, tidy = _PERCENT, f"regexp_replace({_ungrouped(_squeezed(text))}, '%$', '')"
+            tidy = f"regexp_replace({_ungrouped(_squeezed(text))}, '%$', '')"
         case Kind.DATE:
-            fast, tidy = _ISO_DATE, _plain_date(text)
+            tidy = _plain_date(text)
         case Kind.BORROWER_CODE:
-            fast, tidy = CREDIT_CODE, _squeezed(_armed(text))
+            tidy = _squeezed(_armed(text))
         case _:
-            fast, tidy = "[!-~]*", _squeezed(text)
-    plain = f"CASE WHEN {matches(text, fast)} THEN {text} ELSE {tidy} END"
-    return f"coalesce(nullif({plain}, ''), {quoted(column.default)})" if column.default else plain
+            tidy = _squeezed(text)
+    return f"coalesce(nullif({tidy}, ''), {quoted(column.default)})" if column.default else tidy
 
 
 def _ungrouped(text: str) -> str:
     return f"CASE WHEN {matches(text, _GROUPED)} THEN replace({text}, ',', '') ELSE {text} END"
+
+
+def _is_spelt(column: Column, text: str) -> str:
+    return f"{text} IN ({', '.join(quoted(spelling) for choice in column.choices for spelling in choice.spellings)})"
 
 
 def _chosen(column: Column, text: str) -> str:
@@ -98,16 +148,19 @@ def _chosen(column: Column, text: str) -> str:
     return f"CASE WHEN {text} IN ({codes}) THEN {text} ELSE CASE lower({text}) {whens} END END"
 
 
+def _fen(text: str) -> str:
+    return f"(CAST({text} AS DECIMAL(18, 2)) * 100)::BIGINT"
+
+
 def _millionths(text: str) -> str:
     return f"(CAST({text} AS DECIMAL(13, 4)) * {MILLIONTHS_PER_PERCENT})::BIGINT"
 
 
-def value(column: Column, text: str) -> str:
-    """The value of a plain text, NULL where no pattern matches; amounts in fen, percentages in millionths."""
-    given = f"{text} <> ''"
+def tidied_value(column: Column, text: str) -> str:
+    """The value of a tidied text, NULL where no pattern matches; amounts in fen, percentages in millionths."""
     match column.kind:
         case Kind.MONEY:
-            return f"CASE WHEN {matches(text, _MONEY)} THEN (CAST({text} AS DECIMAL(18, 2)) * 100)::BIGINT END"
+            return f"CASE WHEN {matches(text, _MONEY)} THEN {_fen(text)} END"
         case Kind.PERCENT:
             return f"CASE WHEN {matches(text, _PERCENT)} THEN {_millionths(text)} END"
         case Kind.DATE:
@@ -121,25 +174,20 @@ def value(column: Column, text: str) -> str:
         case Kind.CURRENCY:
             return f"CASE WHEN {text} IN ({', '.join(map(quoted, CURRENCIES))}) THEN {text} END"
         case Kind.BORROWER_CODE:
-            return f"CASE WHEN {matches(text, CREDIT_CODE)} OR {matches(text, OWN_NUMBER)} THEN {text} END"
+            return f"CASE WHEN {matches(text, f'{CREDIT_CODE}|{OWN_NUMBER}')} THEN {text} END"
         case Kind.TEXT:
-            return f"CASE WHEN {given} THEN {text} END"
+            return f"nullif({text}, '')"
 
 
-def holds(column: Column, text: str, found: str) -> str:
-    """The quick test that the cell breaks no rule; where it fails, `breaks` tells which."""
+def holds(column: Column, plain: str, found: str) -> str:
+    """The quick test that a plain cell breaks no rule; where it fails, `breaks` tells which, if any."""
     match column.kind:
-        case Kind.TEXT:
-            good = matches(text, rf"[ -~\x{{4e00}}-\x{{9fff}}（）·]{{1,{column.longest}}}")
-        case Kind.BORROWER_CODE:
-            good = f"{matches(text, CREDIT_CODE)} AND NOT {matches(text, IDENTITY_NUMBER)}"
-        case Kind.MONEY:
-            good = f"{found} BETWEEN 0 AND {MAX_FEN}"
         case Kind.PERCENT:
-            good = f"{found} BETWEEN 0 AND {column.most * MILLIONTHS_PER_PERCENT}"
+            return f"{plain} AND {found} <= {column.most * MILLIONTHS_PER_PERCENT}"
+        case Kind.DATE:
+            return f"{plain} AND {found} IS NOT NULL"
         case _:
-            good = f"{found} IS NOT NULL"
-    return good if column.required or column.default else f"{text} = '' OR {good}"
+            return plain
 
 
 def breaks(column: Column, text: str, found: str) -> dict[str, str]:
@@ -147,29 +195,35 @@ def breaks(column: Column, text: str, found: str) -> dict[str, str]:
     broken: dict[str, str] = {}
     if column.required:
         broken["missing"] = f"{text} = ''"
+    if column.kind in (Kind.TEXT, Kind.BORROWER_CODE, Kind.MONEY):
+        broken["number_cell"] = f"starts_with({text}, {quoted(LONG_NUMBER)})"
+    return broken | _unreadable(column, text, found)
+
+
+def _unreadable(column: Column, text: str, found: str) -> dict[str, str]:
+    """The conditions that belong to the kind of column, for a text that is not missing."""
+    unread = f"{text} <> '' AND {found} IS NULL"
     match column.kind:
         case Kind.TEXT:
-            broken["number_cell"] = f"starts_with({text}, {quoted(LONG_NUMBER)})"
-            broken["bad_character"] = (
-                f"regexp_matches({text}, {quoted(_INVISIBLE)}) OR contains({text}, {quoted(LONG_NUMBER)})"
-            )
-            broken["text_too_long"] = f"length({text}) > {column.longest}"
+            return {
+                "bad_character": f"regexp_matches({text}, {quoted(_INVISIBLE)}) OR contains({text}, {quoted(LONG_NUMBER)})",
+                "text_too_long": f"length({text}) > {column.longest}",
+            }
         case Kind.BORROWER_CODE:
-            broken["number_cell"] = f"starts_with({text}, {quoted(LONG_NUMBER)})"
-            broken["identity_number"] = _is_identity_number(text)
-            broken["malformed_code"] = f"{found} IS NULL"
+            return {"identity_number": _is_identity_number(text), "malformed_code": unread}
         case Kind.MONEY:
-            broken["number_cell"] = f"starts_with({text}, {quoted(LONG_NUMBER)})"
-            broken["out_of_range"] = f"{found} IS NOT NULL OR {matches(text, _too_long(2))}"
-            broken["not_money"] = f"{found} IS NULL"
+            return {"out_of_range": _is_out_of_range(text, found, MAX_FEN, 2), "not_money": unread}
         case Kind.PERCENT:
-            broken["out_of_range"] = f"{found} IS NOT NULL OR {matches(text, _too_long(4))}"
-            broken["not_percent"] = f"{found} IS NULL"
+            most = column.most * MILLIONTHS_PER_PERCENT
+            return {"out_of_range": _is_out_of_range(text, found, most, 4), "not_percent": unread}
         case Kind.DATE:
-            broken["not_date"] = f"{found} IS NULL"
+            return {"not_date": unread}
         case _:
-            broken["unknown_code"] = f"{found} IS NULL"
-    return broken
+            return {"unknown_code": unread}
+
+
+def _is_out_of_range(text: str, found: str, most: int, decimals: int) -> str:
+    return f"coalesce({found} NOT BETWEEN 0 AND {most}, {matches(text, _too_long(decimals))})"
 
 
 def _too_long(decimals: int) -> str:

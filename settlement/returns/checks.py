@@ -2,9 +2,10 @@
 
 # ruff: noqa: S608 (the SQL is put together from the catalogue; paths are quoted, values are parameters)
 
+from collections.abc import Callable
 from datetime import date
 
-from settlement.returns.cells import LONG_NUMBER, breaks, holds, plain_text, quoted, value
+from settlement.returns.cells import LONG_NUMBER, breaks, holds, is_plain, plain_value, quoted, tidied, tidied_value
 from settlement.returns.columns import LOAN_COLUMNS, Column, Kind
 from settlement.returns.rules import BIT
 
@@ -14,6 +15,10 @@ _NUMERIC = (Kind.MONEY, Kind.PERCENT, Kind.DATE)
 def raw(column: Column) -> str:
     """The name under which a column's filed text travels in the `filed` view."""
     return f"raw_{column.name}"
+
+
+def _plain(column: Column) -> str:
+    return f"plain_{column.name}"
 
 
 def _tidied(column: Column) -> str:
@@ -29,7 +34,7 @@ def _column_bits(column: Column) -> str:
     whens = " ".join(
         f"WHEN {condition} THEN {_bit(code, column.name)}" for code, condition in breaks(column, text, found).items()
     )
-    return f"(CASE WHEN {holds(column, text, found)} THEN 0 {whens} ELSE 0 END)"
+    return f"(CASE WHEN {holds(column, _plain(column), found)} THEN 0 {whens} ELSE 0 END)"
 
 
 def _row_bits(quarter_end: date) -> str:
@@ -39,37 +44,46 @@ def _row_bits(quarter_end: date) -> str:
     return f"CASE WHEN NOT fits THEN {_bit('row_width', '')} ELSE {columns} + (CASE {late} ELSE 0 END) + (CASE {short} ELSE 0 END) END"
 
 
-def _changed(column: Column, condition: str) -> str:
-    return f"(CASE WHEN {raw(column)} = {_tidied(column)} THEN 0 WHEN {condition} THEN 1 ELSE 0 END)"
+def _tidied_how(column: Column) -> str:
+    """How one cell was tidied, as a number that adds up over the row: each kind of conversion has a byte of its own."""
+    text, tidy = raw(column), _tidied(column)
+    wide = "false" if column.name == "borrower_name" else f"regexp_matches({text}, '[！-～]')"
+    spaces = f"regexp_matches({text}, '^[\\s\\x{{3000}}\\x{{00a0}}]|[\\s\\x{{3000}}\\x{{00a0}}]$|\\d[\\s\\x{{3000}}\\x{{00a0}}]')"
+    commas = f"regexp_matches({text}, '[,，]') AND NOT contains({tidy}, ',')" if column.kind in _NUMERIC else "false"
+    kinds = " + ".join(
+        f"CASE WHEN {condition} THEN {1 << 8 * place} ELSE 0 END"
+        for place, condition in enumerate((wide, commas, spaces))
+    )
+    return f"(CASE WHEN {_plain(column)} OR {text} = {tidy} OR {text} = '' THEN 0 ELSE {kinds} END)"
 
 
 def _conversions() -> str:
-    """How many cells of the row were tidied, by kind: full-width signs, thousands commas, spaces."""
-    wide, commas, spaces = [], [], []
-    for column in LOAN_COLUMNS:
-        if column.name != "borrower_name":
-            wide.append(_changed(column, f"regexp_matches({raw(column)}, '[！-～]')"))
-        if column.kind in _NUMERIC:
-            commas.append(
-                _changed(column, f"regexp_matches({raw(column)}, '[,，]') AND NOT contains({_tidied(column)}, ',')")
-            )
-        spaces.append(_changed(column, f"regexp_matches({raw(column)}, '\\S.*\\s|\\s.*\\S|[\\x{{3000}}\\x{{00a0}}]')"))
-    kinds = (("full_width", wide), ("thousands", commas), ("spaces", spaces))
-    return ", ".join(f"{' + '.join(terms)} AS {name}" for name, terms in kinds)
+    return " + ".join(_tidied_how(column) for column in LOAN_COLUMNS)
 
 
 def checked_rows(quarter_end: date) -> str:
-    """SELECT over the `filed` view: row, values (NULL where unreadable), `broken` bitmap, conversions; blank rows left out."""
-    raws = ", ".join(raw(column) for column in LOAN_COLUMNS)
-    tidy = ", ".join(f"{plain_text(column, raw(column))} AS {_tidied(column)}" for column in LOAN_COLUMNS)
-    tidied = ", ".join(_tidied(column) for column in LOAN_COLUMNS)
-    values = ", ".join(f"{value(column, _tidied(column))} AS {column.name}" for column in LOAN_COLUMNS)
-    names = ", ".join(column.name for column in LOAN_COLUMNS)
+    """SELECT over the `filed` view: row, values (NULL where unreadable), `broken` bitmap, `tidied` counts; blank rows left out."""
     blank = " AND ".join(f"trim({raw(column)}) = ''" for column in LOAN_COLUMNS)
+    plain = _each(lambda column: f"{is_plain(column, raw(column))} AS {_plain(column)}")
+    tidy = _each(
+        lambda column: (
+            f"CASE WHEN {_plain(column)} THEN {raw(column)} ELSE {tidied(column, raw(column))} END AS {_tidied(column)}"
+        )
+    )
+    values = _each(_value)
     return f"""
-        SELECT row, {names}, {_row_bits(quarter_end)} AS broken, {_conversions()}
-        FROM (SELECT row, fits, {raws}, {tidied}, {values}
-              FROM (SELECT row, fits, {raws}, {tidy} FROM filed WHERE NOT (fits AND {blank})))"""
+        SELECT row, {_each(lambda column: column.name)}, {_row_bits(quarter_end)} AS broken, {_conversions()} AS tidied
+        FROM (SELECT *, {values} FROM (SELECT *, {tidy} FROM (
+            SELECT *, {plain} FROM filed WHERE NOT (fits AND {blank}))))"""
+
+
+def _each(expression: Callable[[Column], str]) -> str:
+    return ", ".join(expression(column) for column in LOAN_COLUMNS)
+
+
+def _value(column: Column) -> str:
+    plain, tidy = plain_value(column, raw(column)), tidied_value(column, _tidied(column))
+    return f"CASE WHEN {_plain(column)} THEN {plain} ELSE {tidy} END AS {column.name}"
 
 
 def shown(column: Column) -> str:

@@ -51,6 +51,10 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
+def _has_blank_line(chunk: bytes) -> bool:
+    return b"\n\n" in chunk or (b"\r" in chunk and b"\n\r\n" in chunk)
+
+
 class _ByteFacts:
     """What the bytes alone tell, gathered while they pass: digest, a NUL, a blank line."""
 
@@ -74,8 +78,7 @@ class _ByteFacts:
                 ),
             )
         self.lines += chunk.count(b"\n")
-        seam = self._tail + chunk[:3]
-        self.has_blank_lines |= any(blank in text for text in (seam, chunk) for blank in (b"\n\n", b"\n\r\n"))
+        self.has_blank_lines = self.has_blank_lines or any(map(_has_blank_line, (self._tail + chunk[:3], chunk)))
         self._tail = chunk[-2:]
 
 

@@ -61,7 +61,8 @@ def check_rows(connection: duckdb.DuckDBPyConnection, filed: FiledTable, quarter
 def _totals(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int, Conversions]:
     found = connection.execute(
         """SELECT count(*), count(DISTINCT borrower_code), coalesce(sum(balance), 0)::DECIMAL(38, 0)::VARCHAR,
-                  coalesce(sum(full_width), 0)::BIGINT, coalesce(sum(thousands), 0)::BIGINT, coalesce(sum(spaces), 0)::BIGINT
+                  coalesce(sum(tidied & 255), 0)::BIGINT, coalesce(sum(tidied >> 8 & 255), 0)::BIGINT,
+                  coalesce(sum(tidied >> 16), 0)::BIGINT
            FROM checked"""
     ).fetchone()
     assert found is not None

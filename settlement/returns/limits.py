@@ -13,7 +13,7 @@ class Limits:
     inflated: int = 768 * MEBIBYTE
     workbook_cells: int = 24_000_000
     rows: int = 20_000_000
-    memory: int = 512 * MEBIBYTE
+    memory: int = 1024 * MEBIBYTE
     threads: int = 2
 
 
