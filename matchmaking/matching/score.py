@@ -104,7 +104,7 @@ class Scorer:
         one, products = self.weights, self.products
         rate = np.maximum(0, one.rate_top - products.rate_min) // BASIS_POINT * one.rate
         speed = np.maximum(0, one.speed_days - products.promised_days) * one.speed
-        return rate + speed + np.bitwise_count(products.tags).astype(np.int64) * one.tag
+        return np.asarray(rate + speed + np.bitwise_count(products.tags) * one.tag, np.int64)
 
     @cached_property
     def bound(self) -> Ints:

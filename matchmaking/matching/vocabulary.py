@@ -1,5 +1,6 @@
 """The closed lists of codes that products and requests are written in, with their labels. Order is the order of bits."""
 
+from kernel import regions
 from kernel.bilingual import Text
 
 GUARANTEE_KINDS = {
@@ -49,18 +50,4 @@ SECTIONS = {
     "S": Text("公共管理", "public administration"),
     "T": Text("国际组织", "international organisations"),
 }
-REGIONS = {
-    "410402": Text("新华区", "Xinhua"),
-    "410403": Text("卫东区", "Weidong"),
-    "410404": Text("石龙区", "Shilong"),
-    "410411": Text("湛河区", "Zhanhe"),
-    "410421": Text("宝丰县", "Baofeng"),
-    "410422": Text("叶县", "Yexian"),
-    "410423": Text("鲁山县", "Lushan"),
-    "410425": Text("郏县", "Jiaxian"),
-    "410471": Text("高新区", "High-tech Zone"),
-    "410472": Text("城乡一体化示范区", "Demonstration Zone"),
-    "410481": Text("舞钢市", "Wugang"),
-    "410482": Text("汝州市", "Ruzhou"),
-    "outside": Text("市外", "outside the city"),
-}
+REGIONS = {region.code: region.name for region in (*regions.REGIONS, regions.OUTSIDE)}

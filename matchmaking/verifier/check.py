@@ -1,0 +1,104 @@
+"""The verifier: everything recomputed from the certificate alone."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from matchmaking.verifier.findings import Finding, finding
+from matchmaking.verifier.paper import FORMAT, Firm, Malformed, Paper, load, read
+from matchmaking.verifier.rounds import blocking, coverage, limits, reproduced
+from matchmaking.verifier.slots import bound, places
+
+
+def _digest(paper: Paper) -> Iterator[Finding]:
+    content = json.dumps(paper.body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if hashlib.sha256(content.encode()).hexdigest() != paper.digest:
+        yield finding("digest")
+
+
+def _lottery(paper: Paper) -> Iterator[Finding]:
+    if hashlib.sha256(paper.seed).hexdigest() != paper.commitment:
+        yield finding("commitment")
+
+
+def _sides(paper: Paper) -> Iterator[Finding]:
+    for names in ([firm.name for firm in paper.firms], [house.name for house in paper.houses]):
+        if names != sorted(set(names)):
+            yield finding("names", len(names))
+    for house in paper.houses:
+        if house.desks < 1 or not 0 <= house.seats <= house.desks * paper.slots:
+            yield finding("sides", house.name)
+    for firm in paper.firms:
+        if firm.wants > paper.slots or firm.wants < 0 or firm.tier < 0:
+            yield finding("sides", firm.name)
+
+
+def _edges(paper: Paper) -> Iterator[Finding]:
+    pairs = Counter((edge.firm, edge.house) for edge in paper.edges)
+    if len(pairs) < len(paper.edges):
+        yield finding("edges", pairs.most_common(1)[0][0])
+    ranks: dict[int, list[int]] = {}
+    for edge in paper.edges:
+        ranks.setdefault(edge.firm, []).append(edge.firm_rank)
+    for firm, stated in ranks.items():
+        if sorted(stated) != list(range(1, len(stated) + 1)):
+            yield finding("enterprise_rank", paper.firms[firm].name)
+
+
+def _bank_order(paper: Paper) -> Iterator[Finding]:
+    """Each bank's order is the tier, then the fit, then the ticket SHA-256(seed | pseudonym)."""
+    tickets = [hashlib.sha256(paper.seed + b"|" + firm.name.encode()).hexdigest() for firm in paper.firms]
+    asked: dict[int, list[tuple[int, int, str, str, int]]] = {}
+    for edge in paper.edges:
+        firm = paper.firms[edge.firm]
+        asked.setdefault(edge.house, []).append((firm.tier, -edge.fit, tickets[edge.firm], firm.name, edge.house_rank))
+    for house, rows in asked.items():
+        if [row[-1] for row in sorted(rows)] != list(range(1, len(rows) + 1)):
+            yield finding("bank_rank", paper.houses[house].name)
+
+
+def _group_names(firm: Firm) -> dict[str, str]:
+    return {
+        "all": "all",
+        "county": firm.county,
+        "size": firm.size or "unknown",
+        "first_loan": "yes" if firm.first_loan else "no",
+        "pool": "yes" if firm.pool else "no",
+    }
+
+
+def _counts(paper: Paper) -> Iterator[Finding]:
+    could = {edge.firm for edge in paper.edges}
+    meetings = Counter(pair[0] for sitting in paper.sittings for pair in sitting.pairs)
+    expected: dict[str, dict[str, dict[str, int]]] = {
+        name: {} for name in ("all", "county", "size", "first_loan", "pool")
+    }
+    for place, firm in enumerate(paper.firms):
+        for grouping, group in _group_names(firm).items():
+            row = expected[grouping].setdefault(group, {"enterprises": 0, "could_meet": 0, "met": 0, "meetings": 0})
+            row["enterprises"] += 1
+            row["could_meet"] += place in could
+            row["met"] += meetings[place] > 0
+            row["meetings"] += meetings[place]
+    for grouping, rows in expected.items():
+        if paper.counts.get(grouping) != rows:
+            yield finding("counts", grouping)
+
+
+CHECKS = (_digest, _lottery, _sides, _edges, _bank_order, limits, blocking, coverage, places, bound, _counts)
+
+
+def verify(content: bytes) -> tuple[Finding, ...]:
+    """All that does not hold in a certificate; empty if everything does."""
+    try:
+        document = load(content)
+        if document.get("format") != FORMAT:
+            return (finding("format_unknown", document.get("format")),)
+        paper = read(document)
+    except Malformed as error:
+        return (finding("malformed", error),)
+    found = [one for check in CHECKS for one in check(paper)]
+    if not any(one.code in ("edges", "enterprise_rank", "sides") for one in found):
+        found += reproduced(paper)
+    return tuple(found)
