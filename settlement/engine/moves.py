@@ -47,6 +47,8 @@ class Move(StrEnum):
     MOVED_OUT = "moved_out"
 
 
+_CROSSING = [Move.MOVED_IN.value, Move.MOVED_OUT.value]
+
 MOVE_TITLES = {
     Move.NEW: Text("新借款人", "New borrowers"),
     Move.GROWN: Text("老借款人余额增加", "Borrowers that grew"),
@@ -130,12 +132,12 @@ def _pairs(before: Subquery, after: Subquery) -> Subquery:
     """Every borrower with an eligible balance on either day, named by its move."""
     was, now = func.coalesce(before.c.eligible, 0), func.coalesce(after.c.eligible, 0)
     move = case(
-        (before.c.code.is_(None), Move.NEW),
-        (after.c.code.is_(None), Move.GONE),
-        (was == 0, Move.MOVED_IN),
-        (now == 0, Move.MOVED_OUT),
-        (now > was, Move.GROWN),
-        else_=Move.SHRUNK,
+        (before.c.code.is_(None), Move.NEW.value),
+        (after.c.code.is_(None), Move.GONE.value),
+        (was == 0, Move.MOVED_IN.value),
+        (now == 0, Move.MOVED_OUT.value),
+        (now > was, Move.GROWN.value),
+        else_=Move.SHRUNK.value,
     )
     return (
         select(
@@ -154,13 +156,13 @@ def _pairs(before: Subquery, after: Subquery) -> Subquery:
 
 
 def _lines(pairs: Subquery) -> Select[Any]:
-    rank = case((pairs.c.move.in_([Move.MOVED_IN, Move.MOVED_OUT]), pairs.c.rank), else_=null())
+    rank = case((pairs.c.move.in_(_CROSSING), pairs.c.rank), else_=null())
     total = cast(func.sum(pairs.c.change), EXACT_SUM)
     return select(pairs.c.move, rank, func.count(), total).group_by(pairs.c.move, rank)
 
 
 def _crossed(pairs: Subquery, count: int) -> Select[Any]:
-    crossing = pairs.c.move.in_([Move.MOVED_IN, Move.MOVED_OUT])
+    crossing = pairs.c.move.in_(_CROSSING)
     return select(pairs).where(crossing).order_by(func.abs(pairs.c.change).desc(), pairs.c.code).limit(count)
 
 
