@@ -14,7 +14,7 @@ from kernel.accounts import pages as accounts_pages
 from kernel.accounts.access import undeclared
 from kernel.clock import Clock
 from kernel.policies import PolicyBook
-from kernel.web import edge, formats, language, openapi, problems, shell, vendor
+from kernel.web import edge, formats, language, openapi, problems, rates, shell, vendor
 from kernel.web.navigation import NavigationItem, TaskSource, entries
 from kernel.web.strict_json import StrictJSON
 
@@ -89,10 +89,17 @@ def _shell_values() -> dict[str, object]:
     }
 
 
+def check_declarations(app: Flask) -> None:
+    """Refuse an app with a route that does not declare who may use it."""
+    missing = undeclared(app)
+    if missing:
+        raise UndeclaredRoutes(", ".join(missing))
+
+
 def create_app(settings: Settings) -> Flask:
     """The service with these settings; refuses to start when a route declares no access."""
     app = edge.YinqiFlask(
-        "yinqi", root_path=str(settings.policies_dir.parent), static_folder=None, template_folder=None
+        "yinqi", root_path=str(settings.policies_dir.parent), static_folder=None, template_folder=str(shell.TEMPLATES)
     )
     _configure(app, settings)
     wires = wiring()
@@ -100,6 +107,7 @@ def create_app(settings: Settings) -> Flask:
     database.init_app(app)
     language.init_app(app)
     edge.init_app(app)
+    rates.init_app(app)
     formats.init_app(app)
     shell.init_app(app)
     openapi.create_api(app, wires.apis)
@@ -107,7 +115,5 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in wires.pages:
         app.register_blueprint(blueprint)
     app.context_processor(_shell_values)
-    missing = undeclared(app)
-    if missing:
-        raise UndeclaredRoutes(", ".join(missing))
+    check_declarations(app)
     return app
