@@ -1,0 +1,1 @@
+"""Loan products that banks offer, in dated versions."""

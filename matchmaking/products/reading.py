@@ -1,0 +1,167 @@
+"""Which products a caller may see, and how they are found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.errors import NotFound
+from kernel.parties.models import Party
+from kernel.web.paging import Asked, Page, page_of
+from matchmaking.columns import lists_code
+from matchmaking.matching import market
+from matchmaking.products.models import LoanProduct, ProductVersion
+from matchmaking.products.terms import ProductTerms
+from matchmaking.products.workflow import PRODUCT_MOVES
+
+TERM_FIELDS = tuple(field.name for field in fields(ProductTerms))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A product with one of its versions (the newest unless asked otherwise) and its bank."""
+
+    product: LoanProduct
+    version: ProductVersion
+    bank: Party
+
+    @property
+    def terms(self) -> ProductTerms:
+        return terms_of(self.version)
+
+    @property
+    def in_market(self) -> market.Product:
+        return self.terms.in_market(self.product.code, self.bank.code)
+
+    @property
+    def moves(self) -> list[str]:
+        return PRODUCT_MOVES.allowed(self.product.state)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What somebody looks for in the hall; everything may be left out."""
+
+    amount: int | None = None
+    term: int | None = None
+    guarantee: str | None = None
+    bank: str | None = None
+    sort: str = "rate"
+
+
+def terms_of(version: ProductVersion) -> ProductTerms:
+    """The terms that a version keeps."""
+    return ProductTerms(**{name: getattr(version, name) for name in TERM_FIELDS})
+
+
+def _listings() -> Select[Any]:
+    """Products with their newest version and their bank."""
+    newest = (col(ProductVersion.product_id) == col(LoanProduct.id)) & (
+        col(ProductVersion.number) == col(LoanProduct.latest)
+    )
+    query: Any = select(LoanProduct, ProductVersion, Party).join(ProductVersion, newest)
+    joined: Select[Any] = query.join(Party, col(Party.id) == col(LoanProduct.institution_id))
+    return joined
+
+
+def _visible_to(caller: Caller) -> ColumnElement[bool]:
+    """Published products are everybody's; the others belong to their bank alone, and to the organising bureau."""
+    if caller.role == "organiser":
+        return true()
+    return or_(col(LoanProduct.state) == "published", col(LoanProduct.institution_id) == caller.organisation_id)
+
+
+def not_found() -> NotFound:
+    return NotFound("product_not_found", "没有这款产品", "There is no such product")
+
+
+def product_for(db: Session, caller: Caller, product_id: int) -> Listing:
+    """A product the caller may see; another bank's draft is the same NotFound as none."""
+    found = db.execute(_listings().where(col(LoanProduct.id) == product_id, _visible_to(caller))).first()
+    if found is None:
+        raise not_found()
+    return Listing(*found)
+
+
+def own_product(db: Session, caller: Caller, product_id: int) -> Listing:
+    """A product of the caller's own bank."""
+    mine = col(LoanProduct.institution_id) == caller.organisation_id
+    found = db.execute(_listings().where(col(LoanProduct.id) == product_id, mine)).first()
+    if found is None:
+        raise not_found()
+    return Listing(*found)
+
+
+def versions_of(db: Session, listing: Listing) -> list[ProductVersion]:
+    """Every version of a product, the newest first."""
+    query = select(ProductVersion).where(col(ProductVersion.product_id) == listing.product.id)
+    return list(db.execute(query.order_by(col(ProductVersion.number).desc())).scalars())
+
+
+def version_of(db: Session, listing: Listing, number: int) -> Listing:
+    """The same product as it was in one version."""
+    for version in versions_of(db, listing):
+        if version.number == number:
+            return Listing(listing.product, version, listing.bank)
+    raise not_found()
+
+
+def _on_offer(day: date) -> ColumnElement[bool]:
+    begun = or_(col(ProductVersion.valid_from).is_(None), col(ProductVersion.valid_from) <= day)
+    lasts = or_(col(ProductVersion.valid_to).is_(None), col(ProductVersion.valid_to) >= day)
+    return (col(LoanProduct.state) == "published") & begun & lasts
+
+
+def _wanted(sought: Sought) -> Iterable[ColumnElement[bool]]:
+    if sought.amount is not None:
+        quota = col(ProductVersion.quota)
+        yield col(ProductVersion.amount_min) <= sought.amount
+        yield col(ProductVersion.amount_max) >= sought.amount
+        yield or_(quota.is_(None), quota >= sought.amount)
+    if sought.term is not None:
+        yield col(ProductVersion.term_min) <= sought.term
+        yield col(ProductVersion.term_max) >= sought.term
+    if sought.guarantee is not None:
+        yield lists_code(col(ProductVersion.guarantee_kinds), sought.guarantee)
+    if sought.bank is not None:
+        yield col(Party.code) == sought.bank
+
+
+ORDERS = {
+    "rate": (col(ProductVersion.rate_min), col(LoanProduct.code)),
+    "amount": (col(ProductVersion.amount_max).desc(), col(LoanProduct.code)),
+    "days": (col(ProductVersion.promised_days), col(LoanProduct.code)),
+    "bank": (col(Party.name), col(LoanProduct.code)),
+}
+
+
+def hall(db: Session, sought: Sought, asked: Asked, *, day: date) -> Page[Listing]:
+    """The published products on offer that day that fit what is sought, cheapest first."""
+    query = _listings().where(_on_offer(day), *_wanted(sought)).order_by(*ORDERS[sought.sort])
+    return page_of(db, query, asked).map(lambda row: Listing(*row))
+
+
+def own_products(db: Session, caller: Caller, asked: Asked) -> Page[Listing]:
+    """All products of the caller's bank, those on offer first."""
+    mine = _listings().where(col(LoanProduct.institution_id) == caller.organisation_id)
+    query = mine.order_by(col(LoanProduct.state) == "withdrawn", col(LoanProduct.id).desc())
+    return page_of(db, query, asked).map(lambda row: Listing(*row))
+
+
+def published(db: Session, institution_ids: Iterable[int] | None = None) -> list[Listing]:
+    """Every published product, or those of some banks, by code: what the matching reads."""
+    query = _listings().where(col(LoanProduct.state) == "published").order_by(col(LoanProduct.code))
+    if institution_ids is not None:
+        query = query.where(col(LoanProduct.institution_id).in_(list(institution_ids)))
+    return [Listing(*row) for row in db.execute(query)]
+
+
+def lenders(db: Session) -> list[Party]:
+    """The banks that have a product on offer, by name: the choices of the hall's filter."""
+    offering = select(col(LoanProduct.institution_id)).where(col(LoanProduct.state) == "published")
+    query = select(Party).where(col(Party.id).in_(offering)).order_by(col(Party.name))
+    return list(db.execute(query).scalars())

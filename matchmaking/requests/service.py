@@ -1,0 +1,211 @@
+"""What an enterprise can do with its financing requests."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from kernel.accounts.service import Caller
+from kernel.audit.service import Actor, record
+from kernel.clock import business_day
+from kernel.errors import Conflict, FieldErrors, Refused
+from kernel.parties.models import Party
+from matchmaking.guarded import took_effect
+from matchmaking.matching import market
+from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
+from matchmaking.requests.reading import Filed, filed_requests, own_request
+from matchmaking.requests.terms import RequestTerms, terms_of_row
+from matchmaking.requests.workflow import CHANGEABLE, REQUEST_MOVES
+
+LONGEST_CONSENT_DAYS = 366
+
+
+def _subject(request_id: int | None) -> tuple[str, object]:
+    return "financing_request", request_id
+
+
+def _add_version(
+    db: Session, request: FinancingRequest, number: int, terms: RequestTerms, *, by: Actor, at: datetime
+) -> None:
+    assert request.id is not None
+    version = RequestVersion(request_id=request.id, number=number, made_at=at, made_by=by.account_id, **asdict(terms))
+    db.add(version)
+    db.flush()
+
+
+def _enter(
+    db: Session, enterprise_id: int, terms: RequestTerms, *, code: str | None, source: str, by: Actor, at: datetime
+) -> FinancingRequest:
+    """A draft with its first version; without a code of its own it is numbered by its row."""
+    request = FinancingRequest(
+        code=code or secrets.token_hex(16), enterprise_id=enterprise_id, source=source, created_at=at
+    )
+    db.add(request)
+    db.flush()
+    request.code = code or f"R{request.id:06d}"
+    _add_version(db, request, 1, terms, by=by, at=at)
+    return request
+
+
+def create(db: Session, caller: Caller, *, terms: RequestTerms, at: datetime, source: str = "web") -> Filed:
+    """A new draft of the caller's enterprise, seen by nobody else."""
+    request = _enter(db, caller.organisation_id, terms, code=None, source=source, by=caller.actor, at=at)
+    detail = {"code": request.code}
+    record(db, "financing_request.create", by=caller.actor, subject=_subject(request.id), at=at, detail=detail)
+    return own_request(db, caller, request.id or 0)
+
+
+def change(db: Session, caller: Caller, request_id: int, *, terms: RequestTerms, seen: int, at: datetime) -> Filed:
+    """A new version from now on; `seen` is the version the change starts from, Conflict if there is a newer one."""
+    filed = own_request(db, caller, request_id)
+    guard = (
+        update(FinancingRequest)
+        .where(col(FinancingRequest.id) == request_id, col(FinancingRequest.enterprise_id) == caller.organisation_id)
+        .where(col(FinancingRequest.latest) == seen, col(FinancingRequest.state).in_(CHANGEABLE))
+        .values(latest=seen + 1)
+    )
+    if not took_effect(db, guard):
+        raise _not_changeable(filed)
+    _add_version(db, filed.request, seen + 1, terms, by=caller.actor, at=at)
+    detail = {"version": seen + 1}
+    record(db, "financing_request.change", by=caller.actor, subject=_subject(request_id), at=at, detail=detail)
+    return own_request(db, caller, request_id)
+
+
+def _not_changeable(filed: Filed) -> Conflict:
+    if filed.request.state not in CHANGEABLE:
+        return Conflict(
+            "request_not_changeable",
+            "这份申请已经约上或结束，不能再改；需要时另填一份",
+            "This request is matched or ended and cannot be changed; write a new one",
+        )
+    return Conflict(
+        "request_changed",
+        "这份申请刚被改过，请看过最新的内容再改",
+        "This request has just been changed; look at the newest version first",
+    )
+
+
+def _advance(db: Session, request_id: int, verb: str, values: Mapping[str, object]) -> bool:
+    row = REQUEST_MOVES.by_verb[verb]
+    guard = (
+        update(FinancingRequest)
+        .where(col(FinancingRequest.id) == request_id, col(FinancingRequest.state).in_(row.sources))
+        .values({"state": row.target, **values})
+    )
+    return took_effect(db, guard)
+
+
+def _note(
+    db: Session, request_id: int, verb: str, *, by: Actor, at: datetime, detail: Mapping[str, object] | None = None
+) -> None:
+    record(db, f"financing_request.{verb}", by=by, subject=_subject(request_id), at=at, detail=dict(detail or {}))
+
+
+def step(db: Session, request_id: int, verb: str, *, by: Actor, at: datetime) -> bool:
+    """Move a request along the table if it stands where the verb starts from; whether it did, with its audit row."""
+    if not _advance(db, request_id, verb, {}):
+        return False
+    _note(db, request_id, verb, by=by, at=at)
+    return True
+
+
+def _check_consent(until: date, today: date) -> None:
+    errors = FieldErrors()
+    if not 0 <= (until - today).days <= LONGEST_CONSENT_DAYS:
+        errors.add(
+            "until", "out_of_range", "同意的期限从今天起，最长一年", "Consent lasts from today on, a year at the most"
+        )
+    errors.raise_if_any()
+
+
+def _give_consent(db: Session, request_id: int, *, audience: str, until: date, by: Actor, at: datetime) -> None:
+    db.add(Consent(request_id=request_id, audience=audience, until=until, given_at=at, given_by=by.account_id))
+    db.flush()
+
+
+def publish(db: Session, caller: Caller, request_id: int, *, audience: str, until: date, at: datetime) -> Filed:
+    """Publish a draft together with the consent to show it; Invalid for a consent of more than a year."""
+    filed = own_request(db, caller, request_id)
+    _check_consent(until, business_day(at))
+    if not _advance(db, request_id, "publish", {"published_at": at}):
+        raise REQUEST_MOVES.refusal("publish", filed.request.state)
+    _give_consent(db, request_id, audience=audience, until=until, by=caller.actor, at=at)
+    detail = {"audience": audience, "until": until.isoformat(), "version": filed.version.number}
+    _note(db, request_id, "publish", by=caller.actor, at=at, detail=detail)
+    return own_request(db, caller, request_id)
+
+
+def _end_consent(db: Session, request_id: int, at: datetime) -> None:
+    live = (col(Consent.request_id) == request_id) & col(Consent.revoked_at).is_(None)
+    db.execute(update(Consent).where(live).values(revoked_at=at))
+
+
+def retract(db: Session, caller: Caller, request_id: int, verb: str, *, at: datetime) -> Filed:
+    """Withdraw a request, or revoke its consent, which makes it a draft again; `sessions.sign_ups` leaves the sessions."""
+    filed = own_request(db, caller, request_id)
+    values: dict[str, object] = {"ended_at": at} if verb == "withdraw" else {"published_at": None}
+    if not _advance(db, request_id, verb, values):
+        raise REQUEST_MOVES.refusal(verb, filed.request.state)
+    _end_consent(db, request_id, at)
+    _note(db, request_id, verb, by=caller.actor, at=at)
+    return own_request(db, caller, request_id)
+
+
+def lapsed(db: Session, today: date) -> list[Filed]:
+    """Published requests whose day of need or consent is over."""
+    query = filed_requests().where(col(FinancingRequest.state) == "published")
+    over = (col(RequestVersion.needed_by) < today) | (col(Consent.until) < today)
+    return [Filed(*row) for row in db.execute(query.where(over).order_by(col(FinancingRequest.id)))]
+
+
+def expire(db: Session, filed: Filed, *, by: Actor, at: datetime) -> bool:
+    """End a lapsed request and its consent; False if it has moved on meanwhile."""
+    assert filed.request.id is not None
+    if not _advance(db, filed.request.id, "expire", {"ended_at": at}):
+        return False
+    _end_consent(db, filed.request.id, at)
+    _note(db, filed.request.id, "expire", by=by, at=at)
+    return True
+
+
+def import_rows(
+    db: Session,
+    rows: Iterable[market.Request],
+    *,
+    by: Actor,
+    at: datetime,
+    until: date,
+    audience: str = "session_banks",
+) -> list[int]:
+    """Requests of a market file, published with consent and known by the ids of the file; their row numbers."""
+    rows = list(rows)
+    firms = _party_ids(db, rows)
+    entered = []
+    for row in rows:
+        firm = firms[row.enterprise_code]
+        request = _enter(db, firm, terms_of_row(row), code=row.request_id, source="import", by=by, at=at)
+        request.state, request.published_at = "published", at
+        assert request.id is not None
+        _give_consent(db, request.id, audience=audience, until=until, by=by, at=at)
+        entered.append(request.id)
+    codes = [row.request_id for row in rows]
+    record(db, "financing_request.import", by=by, subject=("market_file", "requests"), at=at, detail={"codes": codes})
+    return entered
+
+
+def _party_ids(db: Session, rows: list[market.Request]) -> dict[str, int]:
+    codes = {row.enterprise_code for row in rows}
+    found = db.exec(select(Party.code, Party.id).where(col(Party.code).in_(codes), Party.kind == "enterprise"))
+    known = {code: party_id for code, party_id in found if party_id is not None}
+    strangers = ", ".join(sorted(codes - known.keys()))
+    if strangers:
+        raise Refused(
+            "enterprise_unknown",
+            f"这些企业还没有登记：{strangers}",
+            f"These enterprises are not registered: {strangers}",
+        )
+    return known

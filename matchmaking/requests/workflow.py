@@ -1,0 +1,31 @@
+"""Where a financing request can go. Pure."""
+
+from kernel.bilingual import Text
+from matchmaking.moves import Moves, move
+
+STATES = {
+    "draft": Text("草稿", "draft"),
+    "published": Text("已发布", "published"),
+    "matched": Text("约上了", "matched"),
+    "withdrawn": Text("已撤回", "withdrawn"),
+    "expired": Text("已过期", "expired"),
+}
+REQUEST_MOVES = Moves(
+    Text("份申请", "request"),
+    STATES,
+    {
+        "publish": move(Text("发布", "publish"), "published", "draft"),
+        "match": move(Text("约上", "match"), "matched", "published"),
+        "reenter": move(Text("再进场", "re-enter"), "published", "matched"),
+        "revoke": move(Text("收回同意", "revoke consent"), "draft", "published", "matched"),
+        "withdraw": move(Text("撤回", "withdraw"), "withdrawn", "draft", "published", "matched"),
+        "expire": move(Text("过期", "expire"), "expired", "published"),
+    },
+)
+CHANGEABLE = frozenset({"draft", "published"})
+OF_THE_ENTERPRISE = ("publish", "revoke", "withdraw")
+
+AUDIENCES = {
+    "session_banks": Text("参加同一场对接会的银行", "the banks at the same session"),
+    "matched_banks": Text("只给约上面谈的银行", "only the banks that it meets"),
+}

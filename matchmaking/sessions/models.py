@@ -1,0 +1,209 @@
+"""Tables of weekly sessions: the frame, who signed up, what the matching decided."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from kernel.columns import Moment, one_of, table_args
+from matchmaking.columns import CodeList
+from matchmaking.sessions.workflow import SIGN_UP_STATES, STATES
+
+
+class WeeklySession(SQLModel, table=True):
+    """One session of an organiser in an ISO week. `seed` stays sealed until the match; `commitment` is its digest."""
+
+    __tablename__ = "matchmaking_session"
+    __table_args__ = table_args(
+        UniqueConstraint("organiser_id", "week"),
+        one_of("state", STATES),
+        CheckConstraint("slots BETWEEN 1 AND 60", name="slots_range"),
+        CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_minutes_range"),
+        CheckConstraint("rooms IS NULL OR rooms >= 1", name="rooms_range"),
+        CheckConstraint("requests_taken BETWEEN 0 AND request_places", name="places_range"),
+        CheckConstraint("starts_at < ends_at", name="window_in_order"),
+        CheckConstraint(
+            "sign_up_from < sign_up_until AND sign_up_until <= match_at AND match_at <= publish_at"
+            " AND publish_at <= starts_at",
+            name="steps_in_order",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    organiser_id: int = Field(foreign_key="party.id", index=True)
+    week: str = Field(max_length=8)
+    theme: str = Field(max_length=60)
+    starts_at: datetime = Field(sa_type=Moment)
+    ends_at: datetime = Field(sa_type=Moment)
+    slot_minutes: int
+    slots: int
+    rooms: int | None = None
+    request_places: int
+    requests_taken: int = 0
+    sign_up_from: datetime = Field(sa_type=Moment)
+    sign_up_until: datetime = Field(sa_type=Moment)
+    match_at: datetime = Field(sa_type=Moment)
+    publish_at: datetime = Field(sa_type=Moment)
+    state: str = Field(max_length=20, default="announced")
+    commitment: str = Field(max_length=64)
+    seed: str = Field(max_length=64)
+    announced_at: datetime = Field(sa_type=Moment)
+    published_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class SessionBank(SQLModel, table=True):
+    """A bank at a session: its desks, the pauses it keeps free, and the most meetings it takes, if it says so."""
+
+    __tablename__ = "matchmaking_session_bank"
+    __table_args__ = table_args(
+        UniqueConstraint("session_id", "institution_id"),
+        one_of("state", ("signed_up", "withdrawn")),
+        CheckConstraint("desks BETWEEN 1 AND 50", name="desks_range"),
+        CheckConstraint("breaks >= 0", name="breaks_range"),
+        CheckConstraint("seats IS NULL OR seats >= 1", name="seats_range"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", index=True)
+    institution_id: int = Field(foreign_key="institution.party_id", index=True)
+    desks: int
+    breaks: int = 0
+    seats: int | None = None
+    state: str = Field(max_length=20, default="signed_up")
+    signed_up_at: datetime = Field(sa_type=Moment)
+
+
+class SessionDesk(SQLModel, table=True):
+    """What a desk of a bank is about and who sits at it."""
+
+    __tablename__ = "matchmaking_session_desk"
+    __table_args__ = table_args(UniqueConstraint("session_bank_id", "number"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_bank_id: int = Field(foreign_key="matchmaking_session_bank.id", index=True)
+    number: int
+    topic: str = Field(default="", max_length=30)
+    person: str = Field(default="", max_length=40)
+
+
+class SessionRequest(SQLModel, table=True):
+    """A request signed up to a session; a request waits in one session at a time."""
+
+    __tablename__ = "matchmaking_session_request"
+    __table_args__ = table_args(
+        UniqueConstraint("session_id", "request_id"),
+        one_of("state", SIGN_UP_STATES),
+        Index(
+            "uq_matchmaking_session_request_waiting",
+            "request_id",
+            unique=True,
+            sqlite_where=text("state = 'signed_up'"),
+            postgresql_where=text("state = 'signed_up'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", index=True)
+    request_id: int = Field(foreign_key="matchmaking_request.id", index=True)
+    enterprise_id: int = Field(foreign_key="enterprise.party_id", index=True)
+    state: str = Field(max_length=20, default="signed_up")
+    signed_up_at: datetime = Field(sa_type=Moment)
+
+
+class BankBlock(SQLModel, table=True):
+    """A bank keeps off an enterprise, with the reason on record; lifted, never deleted."""
+
+    __tablename__ = "matchmaking_bank_block"
+    __table_args__ = table_args(
+        Index(
+            "uq_matchmaking_bank_block_live",
+            "institution_id",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    institution_id: int = Field(foreign_key="institution.party_id", index=True)
+    enterprise_id: int = Field(foreign_key="enterprise.party_id", index=True)
+    reason: str = Field(max_length=300)
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: int | None = Field(default=None, foreign_key="account.id")
+    lifted_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class SessionRun(SQLModel, table=True):
+    """What the matching decided, as the files that go out, and the files it was computed from."""
+
+    __tablename__ = "matchmaking_session_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", unique=True)
+    run_at: datetime = Field(sa_type=Moment)
+    run_by: int | None = Field(default=None, foreign_key="account.id")
+    policy_digest: str = Field(max_length=64)
+    certificate: str = Field(sa_type=Text)
+    certificate_digest: str = Field(max_length=64)
+    ranking: str = Field(sa_type=Text)
+    meetings: str = Field(sa_type=Text)
+    unmatched: str = Field(sa_type=Text)
+    input_banks: str = Field(sa_type=Text)
+    input_products: str = Field(sa_type=Text)
+    input_requests: str = Field(sa_type=Text)
+
+
+class SessionRanking(SQLModel, table=True):
+    """One of the best products of a request in a run, with the points and sentences that speak for it."""
+
+    __tablename__ = "matchmaking_session_ranking"
+    __table_args__ = table_args(
+        UniqueConstraint("session_id", "request_id", "rank"), CheckConstraint("rank >= 1", name="rank_range")
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", index=True)
+    request_id: int = Field(foreign_key="matchmaking_request.id", index=True)
+    rank: int
+    product_version_id: int = Field(foreign_key="matchmaking_product_version.id")
+    score: int
+    reasons: str = Field(sa_type=Text)
+
+
+class SessionUnmatched(SQLModel, table=True):
+    """A request that met nobody: why, and what to change."""
+
+    __tablename__ = "matchmaking_session_unmatched"
+    __table_args__ = table_args(UniqueConstraint("session_id", "request_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", index=True)
+    request_id: int = Field(foreign_key="matchmaking_request.id", index=True)
+    codes: tuple[str, ...] = Field(sa_type=CodeList)
+    near_misses: str = Field(sa_type=Text)
+
+
+class SessionMeeting(SQLModel, table=True):
+    """One meeting: who, about which terms as both sides saw them, and when. Slot, desk and room count from 1."""
+
+    __tablename__ = "matchmaking_meeting"
+    __table_args__ = table_args(
+        UniqueConstraint("session_id", "enterprise_id", "slot"),
+        UniqueConstraint("session_id", "institution_id", "desk", "slot"),
+        UniqueConstraint("session_id", "enterprise_id", "institution_id"),
+        UniqueConstraint("session_id", "room", "slot"),
+        CheckConstraint("round >= 1 AND slot >= 1 AND desk >= 1 AND room >= 1", name="counted_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", index=True)
+    enterprise_id: int = Field(foreign_key="enterprise.party_id", index=True)
+    institution_id: int = Field(foreign_key="institution.party_id", index=True)
+    request_id: int = Field(foreign_key="matchmaking_request.id", index=True)
+    request_version_id: int = Field(foreign_key="matchmaking_request_version.id")
+    product_version_id: int = Field(foreign_key="matchmaking_product_version.id")
+    round: int
+    slot: int
+    desk: int
+    room: int

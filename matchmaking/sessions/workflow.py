@@ -1,0 +1,31 @@
+"""Where a weekly session, and a sign-up to it, can go. Pure."""
+
+from kernel.bilingual import Text
+from matchmaking.moves import Moves, move
+
+STATES = {
+    "announced": Text("已预告", "announced"),
+    "open": Text("报名中", "open for sign-up"),
+    "closed": Text("报名截止", "closed"),
+    "matched": Text("已配对", "matched"),
+    "published": Text("已公布", "published"),
+}
+SESSION_MOVES = Moves(
+    Text("场对接会", "session"),
+    STATES,
+    {
+        "open": move(Text("开始报名", "open sign-up"), "open", "announced"),
+        "close": move(Text("截止报名", "close sign-up"), "closed", "open"),
+        "match": move(Text("配对排表", "match"), "matched", "closed"),
+        "publish": move(Text("公布", "publish"), "published", "matched"),
+    },
+)
+BANKS_MAY_JOIN = frozenset({"announced", "open"})
+REQUESTS_MAY_JOIN = frozenset({"open"})
+
+SIGN_UP_STATES = {
+    "signed_up": Text("已报名", "signed up"),
+    "withdrawn": Text("退出了", "withdrawn"),
+    "matched": Text("约上了", "matched"),
+    "unmatched": Text("没约上", "unmatched"),
+}
