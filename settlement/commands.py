@@ -93,7 +93,7 @@ def _settle(files: FiledInput, quarter: Quarter, policies: Path, engine: str, ou
     with TemporaryDirectory(prefix="yinqi-settle-") as scratch, progress_shown(console) as show:
         settled = settle_growth(files, quarter, book, runs_on, Path(scratch), show)
     written = growth_files(settled)
-    seconds = {"total": time.perf_counter() - clock}
+    seconds = {**settled.seconds, "total": time.perf_counter() - clock}
     record = run_json(files, settled, written, book, engine=runs_on.name, started=started, seconds=seconds)
     write_files(out, {**written, "run.json": record})
     return _summary(settled, out)

@@ -1,7 +1,10 @@
 """The returns of a folder taken in: each an accepted tape, or every error of every file."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from kernel.periods import Quarter
@@ -12,6 +15,8 @@ from settlement.returns.findings import Intake
 from settlement.returns.intake import intake
 
 Key = tuple[str, Quarter]
+Done = Callable[[FiledReturn], None]
+AT_ONCE = 4  # institutions; nearly all of an intake is spent inside DuckDB, so threads are enough
 
 
 @dataclass(frozen=True)
@@ -33,32 +38,39 @@ class TakenIn:
         return [tape for key in sorted(self.intakes) if (tape := self.tape(key)) is not None]
 
 
-def take_in(
-    returns: Iterable[FiledReturn], scratch: Path, done: Callable[[FiledReturn], None] = lambda _: None
-) -> TakenIn:
-    """Each institution's returns, earliest first, so that each is judged beside the one before it.
+def _one(filed: FiledReturn, scratch: Path, before: Path | None) -> Intake:
+    return intake(
+        filed.path,
+        institution_code=filed.code,
+        quarter=filed.quarter,
+        into=scratch / f"{filed.code}_{filed.quarter}.parquet",
+        previous=before,
+    )
 
-    Raises `FileRefused` with the errors of every file: either all are taken or none.
-    """
+
+def _institution(returns: Iterable[FiledReturn], scratch: Path, done: Done) -> TakenIn:
+    """One institution's returns, earliest first, so that each is judged beside the quarter before it."""
     taken: dict[Key, Intake] = {}
     faults: list[Fault] = []
-    for one in sorted(returns):
-        before = taken.get((one.code, one.quarter.previous))
-        into = scratch / f"{one.code}_{one.quarter}.parquet"
+    for filed in returns:
+        before = taken.get((filed.code, filed.quarter.previous))
         try:
-            found = intake(
-                one.path,
-                institution_code=one.code,
-                quarter=one.quarter,
-                into=into,
-                previous=before.tape if before else None,
-            )
+            found = _one(filed, scratch, before.tape if before else None)
         except FileRefused as refused:
             faults += refused.faults
         else:
-            taken[one.code, one.quarter] = found
+            taken[filed.code, filed.quarter] = found
             faults += found.faults()
-        done(one)
+        done(filed)
+    return TakenIn(taken, tuple(faults))
+
+
+def take_in(returns: Iterable[FiledReturn], scratch: Path, done: Done = lambda _: None) -> TakenIn:
+    """All returns, several institutions at once; raises `FileRefused` with the errors of every file, or takes all."""
+    families = [list(group) for _, group in groupby(sorted(returns), key=lambda filed: filed.code)]
+    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
+        each = list(pool.map(lambda family: _institution(family, scratch, done), families))
+    faults = tuple(fault for one in each for fault in one.faults)
     if any(fault.severity == "error" for fault in faults):
         raise FileRefused(faults)
-    return TakenIn(taken, tuple(faults))
+    return TakenIn({key: taken for one in each for key, taken in one.intakes.items()}, faults)
