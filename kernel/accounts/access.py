@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, TypeVar
 
 from flask import Flask, g
 
 from kernel.accounts.service import Caller
 from kernel.errors import DomainError, Forbidden
 
-P = ParamSpec("P")
-R = TypeVar("R")
+V = TypeVar("V", bound=Callable[..., Any])
 
 ANY_SCOPE = "any"  # a token of any scope may
 
@@ -36,10 +34,6 @@ class Access:
     rate: Rate = "ordinary"
 
 
-def _declare(view: Callable[..., Any], access: Access) -> None:
-    view.__access__ = access  # type: ignore[attr-defined]
-
-
 def access_of(view: Callable[..., Any] | None) -> Access | None:
     """What a view function declared, if anything."""
     found = getattr(view, "__access__", None)
@@ -54,7 +48,8 @@ def caller() -> Caller:
     return found
 
 
-def _check(access: Access) -> None:
+def enforce(access: Access) -> None:
+    """Let the present request pass or refuse it by its route's declaration; the edge calls this before any view or schema."""
     if access.roles is None:
         return
     present = caller()
@@ -68,31 +63,26 @@ def _check(access: Access) -> None:
         raise Forbidden("token_may_not", "这个令牌没有这项权限", "This token does not carry the needed scope")
 
 
-def _guarded(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            _check(access)
-            return view(*args, **kwargs)
+def _declares(access: Access) -> Callable[[V], V]:
+    def declare(view: V) -> V:
+        view.__access__ = access  # type: ignore[attr-defined]
+        return view
 
-        _declare(guarded, access)
-        return guarded
-
-    return decorate
+    return declare
 
 
 def requires(
     *roles: str, scope: str | None = None, transaction: Transaction = "edge", rate: Rate = "ordinary"
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
+) -> Callable[[V], V]:
     """The view is for signed-in accounts in one of `roles`; a token also needs `scope` (without one, tokens are refused)."""
     if not roles:
         raise ValueError("name the roles that may")
-    return _guarded(Access(frozenset(roles), scope, transaction, rate))
+    return _declares(Access(frozenset(roles), scope, transaction, rate))
 
 
-def public(*, transaction: Transaction = "edge", rate: Rate = "ordinary") -> Callable[[Callable[P, R]], Callable[P, R]]:
+def public(*, transaction: Transaction = "edge", rate: Rate = "ordinary") -> Callable[[V], V]:
     """The view is for everybody, signed in or not."""
-    return _guarded(Access(None, None, transaction, rate))
+    return _declares(Access(None, None, transaction, rate))
 
 
 def undeclared(app: Flask) -> list[str]:

@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from kernel import database
 from kernel.accounts import tokens
-from kernel.accounts.access import access_of
+from kernel.accounts.access import access_of, enforce
 from kernel.accounts.service import Caller, caller_for
 from kernel.clock import Clock
 from kernel.web.idempotency import Replay, begin, finish
@@ -108,6 +108,13 @@ def identify() -> None:
         csrf.protect()
 
 
+def authorise() -> None:
+    """Hold the request against its route's declaration, before any schema looks at it."""
+    access = access_of(current_app.view_functions.get(request.endpoint or ""))
+    if access is not None and not request.routing_exception:
+        enforce(access)
+
+
 def name_request() -> None:
     """Give the request an id (a well-formed one of the proxy is kept) and a nonce for its one script tag."""
     given = request.headers.get("X-Request-Id", "")
@@ -170,5 +177,6 @@ def init_app(app: Flask) -> None:
     logins.init_app(app)
     app.before_request(name_request)
     app.before_request(identify)
+    app.before_request(authorise)
     app.after_request(add_headers)
     app.after_request(log_request)
