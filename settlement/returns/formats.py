@@ -6,9 +6,12 @@ import duckdb
 
 from kernel.bilingual import Text
 from kernel.tables.faults import FileRefused, whole_file
+from settlement.returns import compound
 from settlement.returns.csv_files import open_csv
 from settlement.returns.filed import FiledTable
 from settlement.returns.limits import MEBIBYTE, Limits
+from settlement.returns.parquet_files import MAGIC, open_parquet
+from settlement.returns.workbooks import open_workbook
 
 
 def _unknown(file: str) -> FileRefused:
@@ -39,6 +42,15 @@ def open_filed(
 ) -> FiledTable:
     """Open a filed return of any accepted format; raises `FileRefused`."""
     _check_size(file, source, limits)
-    if PurePath(file).suffix.lower() == ".csv":
+    with source.open("rb") as stream:
+        start = stream.read(8)
+    suffix = PurePath(file).suffix.lower()
+    if start.startswith(b"PK") and suffix in (".xlsx", ".xlsm", ".xls"):
+        return open_workbook(file, source, scratch, limits)
+    if start == compound.SIGNATURE and suffix in (".xls", ".xlsx"):
+        return open_workbook(file, source, scratch, limits)
+    if start.startswith(MAGIC) and suffix == ".parquet":
+        return open_parquet(file, source, connection, limits)
+    if suffix == ".csv" and not start.startswith((b"PK\x03\x04", compound.SIGNATURE, MAGIC)):
         return open_csv(file, source, scratch)
     raise _unknown(file)

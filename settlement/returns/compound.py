@@ -1,0 +1,161 @@
+"""A look inside an old XLS (an OLE compound file, MS-CFB and MS-XLS) before any parser sees it.
+
+Refuses encryption, macros, links to other files and formulas, and a sheet that reaches so far that laying it out would
+fill the memory. Reads only what that needs: the directory, and the headings of the records of the workbook stream.
+"""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from kernel.tables.faults import FileRefused
+from settlement.returns.archives import damaged, too_big, unsafe
+from settlement.returns.limits import Limits
+
+SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
+_NO_SECTOR = 0xFFFFFFFA
+_ENTRY = 128
+_MINI_SECTOR = 64
+_FORMULA, _FILEPASS, _SUPBOOK = 0x0006, 0x002F, 0x01AE
+_VALUE_CELLS = frozenset({0x00FD, 0x0203, 0x027E, 0x00BD, 0x0204, 0x0205, 0x0006, 0x00D6})
+_OWN_BOOK = b"\x01\x04"
+
+
+class _Broken(Exception):
+    """The file is not built as a compound file has to be."""
+
+
+class CompoundFile:
+    """The streams of a compound file, read with every chain bounded by the file's own size."""
+
+    def __init__(self, content: bytes) -> None:
+        if len(content) < 512 or not content.startswith(SIGNATURE):
+            raise _Broken
+        self.content = content
+        self.sector = 1 << struct.unpack_from("<H", content, 30)[0]
+        if self.sector not in (512, 4096):
+            raise _Broken
+        self.table = self._table()
+        self.directory = self._chain(self._number(48))
+        self.entries = dict(self._entries())
+
+    def _number(self, place: int) -> int:
+        return int(struct.unpack_from("<I", self.content, place)[0])
+
+    def _sector(self, number: int) -> bytes:
+        start = (number + 1) * self.sector
+        piece = self.content[start : start + self.sector]
+        if not piece:
+            raise _Broken
+        return piece
+
+    def _table(self) -> list[int]:
+        """The allocation table: for every sector the next one."""
+        places = list(struct.unpack_from("<109I", self.content, 76))
+        further, seen = self._number(68), 0
+        while further < _NO_SECTOR:
+            numbers = struct.unpack(f"<{self.sector // 4}I", self._sector(further).ljust(self.sector, b"\xff"))
+            places += numbers[:-1]
+            further, seen = numbers[-1], seen + 1
+            if seen * self.sector > len(self.content):
+                raise _Broken
+        table: list[int] = []
+        for place in places:
+            if place < _NO_SECTOR:
+                table += struct.unpack(f"<{self.sector // 4}I", self._sector(place).ljust(self.sector, b"\xff"))
+        return table
+
+    def _chain(self, first: int) -> bytes:
+        pieces: list[bytes] = []
+        number = first
+        while number < _NO_SECTOR:
+            if number >= len(self.table) or len(pieces) * self.sector > len(self.content):
+                raise _Broken
+            pieces.append(self._sector(number))
+            number = self.table[number]
+        return b"".join(pieces)
+
+    def _entries(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        for place in range(0, len(self.directory) - _ENTRY + 1, _ENTRY):
+            length = struct.unpack_from("<H", self.directory, place + 64)[0]
+            if 2 <= length <= 64:
+                name = self.directory[place : place + length - 2].decode("utf-16-le", "replace")
+                first, size = struct.unpack_from("<II", self.directory, place + 116)
+                yield name.lower(), (first, size)
+
+    def stream(self, name: str) -> bytes:
+        """A stream's bytes; small ones live in the root entry's own stream, in sectors of 64 bytes."""
+        first, size = self.entries[name]
+        if size >= self._number(56):
+            return self._chain(first)[:size]
+        return self._small(first, size)
+
+    def _small(self, first: int, size: int) -> bytes:
+        root = self._chain(self.entries["root entry"][0])
+        table = self._chain(self._number(60))
+        pieces: list[bytes] = []
+        number = first
+        while number < _NO_SECTOR and len(pieces) * _MINI_SECTOR < size:
+            pieces.append(root[number * _MINI_SECTOR : (number + 1) * _MINI_SECTOR])
+            if (number + 1) * 4 > len(table):
+                raise _Broken
+            number = struct.unpack_from("<I", table, number * 4)[0]
+        return b"".join(pieces)[:size]
+
+
+def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of a workbook stream: kind and first bytes."""
+    place = 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        yield kind, stream[place + 4 : place + 4 + min(length, 8)]
+        place += 4 + length
+
+
+def _check_entries(file: str, found: CompoundFile) -> str:
+    """Refuse by the names in the directory; gives the name of the workbook stream."""
+    names = found.entries
+    if "encryptedpackage" in names or "encryptioninfo" in names:
+        raise unsafe(file, "工作簿已加密", "The workbook is encrypted")
+    if any("vba" in name or name == "macros" for name in names):
+        raise unsafe(file, "工作簿带有宏", "The workbook carries a macro")
+    for name in ("workbook", "book"):
+        if name in names:
+            return name
+    raise unsafe(file, "这不是 XLS 工作簿", "This is not an XLS workbook")
+
+
+def _check_records(file: str, stream: bytes, limits: Limits) -> None:
+    last_row = last_column = 0
+    for kind, head in records(stream):
+        if kind == _FILEPASS:
+            raise unsafe(file, "工作簿已加密", "The workbook is encrypted")
+        if kind == _SUPBOOK and len(head) >= 4 and head[2:4] != _OWN_BOOK:
+            raise unsafe(file, "工作簿带有外部链接", "The workbook links to other files")
+        if kind == _FORMULA:
+            raise formulas(file, f"R{struct.unpack_from('<H', head)[0] + 1}")
+        if kind in _VALUE_CELLS and len(head) >= 4:
+            row, column = struct.unpack_from("<HH", head)
+            last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
+    if last_row * last_column > limits.workbook_cells:
+        raise too_big(file)
+
+
+def formulas(file: str, place: str) -> FileRefused:
+    """The refusal of formulas: their stored results may be stale or missing, so they are not evidence."""
+    return unsafe(
+        file,
+        f"{place} 是公式，公式的结果可能没有更新；请把公式复制为数值",
+        f"{place} is a formula, whose stored result may be stale; paste formulas as values",
+        "workbook_formula",
+    )
+
+
+def look_inside(file: str, path: Path, limits: Limits) -> None:
+    """Refuse an XLS that must not be parsed."""
+    try:
+        found = CompoundFile(path.read_bytes())
+        stream = found.stream(_check_entries(file, found))
+    except (_Broken, struct.error, KeyError, IndexError):
+        raise damaged(file) from None
+    _check_records(file, stream, limits)
