@@ -7,6 +7,7 @@ from flask import Flask, g, url_for
 from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
+from config.city_calendar import load_calendar
 from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
 from kernel.accounts import api as accounts_api
@@ -16,6 +17,8 @@ from kernel.clock import Clock
 from kernel.policies import PolicyBook
 from kernel.web import edge, formats, language, openapi, problems, rates, shell, vendor
 from kernel.web.navigation import NavigationItem, TaskSource, entries
+from kernel.web.policies import api as policies_api
+from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 
 
@@ -36,8 +39,9 @@ class Wiring:
 def wiring() -> Wiring:
     """Every blueprint, spine entry and task source of the house, in the order of the spine."""
     return Wiring(
-        apis=[accounts_api.blueprint],
-        pages=[vendor.blueprint, openapi.blueprint, accounts_pages.blueprint],
+        apis=[accounts_api.blueprint, policies_api.blueprint],
+        pages=[vendor.blueprint, openapi.blueprint, accounts_pages.blueprint, policies_pages.blueprint],
+        navigation=[*accounts_pages.NAVIGATION, *policies_pages.NAVIGATION],
     )
 
 
@@ -67,6 +71,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["settings"] = settings
     app.extensions["clock"] = Clock.starting_at(settings.clock_start)
+    app.extensions["calendar"] = load_calendar(settings.city_dir)
     app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
     app.extensions["navigation"] = wires.navigation
     app.extensions["task_sources"] = wires.task_sources

@@ -12,12 +12,15 @@ from kernel.accounts import service, tokens
 from kernel.accounts.access import caller, public, requires
 from kernel.accounts.roles import ROLES
 from kernel.accounts.schemas import PasswordSchema, SignInSchema, TokenSchema
+from kernel.bilingual import Text
 from kernel.errors import Invalid
 from kernel.web.edge import SignedIn, clock
 from kernel.web.forms import Form, load_form
-from kernel.web.navigation import tasks_for
+from kernel.web.navigation import EVERY_ROLE, NavigationItem, tasks_for
 
 blueprint = Blueprint("accounts", __name__)
+
+NAVIGATION = [NavigationItem("accounts.home", Text("今日", "Today"), EVERY_ROLE)]
 
 
 def _is_local(path: str) -> bool:

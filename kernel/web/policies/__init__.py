@@ -1,0 +1,1 @@
+"""The policy book on screen and as JSON."""
