@@ -249,3 +249,22 @@ def failing_check_digit(text: str) -> str:
     alphabet = quoted("0123456789ABCDEFGHJKLMNPQRTUWXY")
     terms = " + ".join(f"(strpos({alphabet}, substr({text}, {i + 1}, 1)) - 1) * {pow(3, i, 31)}" for i in range(17))
     return f"(({terms}) + strpos({alphabet}, substr({text}, 18, 1)) - 1) % 31"
+
+
+def yuan(fen: str) -> str:
+    """Whole fen, not negative, as yuan with two decimals; exact, where a division would go through a binary number."""
+    return f"({fen} // 100)::VARCHAR || '.' || lpad(({fen} % 100)::VARCHAR, 2, '0')"
+
+
+def written(column: Column, found: str) -> str:
+    """A value as text in one spelling, whatever the spelling it was filed in."""
+    match column.kind:
+        case Kind.MONEY:
+            return f"CASE WHEN {found} >= 0 THEN {yuan(found)} END"
+        case Kind.PERCENT:
+            decimals = f"lpad(({found} % {MILLIONTHS_PER_PERCENT})::VARCHAR, 4, '0')"
+            return f"rtrim(rtrim(({found} // {MILLIONTHS_PER_PERCENT})::VARCHAR || '.' || {decimals}, '0'), '.')"
+        case Kind.YES_NO:
+            return f"CASE {found} WHEN true THEN 'Y' WHEN false THEN 'N' END"
+        case _:
+            return f"{found}::VARCHAR"

@@ -5,7 +5,17 @@
 from collections.abc import Callable
 from datetime import date
 
-from settlement.returns.cells import LONG_NUMBER, breaks, holds, is_plain, plain_value, quoted, tidied, tidied_value
+from settlement.returns.cells import (
+    LONG_NUMBER,
+    breaks,
+    holds,
+    is_plain,
+    plain_value,
+    quoted,
+    tidied,
+    tidied_value,
+    written,
+)
 from settlement.returns.columns import LOAN_COLUMNS, Column, Kind
 from settlement.returns.rules import BIT
 
@@ -61,24 +71,33 @@ def _conversions() -> str:
     return " + ".join(_tidied_how(column) for column in LOAN_COLUMNS)
 
 
-def checked_rows(quarter_end: date) -> str:
-    """SELECT over the `filed` view: row, values (NULL where unreadable), `broken` bitmap, `tidied` counts; blank rows left out."""
+def _read_rows() -> str:
+    """SELECT over the `filed` view: for each column raw text, whether it is plain, tidied text, value; blank rows left out."""
     blank = " AND ".join(f"trim({raw(column)}) = ''" for column in LOAN_COLUMNS)
     plain = _each(lambda column: f"{is_plain(column, raw(column))} AS {_plain(column)}")
-    tidy = _each(
-        lambda column: (
-            f"CASE WHEN {_plain(column)} THEN {raw(column)} ELSE {tidied(column, raw(column))} END AS {_tidied(column)}"
-        )
-    )
-    values = _each(_value)
-    return f"""
-        SELECT row, {_each(lambda column: column.name)}, {_row_bits(quarter_end)} AS broken, {_conversions()} AS tidied
-        FROM (SELECT *, {values} FROM (SELECT *, {tidy} FROM (
-            SELECT *, {plain} FROM filed WHERE NOT (fits AND {blank}))))"""
+    return f"""SELECT *, {_each(_value)} FROM (SELECT *, {_each(_tidy)} FROM (
+        SELECT *, {plain} FROM filed WHERE NOT (fits AND {blank})))"""
+
+
+def checked_rows(quarter_end: date) -> str:
+    """SELECT over the `filed` view: row, values (NULL where unreadable), `broken` bitmap, `tidied` counts."""
+    names = _each(lambda column: column.name)
+    return f"SELECT row, {names}, {_row_bits(quarter_end)} AS broken, {_conversions()} AS tidied FROM ({_read_rows()})"
+
+
+def comparable_rows() -> str:
+    """SELECT over the `filed` view: row, and every cell as text in one spelling if readable, else as tidied."""
+    cells = _each(lambda column: f"coalesce({written(column, column.name)}, {_tidied(column)}) AS {column.name}")
+    return f"SELECT row, {cells} FROM ({_read_rows()})"
 
 
 def _each(expression: Callable[[Column], str]) -> str:
     return ", ".join(expression(column) for column in LOAN_COLUMNS)
+
+
+def _tidy(column: Column) -> str:
+    text = raw(column)
+    return f"CASE WHEN {_plain(column)} THEN {text} ELSE {tidied(column, text)} END AS {_tidied(column)}"
 
 
 def _value(column: Column) -> str:

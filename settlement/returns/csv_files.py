@@ -9,6 +9,7 @@ import duckdb
 
 from kernel.bilingual import Text
 from kernel.tables.faults import FileRefused, whole_file
+from kernel.tables.writing import rearmed
 from settlement.returns.decoding import DecodedText, decode
 from settlement.returns.filed import FiledTable, Row, create_view, csv_scan, fits_header
 from settlement.returns.headers import Header, read_header
@@ -52,7 +53,7 @@ def first_record(file: str, path: Path) -> Row:
 @contextmanager
 def _body(file: str, path: Path, header_row: int) -> Iterator[Iterator[Row]]:
     with records(file, path) as rows:
-        yield ((number, cells) for number, cells in rows if number > header_row and cells)
+        yield ((number, list(map(rearmed, cells))) for number, cells in rows if number > header_row and cells)
 
 
 def _lay(connection: duckdb.DuckDBPyConnection, path: Path, header: Header) -> None:
@@ -100,5 +101,6 @@ def open_csv(file: str, source: Path, scratch: Path) -> FiledTable:
         header=header,
         rows=lambda: _body(file, decoded.path, header_row),
         lay=lay,
+        header_row=header_row,
         lay_carefully=lay_carefully,
     )

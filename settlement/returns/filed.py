@@ -35,6 +35,7 @@ class FiledTable:
     header: Header
     rows: Callable[[], AbstractContextManager[Iterator[Row]]]
     lay: Callable[[duckdb.DuckDBPyConnection], None]
+    header_row: int = 1
     lay_carefully: Callable[[duckdb.DuckDBPyConnection], None] | None = None
 
 

@@ -6,9 +6,6 @@ Whole file or nothing: the tape is written only if no row has an error.
 # ruff: noqa: S608 (the SQL is put together from the catalogue; paths are quoted, values are parameters)
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -17,45 +14,23 @@ from kernel.periods import Quarter
 from settlement.engine.tape import LOAN_TAPE, row_digest
 from settlement.returns.checks import checked_rows
 from settlement.returns.columns import LOAN_COLUMNS
-from settlement.returns.csv_files import broken
 from settlement.returns.filed import FiledTable
 from settlement.returns.findings import Conversions, Intake, RollForward, gathered
 from settlement.returns.formats import open_filed
 from settlement.returns.judging import judge, lay_previous
 from settlement.returns.limits import DEFAULT_LIMITS, Limits
+from settlement.returns.reading import lay_and_run
 from settlement.returns.rolling import roll_forward_of
 from settlement.returns.rules import Severity
+from settlement.returns.workshop import workshop
 
 FIRST_ROWS = 5
 LISTED_PER_RULE = 1000
 
 
-@contextmanager
-def workshop(limits: Limits, folder: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A DuckDB connection that cannot reach the net, within the limits, and a scratch folder; both gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="intake-", dir=folder) as scratch:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "threads": limits.threads,
-            "memory_limit": f"{limits.memory}B",
-            "temp_directory": str(Path(scratch) / "spill"),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-        with duckdb.connect(":memory:", config=config) as connection:
-            yield connection, Path(scratch)
-
-
 def check_rows(connection: duckdb.DuckDBPyConnection, filed: FiledTable, quarter: Quarter) -> None:
-    """Read the filed rows once into the table `checked`; raises `FileRefused` where not even the cells can be told apart."""
-    statement = f"CREATE OR REPLACE TEMP TABLE checked AS {checked_rows(quarter.last_day)}"
-    try:
-        filed.lay(connection)
-        connection.execute(statement)
-    except (duckdb.InvalidInputException, duckdb.InternalException) as error:
-        if filed.lay_carefully is None:
-            raise broken(filed.name, str(error).splitlines()[0]) from None
-        filed.lay_carefully(connection)
-        connection.execute(statement)
+    """Read the filed rows once into the table `checked`; raises `FileRefused` where cells cannot be told apart."""
+    lay_and_run(connection, filed, f"CREATE OR REPLACE TEMP TABLE checked AS {checked_rows(quarter.last_day)}")
 
 
 def _totals(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int, Conversions]:

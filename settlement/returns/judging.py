@@ -12,13 +12,15 @@ from pathlib import Path
 
 import duckdb
 
+from kernel.money import yuan
 from kernel.tables.writing import rearmed
 from settlement.returns.cells import CREDIT_CODE, failing_check_digit, matches, quoted
-from settlement.returns.checks import raw, shown
+from settlement.returns.checks import shown
 from settlement.returns.columns import COLUMN
 from settlement.returns.findings import Finding, RuleCount
 from settlement.returns.rules import GROUP, ROW_RULES, Rule, on_day
 
+_BESIDE_FEN = ("balances_over_line", "tenfold_jump")
 _MASK = 8  # characters of an identity number that are not repeated in a list
 
 
@@ -33,10 +35,8 @@ class _Case:
 def _bit_cases(quarter_end: date, broken_bits: int) -> Iterator[_Case]:
     for place, rule in enumerate(ROW_RULES):
         if broken_bits >> place & 1:
-            beside = raw(COLUMN["start_date"]) if rule.code == "maturity_not_after_start" else "''"
-            query = f"SELECT row, {quoted('')} AS beside FROM checked WHERE broken & {1 << place} <> 0"
-            if beside != "''":
-                query = f"SELECT row, start_date::VARCHAR AS beside FROM checked WHERE broken & {1 << place} <> 0"
+            beside = "start_date::VARCHAR" if rule.code == "maturity_not_after_start" else "''"
+            query = f"SELECT row, {beside} AS beside FROM checked WHERE broken & {1 << place} <> 0"
             yield _Case(on_day(rule, quarter_end), query)
 
 
@@ -49,7 +49,7 @@ _UNEQUAL = """
     WHERE borrower_code IN (SELECT borrower_code FROM borrowers WHERE {0}_least <> {0}_most)"""
 
 _OVER_LINE = """
-    SELECT row, (balances / 100)::DECIMAL(38, 2)::VARCHAR AS beside FROM borrowers
+    SELECT row, balances::VARCHAR AS beside FROM borrowers
     WHERE balances > credit_line_most AND credit_line_least = credit_line_most"""
 
 _BORROWERS = """
@@ -60,7 +60,7 @@ _BORROWERS = """
     FROM checked WHERE borrower_code IS NOT NULL GROUP BY borrower_code"""
 
 _JUMP = """
-    SELECT now.row, (before.balance / 100)::DECIMAL(38, 2)::VARCHAR AS beside
+    SELECT now.row, before.balance::VARCHAR AS beside
     FROM checked AS now JOIN previous AS before USING (loan_id)
     WHERE before.balance > 0 AND now.balance::HUGEINT > before.balance::HUGEINT * 10"""
 
@@ -129,7 +129,7 @@ def _spelled(connection: duckdb.DuckDBPyConnection, found: list[tuple[int, str, 
             value=_masked(text) if rule.code == "identity_number" else text,
             loan_id=cells.get("loan_id", ""),
             borrower_name=cells.get("borrower_name", ""),
-            beside=beside,
+            beside=yuan(int(beside)) if rule.code in _BESIDE_FEN else beside,
         )
 
 

@@ -191,4 +191,5 @@ def open_workbook(file: str, source: Path, scratch: Path, limits: Limits) -> Fil
         header=header,
         rows=rows,
         lay=lay,
+        header_row=header_row,
     )

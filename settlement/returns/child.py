@@ -1,0 +1,135 @@
+"""Intake in a process of its own, with bounds on memory, processor time, output and waiting, for files from outside.
+
+The parent hands over plain values and reads JSON back; a child that dies of a bound is a refusal of the file, not an error
+of the service. Run as `python -m settlement.returns.child`. Source: reliability rule 11.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kernel.bilingual import Text
+from kernel.periods import Quarter
+from kernel.tables.faults import FileRefused, whole_file
+from settlement.returns.findings import Intake
+from settlement.returns.intake import LISTED_PER_RULE, intake
+from settlement.returns.limits import MEBIBYTE, Limits
+from settlement.returns.travel import faults_from_json, faults_to_json, intake_from_json, intake_to_json
+
+_REFUSED = 3
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one child may use: bytes of memory of its own, seconds of processor time, seconds of waiting, bytes a file."""
+
+    memory: int = 1536 * MEBIBYTE
+    processor: int = 300
+    waiting: int = 600
+    written: int = 8192 * MEBIBYTE
+
+
+SERVICE_BOUNDS = Bounds()
+SERVICE_LIMITS = Limits(
+    file_size=512 * MEBIBYTE,
+    inflated=384 * MEBIBYTE,
+    workbook_cells=4_000_000,
+    rows=5_000_000,
+    memory=192 * MEBIBYTE,
+    threads=1,
+)
+
+
+def _too_costly(file: str) -> FileRefused:
+    return whole_file(
+        file,
+        "too_costly",
+        Text(
+            "读这个文件用的内存或时间超过了限度；请用模板重新导出，行数很多时改用 CSV",
+            "Reading this file takes more memory or time than allowed; export it again from the template, or as CSV",
+        ),
+    )
+
+
+def intake_in_child(
+    source: Path,
+    *,
+    institution_code: str,
+    quarter: Quarter,
+    into: Path,
+    previous: Path | None = None,
+    file: str | None = None,
+    limits: Limits = SERVICE_LIMITS,
+    bounds: Bounds = SERVICE_BOUNDS,
+    listed: int = LISTED_PER_RULE,
+) -> Intake:
+    """The same as `intake`, in a bounded child; raises `FileRefused` also where the child runs into a bound."""
+    order = {
+        "source": str(source),
+        "institution_code": institution_code,
+        "quarter": str(quarter),
+        "into": str(into),
+        "previous": str(previous) if previous else None,
+        "file": file or source.name,
+        "limits": asdict(limits),
+        "bounds": asdict(bounds),
+        "listed": listed,
+    }
+    environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "settlement.returns.child"],
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            timeout=bounds.waiting,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _too_costly(file or source.name) from None
+    if done.returncode == _REFUSED:
+        raise FileRefused(faults_from_json(done.stdout.decode()))
+    if done.returncode != 0:
+        raise _too_costly(file or source.name)
+    return intake_from_json(done.stdout.decode())
+
+
+def _bound(bounds: Bounds) -> None:
+    """Bind this process: its own writable memory (RLIMIT_DATA counts private mappings too), time, files, no core dump."""
+    for kind, most in (
+        (resource.RLIMIT_DATA, bounds.memory),
+        (resource.RLIMIT_CPU, bounds.processor),
+        (resource.RLIMIT_FSIZE, bounds.written),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def main() -> int:
+    """Read an order from standard input, answer on standard output."""
+    order = json.load(sys.stdin)
+    _bound(Bounds(**order["bounds"]))
+    try:
+        found = intake(
+            Path(order["source"]),
+            institution_code=order["institution_code"],
+            quarter=Quarter.parse(order["quarter"]),
+            into=Path(order["into"]),
+            previous=Path(order["previous"]) if order["previous"] else None,
+            file=order["file"],
+            limits=Limits(**order["limits"]),
+            listed=order["listed"],
+        )
+    except FileRefused as refused:
+        sys.stdout.write(faults_to_json(refused.faults))
+        return _REFUSED
+    sys.stdout.write(intake_to_json(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
