@@ -60,9 +60,9 @@ class Kind:
 
 @dataclass(frozen=True)
 class Definition:
-    """The definition of one day. `credit_line_limit` in fen, None: no limit (a what-if)."""
+    """The definition of one day; `credit_line_limit` in fen. `tests_credit_line` off is a what-if without that rule."""
 
-    credit_line_limit: int | None
+    credit_line_limit: int
     credit_line_limit_inclusive: bool
     currency: str
     excluded_product_kinds: frozenset[str]
@@ -70,6 +70,7 @@ class Definition:
     operating_only_kinds: frozenset[str]
     in_city_only: bool = False
     counted_classifications: frozenset[str] = CLASSIFICATIONS
+    tests_credit_line: bool = True
 
     @property
     def tests_classification(self) -> bool:
@@ -78,8 +79,12 @@ class Definition:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """The reasons this definition knows, in order, eligible last."""
-        idle = {Reason.CLASSIFICATION: not self.tests_classification, Reason.BORROWER_AREA: not self.in_city_only}
-        return tuple(reason for reason in Reason if not idle.get(reason, False))
+        asked = {
+            Reason.CLASSIFICATION: self.tests_classification,
+            Reason.BORROWER_AREA: self.in_city_only,
+            Reason.CREDIT_LINE: self.tests_credit_line,
+        }
+        return tuple(reason for reason in Reason if asked.get(reason, True))
 
     def _broken(self, kind: Kind) -> Iterator[Reason]:
         if kind.currency != self.currency:
@@ -94,7 +99,7 @@ class Definition:
             yield Reason.CLASSIFICATION
         if self.in_city_only and kind.region == OUTSIDE:
             yield Reason.BORROWER_AREA
-        if kind.over_limit:
+        if self.tests_credit_line and kind.over_limit:
             yield Reason.CREDIT_LINE
 
     def reason(self, kind: Kind) -> Reason:

@@ -15,14 +15,12 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     String,
     case,
     cast,
     column,
     func,
-    literal,
     select,
     table,
 )
@@ -66,10 +64,7 @@ def ansi(clause: ClauseElement) -> str:
 
 def over_limit(loans: FromClause, definition: Definition) -> ColumnElement[int]:
     """1 where the client's line is over the limit; 以下 and 不超过 include the limit itself [default]."""
-    limit = definition.credit_line_limit
-    if limit is None:
-        return literal(0, Integer)
-    line = loans.c.credit_line
+    line, limit = loans.c.credit_line, definition.credit_line_limit
     return case((line > limit if definition.credit_line_limit_inclusive else line >= limit, 1), else_=0)
 
 
@@ -85,9 +80,7 @@ def kinds(loans: FromClause, definition: Definition) -> dict[str, ColumnElement[
 
 def sums_by_kind(definition: Definition) -> Select[Any]:
     """One row per kind of loan in the return: how many, and their balance in fen."""
-    groups = kinds(LOANS, definition)
-    if definition.credit_line_limit is not None:
-        groups["over_limit"] = over_limit(LOANS, definition)
+    groups = kinds(LOANS, definition) | {"over_limit": over_limit(LOANS, definition)}
     sums = (func.count().label("loan_count"), cast(func.sum(LOANS.c.balance), EXACT_SUM).label("balance"))
     return select(*(group.label(name) for name, group in groups.items()), *sums).group_by(*groups.values())
 

@@ -57,7 +57,7 @@ def _whole(value: object) -> int:
 def _kind_sum(columns: tuple[str, ...], row: Row) -> KindSum:
     cells = dict(zip(columns, row, strict=True))
     loans, balance = _whole(cells.pop("loan_count")), _whole(cells.pop("balance"))
-    over_limit = _whole(cells.pop("over_limit", 0)) == 1
+    over_limit = _whole(cells.pop("over_limit")) == 1
     return KindSum(Kind(**{name: str(value) for name, value in cells.items()}, over_limit=over_limit), loans, balance)
 
 

@@ -64,9 +64,11 @@ def test_another_limit_is_another_key_and_another_kind_is_not(cache: SumsCache, 
     kinds = replace(DEFINITION, borrower_kinds=DEFINITION.borrower_kinds | {"medium"})
     with_medium = reconciliations(tapes, kinds, machine, cache)["digest3"]
     assert len(machine.read) == 4
-    no_limit = reconciliations(tapes, replace(DEFINITION, credit_line_limit=None), machine, cache)["digest3"]
+    no_limit = reconciliations(tapes, replace(DEFINITION, tests_credit_line=False), machine, cache)["digest3"]
+    assert len(machine.read) == 4
+    higher = reconciliations(tapes, replace(DEFINITION, credit_line_limit=10**12), machine, cache)["digest3"]
     assert len(machine.read) == 8
-    assert (policy.eligible, with_medium.eligible, no_limit.eligible) == (10, 30, 50)
+    assert (policy.eligible, with_medium.eligible, no_limit.eligible, higher.eligible) == (10, 30, 50, 50)
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"kinds": [], "digest": "x"}', '{"kinds": 1}'])

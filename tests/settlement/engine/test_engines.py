@@ -26,7 +26,7 @@ DEFINITION = definition_in_force(book(), date(2022, 3, 31))
 READINGS = {
     "policy": DEFINITION,
     "not_inclusive": replace(DEFINITION, credit_line_limit_inclusive=False),
-    "no_limit": replace(DEFINITION, credit_line_limit=None),
+    "another_limit": replace(DEFINITION, credit_line_limit=500_000_000),
     "in_city": replace(DEFINITION, in_city_only=True),
     "good_classes": replace(DEFINITION, counted_classifications=frozenset({"normal"})),
 }
