@@ -328,7 +328,7 @@ def test_a_line_is_cut_while_the_loan_is_sound(city: City) -> None:
 
 def test_every_week_has_sixty_to_ninety_requests(city: City) -> None:
     weeks = sorted((city.folder / "requests").iterdir())
-    assert [path.stem for path in weeks] == [f"2022-W{week}" for week in range(24, 32)]
+    assert [path.stem for path in weeks] == [f"2022-W{week}" for week in (35, 36, 37, 38, 39, 41, 42, 43)]
     for path in weeks:
         rows = city.table(f"requests/{path.name}")
         assert 60 <= len(rows) <= 90
@@ -337,7 +337,7 @@ def test_every_week_has_sixty_to_ninety_requests(city: City) -> None:
 
 def test_a_first_loan_can_be_followed_from_session_to_return(city: City) -> None:
     code = city.code_of["恒润精密铸造有限公司"]
-    request = next(row for row in city.table("requests/2022-W24.csv") if row["enterprise_code"] == code)
+    request = next(row for row in city.table("requests/2022-W35.csv") if row["enterprise_code"] == code)
     (loan,) = of(city.loans(city.path("沙河农村商业银行", "2022Q4")), code)
     assert (request["amount"], request["tags"]) == ("3000000.00", "first_loan")
     assert (loan["balance"], loan["first_loan"]) == ("3000000.00", "Y")
@@ -346,7 +346,7 @@ def test_a_first_loan_can_be_followed_from_session_to_return(city: City) -> None
 
 def test_one_firm_asks_twice_in_a_week(city: City) -> None:
     code = city.code_of["高源液压有限公司"]
-    rows = [row for row in city.table("requests/2022-W25.csv") if row["enterprise_code"] == code]
+    rows = [row for row in city.table("requests/2022-W36.csv") if row["enterprise_code"] == code]
     assert [row["meetings_wanted"] for row in rows] == ["2", "3"]
     assert len({row["vetoed_institutions"] for row in rows}) == 2
 
