@@ -161,9 +161,9 @@ def digest(value: str | bytes | None, groups: int = 3) -> str:
     return " ".join(figures[start : start + 4] for start in range(0, 4 * groups, 4)).strip()
 
 
-def surname(name: str) -> str:
+def surname(name: Text | str) -> str:
     """The sign on a seal: the first character, a Latin one as a capital."""
-    return name.strip()[:1].upper()
+    return spoken(name).strip()[:1].upper()
 
 
 def by_field(errors: Iterable[FieldError]) -> dict[str, Text]:
