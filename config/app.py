@@ -70,7 +70,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["settings"] = settings
-    app.extensions["clock"] = Clock.starting_at(settings.clock_start)
+    app.extensions["clock"] = Clock(settings.clock_offset)
     app.extensions["calendar"] = load_calendar(settings.city_dir)
     app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
     app.extensions["navigation"] = wires.navigation

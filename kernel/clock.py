@@ -14,9 +14,9 @@ class Clock:
     offset: timedelta = timedelta()
 
     @classmethod
-    def starting_at(cls, start: datetime | None) -> "Clock":
-        """A clock that shows `start` now and then runs on; the machine's own time without one."""
-        return cls(start - datetime.now(UTC)) if start else cls()
+    def starting_at(cls, start: datetime) -> "Clock":
+        """A clock that shows `start` now and then runs on."""
+        return cls(start - datetime.now(UTC))
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""

@@ -1,0 +1,1 @@
+"""Put the demonstration city into the books, through the same services as everybody else."""
