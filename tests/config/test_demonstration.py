@@ -337,7 +337,7 @@ def test_every_week_has_sixty_to_ninety_requests(city: City) -> None:
 
 def test_a_first_loan_can_be_followed_from_session_to_return(city: City) -> None:
     code = city.code_of["恒润精密铸造有限公司"]
-    request = next(row for row in city.table("requests/2022-W35.csv") if row["enterprise_code"] == code)
+    request = next(row for row in city.table("requests/2022-W41.csv") if row["enterprise_code"] == code)
     (loan,) = of(city.loans(city.path("沙河农村商业银行", "2022Q4")), code)
     assert (request["amount"], request["tags"]) == ("3000000.00", "first_loan")
     assert (loan["balance"], loan["first_loan"]) == ("3000000.00", "Y")
