@@ -57,7 +57,7 @@ DIGESTED_COLUMNS: tuple[str, ...] = tuple(column.name for column in LOAN_TAPE if
 DIGEST_HEADING = "yinqi loan tape 1"
 DIGEST_CHUNK_ROWS = 4096
 
-_BLOCK_ROWS = 60 * DIGEST_CHUNK_ROWS  # two row groups as DuckDB writes them: what is held in memory at a time
+_BLOCK_ROWS = 30 * DIGEST_CHUNK_ROWS  # one row group as DuckDB writes them: what is held in memory at a time
 
 
 def _as_text(column: TapeColumn) -> str:

@@ -12,12 +12,11 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from kernel.bilingual import Text
 from kernel.periods import Quarter
-from kernel.tables.faults import FileRefused, whole_file
+from kernel.tables.faults import FileRefused
 from settlement.returns.findings import Intake
-from settlement.returns.intake import LISTED_PER_RULE, intake
-from settlement.returns.limits import MEBIBYTE, Limits
+from settlement.returns.intake import LISTED_PER_RULE, intake, too_costly
+from settlement.returns.limits import MEBIBYTE, SERVICE_LIMITS, Limits
 from settlement.returns.travel import faults_from_json, faults_to_json, intake_from_json, intake_to_json
 
 _REFUSED = 3
@@ -34,25 +33,6 @@ class Bounds:
 
 
 SERVICE_BOUNDS = Bounds()
-SERVICE_LIMITS = Limits(
-    file_size=512 * MEBIBYTE,
-    inflated=384 * MEBIBYTE,
-    workbook_cells=4_000_000,
-    rows=5_000_000,
-    memory=192 * MEBIBYTE,
-    threads=1,
-)
-
-
-def _too_costly(file: str) -> FileRefused:
-    return whole_file(
-        file,
-        "too_costly",
-        Text(
-            "读这个文件用的内存或时间超过了限度；请用模板重新导出，行数很多时改用 CSV",
-            "Reading this file takes more memory or time than allowed; export it again from the template, or as CSV",
-        ),
-    )
 
 
 def intake_in_child(
@@ -90,11 +70,11 @@ def intake_in_child(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise _too_costly(file or source.name) from None
+        raise too_costly(file or source.name) from None
     if done.returncode == _REFUSED:
         raise FileRefused(faults_from_json(done.stdout.decode()))
     if done.returncode != 0:
-        raise _too_costly(file or source.name)
+        raise too_costly(file or source.name)
     return intake_from_json(done.stdout.decode())
 
 

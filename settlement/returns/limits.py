@@ -18,3 +18,13 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+# For a service that reads strangers' files beside its other work: one thread, and under 300 MB for 200,000 rows of CSV.
+SERVICE_LIMITS = Limits(
+    file_size=512 * MEBIBYTE,
+    inflated=384 * MEBIBYTE,
+    workbook_cells=4_000_000,
+    rows=5_000_000,
+    memory=192 * MEBIBYTE,
+    threads=1,
+)
