@@ -19,6 +19,7 @@ from settlement.filed.certified import CertifiedFigures, read_certified
 from settlement.filed.folder import FiledReturn, read_folder
 from settlement.filed.institutions import read_institutions
 from settlement.filed.intake import Key, TakenIn, take_in
+from settlement.filed.neighbours import neighbours
 from settlement.fiscal_shares import Share, share_rule_in_force, split
 from settlement.growth_reward import (
     Assessment,
@@ -123,6 +124,7 @@ def settle_growth(
     taken = _take_in(returns, scratch, progress)
     read = time.perf_counter()
     reconciled = _reconciled(taken, definition, machine, progress)
+    beside = neighbours(taken, quarter, definition.credit_line_limit)
     assessments = assess_quarter(listed, _returned(taken, reconciled), certified, rule)
     return GrowthSettlement(
         quarter=quarter,
@@ -140,6 +142,6 @@ def settle_growth(
             if (one.person.code, quarter) in reconciled
         },
         taken_in=taken,
-        faults=(*doubts, *remarks, *passed_over, *taken.faults),
+        faults=(*doubts, *remarks, *passed_over, *taken.faults, *beside),
         seconds={"intake": read - began, "settle": time.perf_counter() - read},
     )

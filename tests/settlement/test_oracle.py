@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from kernel.periods import Quarter
@@ -25,24 +24,18 @@ Loans = list[dict[str, Any]]
 
 
 def _engine(returns: list[Loans], definition: Definition) -> Iterator[Reconciliation]:
-    """The statement over many small returns in one connection, each laid before it as the view `loans`."""
+    """The statement over many small returns at once: the currency carries the return's number there and back."""
     asked = statement(definition)
-    with connect(threads=1) as connection:
-        for batch in (returns[first : first + 500] for first in range(0, len(returns), 500)):
-            yield from (
-                reconcile(sums_from_rows(asked, rows), definition) for rows in _batch(connection, batch, asked.text)
-            )
-
-
-def _batch(connection: duckdb.DuckDBPyConnection, returns: list[Loans], text: str) -> Iterator[list[tuple[Any, ...]]]:
     every = [(number, loan) for number, loans in enumerate(returns) for loan in loans]
     cells = {name: [loan[name] for _, loan in every] for name in COLUMNS}
-    table = pa.table({"number": [number for number, _ in every], **cells})
-    connection.register("returns_of_batch", table)
-    connection.execute("CREATE OR REPLACE TABLE every AS SELECT * FROM returns_of_batch")
-    for number in range(len(returns)):
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW loans AS SELECT * FROM every WHERE number = {number}")
-        yield connection.execute(text).fetchall()
+    cells["currency"] = [f"{loan['currency']}#{number}" for number, loan in every]
+    rows: list[list[tuple[Any, ...]]] = [[] for _ in returns]
+    with connect(threads=1) as connection:
+        connection.register("loans", pa.table(cells))
+        for currency, *row in connection.execute(asked.text).fetchall():
+            code, number = currency.split("#")
+            rows[int(number)].append((code, *row))
+    return (reconcile(sums_from_rows(asked, each), definition) for each in rows)
 
 
 def _parts(found: Reconciliation) -> dict[str, tuple[int, int]]:
