@@ -54,11 +54,11 @@ class Book:
         self._fill(seasoned=True)
 
     def carry(self, quarter: Quarter, target: int, joining: "Iterable[Book]" = ()) -> None:
-        """One quarter on: repayments, renewals and grades, an absorbed bank's loans, then lending up to the target."""
+        """One quarter on: an absorbed bank's loans, repayments, renewals and grades, then lending up to the target."""
         self._quarter = quarter
-        self._run_off()
         for other in joining:
             self._absorb(other)
+        self._run_off()
         self._steer(target)
         self._fill()
 

@@ -1,22 +1,20 @@
 """Writes the whole city: the registers first, then the market, then the returns quarter by quarter."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from config.demonstration import returns
-from config.demonstration.book import Book
-from config.demonstration.borrowers import Borrowers, enterprise_lines
+from config.demonstration.books import Books
 from config.demonstration.files import write_csv, write_toml
-from config.demonstration.loans import Client, Loan
+from config.demonstration.guarantees import FIRST_QUARTER, Guarantees
 from config.demonstration.market import BANK_COLUMNS, PRODUCT_COLUMNS, Row, bank_rows, product_rows
 from config.demonstration.parties import Enterprise, enterprises, guarantors, lenders
 from config.demonstration.people import Office, Person, offices, people
-from config.demonstration.plan import QUARTERS, Guarantor, Lender, branch_balance, certified, read, returned
+from config.demonstration.plan import QUARTERS, Guarantor, Lender, certified, read
 from config.demonstration.planted import Planted, cases
 from config.demonstration.requests import COLUMNS as REQUEST_COLUMNS
 from config.demonstration.requests import Requests, enterprise_rows
-from config.demonstration.streams import stream
 from kernel.money import yuan
 from kernel.periods import Quarter
 
@@ -45,7 +43,8 @@ def write_city(out: Path, *, seed: int = SEED, scale: int = 1) -> None:
     write_csv(out / "certified.csv", _CERTIFIED, _certified_rows(banks, scale, late=False))
     write_csv(out / "certified-late.csv", _CERTIFIED, _certified_rows(banks, scale, late=True))
     _write_market(out, seed, banks, firms)
-    _write_returns(out, seed, scale, banks, firms, planted)
+    books = Books(seed, scale, banks, firms, planted)
+    _write_returns(out, books, banks, Guarantees(seed, backers, banks, firms))
     write_toml(out / "planted.toml", "case", cases((*banks, *backers), planted.codes()))
 
 
@@ -86,59 +85,15 @@ def _write_market(out: Path, seed: int, banks: tuple[Lender, ...], firms: tuple[
         write_csv(out / "requests" / f"{week}.csv", REQUEST_COLUMNS, rows)
 
 
-def _write_returns(
-    out: Path, seed: int, scale: int, banks: tuple[Lender, ...], firms: tuple[Enterprise, ...], planted: Planted
-) -> None:
-    books = _books(seed, banks, firms, planted)
+def _write_returns(out: Path, books: Books, banks: tuple[Lender, ...], guarantees: Guarantees) -> None:
+    """Loan returns quarter by quarter, and the guarantee returns that go with them."""
     for quarter in QUARTERS:
         for bank in banks:
-            if not bank.files(quarter):
-                continue
-            by_hand = planted.clients(bank.slug, quarter)
-            _advance(books, bank, quarter, eligible(seed, bank, quarter) * scale - _eligible_of(by_hand))
-            folder = out / ("late" if (bank.slug, quarter) == LATE_RETURN else "returns")
-            loans = [*books[bank.slug].loans, *(loan for client in by_hand for loan in client.loans)]
-            returns.write(folder, bank.slug, bank.code, quarter, loans)
-
-
-def _books(seed: int, banks: tuple[Lender, ...], firms: tuple[Enterprise, ...], planted: Planted) -> Mapping[str, Book]:
-    lines = enterprise_lines(seed, firms, banks, planted.names)
-    return {
-        bank.slug: Book(
-            bank,
-            stream(seed, "book", bank.slug),
-            Borrowers(bank, number, stream(seed, "borrowers", bank.slug), lines[bank.slug]),
-            planted.loan_ids,
-        )
-        for number, bank in enumerate(banks)
-    }
-
-
-def _advance(books: Mapping[str, Book], bank: Lender, quarter: Quarter, target: int) -> None:
-    """Open the book at the first quarter end, else carry it on, with the book of a bank that has just been absorbed."""
-    book = books[bank.slug]
-    if quarter == QUARTERS[0]:
-        book.open(quarter, target)
-        return
-    joining = [
-        other
-        for other in books.values()
-        if other.bank.successor == bank.code and other.bank.files(quarter.previous) and not other.bank.files(quarter)
-    ]
-    book.carry(quarter, target, joining)
-
-
-def eligible(seed: int, bank: Lender, quarter: Quarter) -> int:
-    """The eligible balance that the bank's return shows, in fen: as planned, or within 0.3 % of the certified figure."""
-    if bank.is_branch:
-        return branch_balance(bank.slug, quarter)
-    planned = returned(bank.slug, quarter)
-    if planned is not None:
-        return planned
-    figure = certified(bank.slug, quarter)
-    return figure + figure * stream(seed, "difference", bank.slug, str(quarter)).randint(-3000, 3000) // 1_000_000
-
-
-def _eligible_of(clients: Iterable[Client]) -> int:
-    loans: Iterator[Loan] = (loan for client in clients for loan in client.loans)
-    return sum(loan.balance for loan in loans if loan.is_eligible)
+            if bank.files(quarter):
+                folder = out / ("late" if (bank.slug, quarter) == LATE_RETURN else "returns")
+                loans = books.loans_at(bank, quarter)
+                returns.write(folder, bank.slug, bank.code, quarter, loans)
+                guarantees.follow(quarter, bank.code, loans)
+        guarantees.close(quarter)
+        if quarter >= FIRST_QUARTER:
+            guarantees.write(out / "guarantees", quarter)

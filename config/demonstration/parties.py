@@ -70,6 +70,7 @@ def guarantors() -> tuple[Guarantor, ...]:
         Guarantor(
             row["slug"],
             credit_code(COMPANY, row["region"], 31 + n),
+            row["prefix"],
             row["name"],
             row["kind"],
             row["region"],

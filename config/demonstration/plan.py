@@ -63,6 +63,7 @@ class Lender:
 class Guarantor:
     slug: str
     code: str
+    prefix: str
     name: str
     kind: str
     region: str

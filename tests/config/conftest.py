@@ -1,7 +1,10 @@
-"""The demonstration city, written once a session."""
+"""The demonstration city, written once a session and read through once."""
 
 import csv
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -10,8 +13,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from config.demonstration import write_city
+from config.demonstration.loans import LIMIT
 from config.demonstration.returns import COLUMNS
+from kernel.money import parse_yuan
+from kernel.periods import Quarter
+from kernel.regions import find_region
 
+SMALL = {"small", "micro", "individual_business", "owner"}
 Row = dict[str, str]
 
 
@@ -67,3 +75,62 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     folder = tmp_path_factory.mktemp("city")
     write_city(folder)
     return City(folder)
+
+
+def of(rows: Iterable[Row], code: str) -> list[Row]:
+    """The loans of one borrower."""
+    return [row for row in rows if row["borrower_code"] == code]
+
+
+def reason(row: Row) -> str:
+    """Why a loan is left out of the reward, the first reason that holds, or `eligible` (domain §2)."""
+    if row["currency"] != "CNY":
+        return "currency"
+    if row["product_kind"] != "loan":
+        return row["product_kind"]
+    if row["borrower_kind"] not in SMALL:
+        return "borrower_kind"
+    if row["borrower_kind"] in {"individual_business", "owner"} and row["purpose"] != "operating":
+        return "purpose"
+    return "credit_line" if parse_yuan(row["credit_line"]) > LIMIT else "eligible"
+
+
+@dataclass
+class Survey:
+    """What one pass over a return shows."""
+
+    code: str
+    quarter: Quarter
+    loans: int = 0
+    eligible: int = 0
+    reasons: set[str] = field(default_factory=set)
+    totals: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    lines: dict[str, int] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+
+def survey(city: City, path: Path) -> Survey:
+    code, quarter, _ = path.stem.split("_")
+    found, day, ids, kinds = Survey(code, Quarter.parse(quarter)), str(Quarter.parse(quarter).last_day), set(), {}
+    for row in city.loans(path):
+        borrower, balance, line = row["borrower_code"], parse_yuan(row["balance"]), parse_yuan(row["credit_line"])
+        why = reason(row)
+        found.loans += 1
+        found.reasons.add(why)
+        found.eligible += balance * (why == "eligible")
+        found.totals[borrower] += balance
+        same = found.lines.setdefault(borrower, line) == line
+        same &= kinds.setdefault(borrower, row["borrower_kind"]) == row["borrower_kind"]
+        dated = row["start_date"] <= day and row["start_date"] < row["maturity_date"]
+        known = find_region(row["region"]) is not None or row["region"] in {"outside", "市外"}
+        in_range = balance > 0 and 0 <= Decimal(row["annual_rate"]) <= 36
+        if not (same and dated and known and in_range and row["loan_id"] not in ids):
+            found.wrong.append(row["loan_id"])
+        ids.add(row["loan_id"])
+    return found
+
+
+@pytest.fixture(scope="session")
+def surveys(city: City) -> list[Survey]:
+    """One pass over every return of the city."""
+    return [survey(city, path) for path in city.returns]
