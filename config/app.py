@@ -8,6 +8,7 @@ from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
 from config.city_calendar import load_calendar
+from config.demonstration.loading.parties import sign_ins
 from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
 from kernel.accounts import api as accounts_api
@@ -80,7 +81,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
 
 def _sign_ins(settings: Settings) -> Callable[[], list[tuple[str, str, str]]]:
     """The demonstration sign-ins shown on the welcome page; none outside demonstration mode."""
-    return list
+    return (lambda: list(sign_ins(database.current()))) if settings.demonstration else list
 
 
 def _shell_values() -> dict[str, object]:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from config import log, migrating, serving
 from config.app import create_app
+from config.demonstration.commands import demo
 from config.policy_commands import policy
 from config.schedule import build_scheduler, timetable
 from config.settings import Settings, SettingsRefused, from_environment
@@ -146,6 +147,7 @@ def account_create(
 
 
 cli.add_command(policy)
+cli.add_command(demo)
 
 
 def main() -> None:
@@ -162,3 +164,7 @@ def main() -> None:
     except SettingsRefused as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -67,6 +67,7 @@ def submit_sign_in() -> ResponseReturnValue:
     found = service.caller_for(database.current(), account.id or 0)
     assert found is not None
     session.clear()
+    session.permanent = True  # ends after thirty idle minutes, see PERMANENT_SESSION_LIFETIME
     login_user(SignedIn(found, account.stamp))
     return redirect(values["next"] if _is_local(values["next"]) else url_for("accounts.home"))
 

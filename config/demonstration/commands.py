@@ -1,0 +1,114 @@
+"""`yinqi demo load` fills empty books with the demonstration city; `yinqi demo run` shows the whole service at work on it."""
+
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import Flask
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from config import migrating, serving
+from config.app import create_app
+from config.demonstration.city import SEED, write_city
+from config.demonstration.loading.city import PRESENT, is_empty, steps
+from config.demonstration.loading.parties import PASSWORD
+from config.settings import Settings
+
+SHOWN = (
+    ("finance.operator", "市财政局经办：季度、结算单 / the bureau's quarter and statements"),
+    ("shahe.maker", "银行录入：报送报表 / a bank files its return"),
+    ("shahe.checker", "银行复核：认证报表 / a second person certifies it"),
+    ("renhang.central_bank_officer", "人行：核定余额 / certified balances"),
+    ("shahe.product_manager", "银行：产品、对接会 / products and the session"),
+    ("hengrun.owner", "企业：找贷款（手机宽度） / a firm finds a loan, phone-sized"),
+    ("jinrong.organiser", "金融工作局：组织对接会 / the weekly session"),
+)
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.data_dir.resolve() / "demonstration"
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """The text kept in a file, made on the first start."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(make())
+        path.chmod(0o600)
+    return path.read_text()
+
+
+def _offset() -> str:
+    return str(int((PRESENT - datetime.now(UTC)).total_seconds()))
+
+
+def demonstration_environment(settings: Settings) -> dict[str, str]:
+    """What switches demonstration mode on for the processes of one data folder: a key of its own and its own present."""
+    folder = _folder(settings)
+    return {
+        "YINQI_DEMONSTRATION": "1",
+        "YINQI_SECRET_KEY": _kept(folder / "secret-key", lambda: secrets.token_hex(32)),
+        "YINQI_CLOCK_OFFSET": _kept(folder / "clock-offset", _offset),
+        "YINQI_DATA_DIR": str(settings.data_dir.resolve()),
+    }
+
+
+def load(settings: Settings) -> bool:
+    """Migrate, and fill empty books with the city; False when they hold something already."""
+    migrating.upgrade(settings.books_url)
+    app = create_app(replace(settings, demonstration=True))
+    if not is_empty(app):
+        return False
+    city = _folder(settings) / "city"
+    if not (city / "planted.toml").exists():
+        click.echo("生成演示城市 / drawing the demonstration city …", err=True)
+        write_city(city, seed=SEED)
+    _run_steps(app, city)
+    return True
+
+
+def _run_steps(app: Flask, city: Path) -> None:
+    todo = steps(app, city)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True) as progress:
+        task = progress.add_task("", total=len(todo))
+        for step in todo:
+            progress.update(task, description=step.title)
+            step.run()
+            progress.advance(task)
+
+
+@click.group()
+def demo() -> None:
+    """The demonstration city."""
+
+
+@demo.command("load")
+@click.pass_context
+def demo_load(context: click.Context) -> None:
+    """Fill empty books with the demonstration city."""
+    settings = context.find_root().obj["settings"]
+    if not load(settings):
+        raise click.ClickException(
+            "账簿里已有数据，演示城市只装进空账簿 / the books are not empty; the city goes into empty books only"
+        )
+    click.echo("演示城市已装好 / the demonstration city is loaded")
+
+
+@demo.command("run")
+@click.pass_context
+def demo_run(context: click.Context) -> None:
+    """Set everything up on the first start, then run web and scheduler until Ctrl-C."""
+    settings: Settings = context.find_root().obj["settings"]
+    load(settings)
+    click.echo(f"\n  银企 yinqi   http://{settings.host}:{settings.port}/   (Ctrl-C 结束 / ends it)\n")
+    for username, who in SHOWN:
+        click.echo(f"  {username:<30} {who}")
+    click.echo(f"  密码 / password: {PASSWORD}\n")
+    yinqi = [sys.executable, "-m", "config.cli"]
+    commands = [serving.gunicorn_command(settings), [*yinqi, "scheduler"]]
+    sys.exit(serving.run_together(commands, demonstration_environment(settings)))

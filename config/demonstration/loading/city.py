@@ -1,0 +1,74 @@
+"""The whole city into empty books, step by step: who is who first, then what they filed, then the weeks that have passed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from sqlmodel import select
+
+from config.demonstration.loading import parties, returns
+from kernel import database
+from kernel.clock import SHANGHAI, business_day
+from kernel.parties.models import Party
+from kernel.periods import Quarter
+
+PRESENT = datetime(2022, 10, 20, 9, 0, tzinfo=SHANGHAI)  # the day of the design's pictures
+OPENED = datetime(2022, 5, 24, 9, 0, tzinfo=SHANGHAI)  # the day the notice was signed
+BASE = Quarter(2021, 4)
+LAST = Quarter(2023, 2)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of loading: what people see while it runs, and the work."""
+
+    title: str
+    run: Callable[[], None]
+
+
+def is_empty(app: Flask) -> bool:
+    """Whether no party has been entered yet."""
+    with app.app_context():
+        return database.current().exec(select(Party.id).limit(1)).first() is None
+
+
+def _written(app: Flask, work: Callable[..., None], city: Path) -> None:
+    with app.app_context():
+        database.write(database.current(), lambda db: work(db, city, at=OPENED))
+
+
+def _party_steps(app: Flask, city: Path) -> Iterator[Step]:
+    for title, work in (
+        ("单位 offices", parties.load_offices),
+        ("机构 institutions", parties.load_institutions),
+        ("企业 enterprises", parties.load_enterprises),
+        ("人员 people", parties.load_people),
+    ):
+        yield Step(title, partial(_written, app, work, city))
+
+
+def quarters_reported(present: date) -> list[Quarter]:
+    """The quarters on which banks have reported by a day, from the first base date on."""
+    return [quarter for quarter in BASE.through(LAST) if quarter.last_day < present]
+
+
+def _return_files(city: Path, quarter: Quarter) -> list[Path]:
+    """The returns of one quarter that came in time, by institution."""
+    return sorted(path for path in (city / "returns").glob(f"*_{quarter}_loans.*"))
+
+
+def _quarter_steps(app: Flask, city: Path, quarter: Quarter) -> Iterator[Step]:
+    for path in _return_files(city, quarter):
+        yield Step(f"{quarter} 报表 returns", partial(returns.file_and_certify, app, path, quarter))
+    yield Step(f"{quarter} 核定余额 certified balances", partial(returns.record_certified, app, city, quarter))
+    if quarter > BASE:
+        yield Step(f"{quarter} 结算单 statements", partial(returns.draft, app, quarter))
+
+
+def steps(app: Flask, city: Path, *, present: datetime = PRESENT) -> list[Step]:
+    """Everything that had happened by `present`, in the order in which it happened."""
+    quarters = quarters_reported(business_day(present))
+    return [*_party_steps(app, city), *(step for quarter in quarters for step in _quarter_steps(app, city, quarter))]
