@@ -68,7 +68,7 @@ def cells(first: date, last: date, calendar: WorkCalendar) -> list[Cell]:
 
 
 def _day_words(day: date) -> str:
-    return f"{day.day}/{day.month}" if language() == "en" else f"{day.month}月{day.day}日"
+    return f"{day.day} {day:%b}" if language() == "en" else f"{day.month}月{day.day}日"
 
 
 def _fill(day: date, today: date) -> tuple[str, str]:

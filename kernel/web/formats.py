@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kernel import money
@@ -205,6 +207,17 @@ def finished(value: Any) -> Any:
     return spoken(value) if isinstance(value, Text) else value
 
 
+def _when_read(filter_function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep a filter that depends on the reader's language from being worked out once and for all when the template is compiled."""
+
+    @pass_context
+    @wraps(filter_function)
+    def filtered(_context: Context, *args: Any, **named: Any) -> Any:
+        return filter_function(*args, **named)
+
+    return filtered
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "yuan": yuan,
     "money": money_figure,
@@ -218,17 +231,17 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "day": day,
     "short_day": short_day,
-    "long_day": long_day,
-    "full_day": full_day,
+    "long_day": _when_read(long_day),
+    "full_day": _when_read(full_day),
     "moment": moment,
     "full_moment": full_moment,
-    "quarter": quarter,
-    "week": week,
+    "quarter": _when_read(quarter),
+    "week": _when_read(week),
     "digest": digest,
-    "surname": surname,
-    "role_word": role_word,
+    "surname": _when_read(surname),
+    "role_word": _when_read(role_word),
     "by_field": by_field,
-    "t": spoken,
+    "t": _when_read(spoken),
 }
 
 
