@@ -101,7 +101,8 @@ class Spark:
                 "这里没有装 pyspark，用不了 --engine spark：请在有 Spark 的集群上运行，或改用 --engine duckdb",
                 "pyspark is not installed here, so --engine spark cannot run: use a machine with Spark, or --engine duckdb",
             ) from None
-        self.session = sql.SparkSession.builder.getOrCreate()
+        self.session = sql.SparkSession.builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
+        self.session.conf.set("spark.sql.ansi.enabled", "true")  # without it a sum past 64 bits wraps silently
 
     def rows(self, text: str, returns: Sequence[Path]) -> Iterator[Rows]:
         for tape in returns:

@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.settlement.tapes import write_tape
 from tests.settlement.worked_examples import book
 
 Loans = list[dict[str, Any]]
+WITH_SPARK = find_spec("pyspark") is not None
 COLUMNS = [column.name for column in LOANS.columns]
 SQL_TYPES = {"credit_line": "BIGINT", "balance": "BIGINT"}
 DEFINITION = definition_in_force(book(), date(2022, 3, 31))
@@ -100,6 +102,17 @@ def test_a_pool_of_processes_answers_in_the_order_asked(returns: list[Loans], tm
         assert [sums_from_rows(asked, rows) for rows in pool.rows(asked.text, tapes)] == alone
 
 
+@pytest.mark.skipif(not WITH_SPARK, reason="pyspark is optional")
+@pytest.mark.parametrize("definition", READINGS.values(), ids=READINGS)
+def test_spark_gives_the_same_digest(definition: Definition, returns: list[Loans], tmp_path: Path) -> None:
+    asked = statement(definition)
+    tapes = [write_tape(tmp_path / f"{number}.parquet", loans) for number, loans in enumerate(returns)]
+    every = [machine("spark"), DuckDB(threads=1)]
+    on_spark, on_duckdb = ([sums_from_rows(asked, rows) for rows in one.rows(asked.text, tapes)] for one in every)
+    assert on_spark == on_duckdb
+
+
+@pytest.mark.skipif(WITH_SPARK, reason="pyspark is installed")
 def test_spark_is_refused_clearly_where_it_is_not_installed() -> None:
     with pytest.raises(Refused) as refusal:
         machine("spark")

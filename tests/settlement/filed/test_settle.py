@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,7 @@ def test_wrong_use_ends_with_status_two(city: City, arguments: list[str]) -> Non
     assert not (city.folder / "out").exists()
 
 
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="pyspark is installed")
 def test_spark_that_is_not_installed_is_wrong_use(city: City) -> None:
     result = city.settle("2022Q1", "--engine", "spark")
     assert result.exit_code == 2
