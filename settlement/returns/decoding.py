@@ -1,7 +1,8 @@
 """From the bytes of a CSV to UTF-8 on disk, streamed: strict UTF-8 with or without BOM, else GB18030, else a refusal.
 
 Nearly every short Chinese text in UTF-8 also decodes as GB18030, wrongly and without an error; a few GB18030 texts are also
-good UTF-8. A reading that is not plausible is refused with advice, never taken. Source: reliability rule 11.
+good UTF-8. A reading that is not plausible is refused with advice, never taken; a name of two characters in a third
+encoding can still read as Chinese, which is why intake shows the first rows for the eye to confirm. Source: reliability rule 11.
 """
 
 import codecs
@@ -23,7 +24,8 @@ _WIDE = re.compile("[^\x00-\x7f]+")
 _HIGH = bytes(range(128))
 _CJK_IN_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2,}")
 _MIXED_RUN = 12  # bytes that are four whole characters of UTF-8: no Chinese word in GB18030 looks so
-_PLAUSIBLE = 0.5
+_PLAUSIBLE = 0.8
+_COMMON_ROWS = frozenset({0xA1, 0xA3, *range(0xB0, 0xD8)})  # punctuation, full-width ASCII, GB 2312 level 1
 _SAVE_AGAIN = Text(
     "请在表格软件里另存为“CSV UTF-8”再上传",
     "save it again from the spreadsheet as “CSV UTF-8” and file that",
@@ -43,6 +45,11 @@ class DecodedText:
 def refusal(file: str, rule: str, zh: str, en: str) -> FileRefused:
     """An encoding refusal, with the way out."""
     return whole_file(file, rule, Text(f"{zh}；{_SAVE_AGAIN.zh}", f"{en}; {_SAVE_AGAIN.en}"))
+
+
+def doubtful(file: str) -> FileRefused:
+    """The refusal of a text that reads as one encoding and may be another."""
+    return refusal(file, "encoding_doubtful", "文件的编码无法确定", "The file's encoding cannot be told for sure")
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -86,7 +93,7 @@ def _common_share(text: str) -> tuple[int, int]:
     """How many of the non-ASCII characters of a sample are everyday Chinese (GB 2312 level 1, its signs), of how many."""
     wide = "".join(_WIDE.findall(text[:_SAMPLE]))
     codes = [character.encode("gb18030", "replace") for character in wide]
-    common = sum(len(code) == 2 and 0xA1 <= code[0] <= 0xD7 and code[1] >= 0xA1 for code in codes)
+    common = sum(len(code) == 2 and code[0] in _COMMON_ROWS and code[1] >= 0xA1 for code in codes)
     return common, len(codes)
 
 
@@ -119,18 +126,24 @@ class _Utf8Reading:
 
 
 class _Gb18030Reading:
-    """Decodes as GB18030 while weighing whether the text is plausible Chinese."""
+    """Decodes as GB18030 while weighing whether the text is plausible Chinese; `bad_line` is where UTF-8 failed."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, bad_line: int = 0) -> None:
         self.file = file
+        self.bad_line = bad_line
         self._decoder = codecs.getincrementaldecoder("gb18030")()
         self._common = self._wide = self._high = self._utf8_like = 0
         self._is_mixed = False
 
     def take(self, chunk: bytes, *, final: bool = False) -> str:
+        runs = [len(run) for run in _CJK_IN_UTF8.findall(chunk)]
+        self._high += len(chunk.translate(None, _HIGH))
+        self._utf8_like += sum(runs)
+        self._is_mixed = self._is_mixed or max(runs, default=0) >= _MIXED_RUN
         try:
             text = self._decoder.decode(chunk, final)
         except UnicodeDecodeError:
+            self._refuse_damaged()
             raise refusal(
                 self.file,
                 "encoding_unknown",
@@ -139,30 +152,24 @@ class _Gb18030Reading:
             ) from None
         common, wide = _common_share(text)
         self._common, self._wide = self._common + common, self._wide + wide
-        runs = [len(run) for run in _CJK_IN_UTF8.findall(chunk)]
-        self._high += len(chunk.translate(None, _HIGH))
-        self._utf8_like += sum(runs)
-        self._is_mixed = self._is_mixed or max(runs, default=0) >= _MIXED_RUN
         return text
 
-    def damaged(self, line: int) -> FileRefused:
-        where = (
-            (f"第 {line} 行有坏字节", f"has a damaged byte on line {line}") if line else ("混有别的编码", "is mixed")
-        )
-        return refusal(
+    def _refuse_damaged(self) -> None:
+        """Refuse what is UTF-8 but for some bytes, or for some rows pasted in from elsewhere."""
+        where = ("混有别的编码", "is mixed with another encoding")
+        if self._utf8_like * 2 >= self._high > 0:
+            where = (f"第 {self.bad_line} 行有坏字节", f"has a damaged byte on line {self.bad_line}")
+        elif not self._is_mixed:
+            return
+        raise refusal(
             self.file, "encoding_damaged", f"文件像是 UTF-8，但{where[0]}", f"The file looks like UTF-8 but {where[1]}"
         )
 
-    def settle(self, bad_line: int) -> None:
+    def settle(self) -> None:
         """Refuse what decoded without an error but does not read as Chinese."""
-        if self._utf8_like * 2 >= self._high > 0:
-            raise self.damaged(bad_line)
-        if self._is_mixed:
-            raise self.damaged(0)
-        if self._common < _PLAUSIBLE * self._wide:
-            raise refusal(
-                self.file, "encoding_doubtful", "文件的编码无法确定", "The file's encoding cannot be told for sure"
-            )
+        self._refuse_damaged()
+        if not self.is_plausible:
+            raise doubtful(self.file)
 
     @property
     def is_plausible(self) -> bool:
@@ -195,12 +202,12 @@ def _reads_as_gb18030(file: str, source: Path) -> bool:
 
 
 def _rewrite(file: str, source: Path, into: Path, bad_line: int) -> None:
-    reading = _Gb18030Reading(file)
+    reading = _Gb18030Reading(file, bad_line)
     with into.open("w", encoding="utf-8", newline="", errors="strict") as out:
         for chunk in _chunks(source):
             out.write(reading.take(chunk))
         out.write(reading.take(b"", final=True))
-    reading.settle(bad_line)
+    reading.settle()
 
 
 def decode(file: str, source: Path, scratch: Path) -> DecodedText:

@@ -47,7 +47,14 @@ def number_text(value: float, *, is_money: bool) -> str:
         return f"{LONG_NUMBER}{value:.17g}"
     rounded = f"{value:.{_KEPT_DIGITS}g}"
     digits = rounded if abs(float(rounded) - value) <= 2 * ulp(value) else repr(value)
-    return format(Decimal(digits).normalize(), "f")
+    plain = format(Decimal(digits).normalize(), "f")
+    return _with_fen(plain) if is_money else plain
+
+
+def _with_fen(amount: str) -> str:
+    """An amount of at most two decimals with both, as templates show it."""
+    whole, _, decimals = amount.partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')}" if len(decimals) <= 2 else amount
 
 
 def cell_text(value: object, *, is_money: bool = False) -> str:
