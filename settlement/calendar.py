@@ -7,7 +7,8 @@ days, all [default] from the policy `settlement-calendar`; a deadline on a rest 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kernel.periods import Quarter
+from kernel.errors import NotFound
+from kernel.periods import NotAPeriod, Quarter
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 
@@ -71,3 +72,11 @@ def due_quarters(book: PolicyBook, calendar: WorkCalendar, today: date) -> tuple
     """The rewarded quarters whose statements are due, oldest first."""
     ended = (quarter for quarter in rewarded_quarters(book) if quarter.last_day < today)
     return tuple(quarter for quarter in ended if season_of(book, quarter, calendar).is_due(today))
+
+
+def quarter_in_path(text: str) -> Quarter:
+    """The quarter of a URL; NotFound for anything else."""
+    try:
+        return Quarter.parse(text)
+    except NotAPeriod:
+        raise NotFound("quarter_not_found", f"没有 {text[:20]} 这个季度", f"There is no quarter {text[:20]}") from None

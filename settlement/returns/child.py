@@ -78,7 +78,7 @@ def intake_in_child(
     return intake_from_json(done.stdout.decode())
 
 
-def _bound(bounds: Bounds) -> None:
+def bind(bounds: Bounds) -> None:
     """Bind this process: its own writable memory (RLIMIT_DATA counts private mappings too), time, files, no core dump."""
     for kind, most in (
         (resource.RLIMIT_DATA, bounds.memory),
@@ -92,7 +92,7 @@ def _bound(bounds: Bounds) -> None:
 def main() -> int:
     """Read an order from standard input, answer on standard output."""
     order = json.load(sys.stdin)
-    _bound(Bounds(**order["bounds"]))
+    bind(Bounds(**order["bounds"]))
     try:
         found = intake(
             Path(order["source"]),

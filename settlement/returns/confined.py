@@ -1,123 +1,111 @@
-"""Intake in a process of its own, with memory, CPU and time limits, so that a hostile file takes nothing else down (rule 11).
+"""Repairs and differences in a process of its own, like intake: filed bytes are never opened in the service itself (rule 11).
 
-The child is told what to read as JSON and answers in JSON; nothing it says is executed.
+Run as `python -m settlement.returns.confined`.
 """
 
 import json
-import resource
+import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from kernel.errors import Refused
-from kernel.periods import Quarter
-from kernel.tables.faults import FileRefused
-from settlement.returns.intake import intake
-from settlement.returns.limits import MEBIBYTE
-from settlement.returns.report import Report, from_json, report_of, to_json
+from settlement.returns.child import SERVICE_BOUNDS, bind
+from settlement.returns.differences import CellChange, Difference, LoanChange, difference
+from settlement.returns.limits import SERVICE_LIMITS
+from settlement.returns.repairs import LeaveOut, Mend, NoSuchCell, Repair, apply_repairs
 
-SECONDS = 600
-MEMORY = 6144 * MEBIBYTE  # address space; DuckDB itself is held to `Limits.memory`
+_NO_SUCH_CELL = 4
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the child is to read: the filed bytes, the name they were filed under, and the last return's tape."""
-
-    source: Path
-    file: str
-    institution_code: str
-    quarter: Quarter
-    into: Path
-    previous: Path | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the child found; `row_digest` is None for a file that is not accepted. `total` in fen."""
-
-    report: Report
-    format: str = ""
-    encoding: str = ""
-    sheet: str = ""
-    rows: int = 0
-    borrowers: int = 0
-    total: int = 0
-    row_digest: str | None = None
-
-
-class FileTooDemanding(Refused):
-    """The file took more time or memory than a return may."""
+class TooDemanding(Refused):
+    """The file took more time or memory than it may."""
 
     def __init__(self) -> None:
         super().__init__(
             "file_too_demanding",
-            "这个文件读得太久或太占内存，没有接受；请检查文件，或改用 CSV、Parquet 报送",
-            "Reading this file took too long or too much memory, so it was not taken; check it, or file CSV or Parquet",
+            "这个文件处理得太久或太占内存，没有做完；请在电脑上改好后重新报送",
+            "This took too long or too much memory; mend the file on your own computer and file it again",
         )
 
 
-def read_confined(asked: Asked) -> Answer:
-    """Read a filed return in a child process; raises FileTooDemanding when the child goes beyond its limits."""
-    task = json.dumps(
-        {
-            "source": str(asked.source),
-            "file": asked.file,
-            "institution_code": asked.institution_code,
-            "quarter": str(asked.quarter),
-            "into": str(asked.into),
-            "previous": str(asked.previous) if asked.previous else None,
-        }
-    )
+def repair_confined(source: Path, file: str, repairs: Sequence[Repair], *, into: Path) -> None:
+    """Write the repaired return to `into`; Refused where a repair names what the file does not have."""
+    _ask({"act": "repair", "source": str(source), "file": file, "into": str(into), "repairs": list(map(_out, repairs))})
+
+
+def difference_confined(
+    old: Path, new: Path, *, old_file: str, new_file: str, by_row: bool, offset: int = 0, limit: int = 50
+) -> Difference:
+    """What changed between two filed versions, a page at a time."""
+    files = {"old": str(old), "new": str(new), "old_file": old_file, "new_file": new_file}
+    said = _ask({"act": "difference", **files, "by_row": by_row, "offset": offset, "limit": limit})
+    return Difference(**{**said, "changes": tuple(map(_change_in, said["changes"]))})
+
+
+def _change_in(said: dict[str, Any]) -> LoanChange:
+    return LoanChange(**{**said, "cells": tuple(CellChange(**cell) for cell in said["cells"])})
+
+
+def _out(repair: Repair) -> list[Any]:
+    return [repair.row] if isinstance(repair, LeaveOut) else [repair.row, repair.column, repair.value]
+
+
+def _in(said: list[Any]) -> Repair:
+    return LeaveOut(*said) if len(said) == 1 else Mend(*said)
+
+
+def _ask(order: dict[str, Any]) -> dict[str, Any]:
+    environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
     command = [sys.executable, "-m", "settlement.returns.confined"]
+    bounds, stdin = SERVICE_BOUNDS, json.dumps(order).encode()
     try:
-        done = subprocess.run(command, input=task, capture_output=True, text=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise FileTooDemanding from None
-    if done.returncode < 0 or "MemoryError" in done.stderr or "Out of Memory" in done.stderr:
-        raise FileTooDemanding
-    if done.returncode:
-        raise RuntimeError(f"the intake child ended with {done.returncode}: {done.stderr[-2000:]}")
-    return _answer(json.loads(done.stdout), asked.quarter)
-
-
-def _answer(said: dict[str, Any], quarter: Quarter) -> Answer:
-    return Answer(report=from_json(said.pop("report"), quarter), **said)
-
-
-def _read(task: dict[str, Any]) -> dict[str, Any]:
-    try:
-        found = intake(
-            Path(task["source"]),
-            institution_code=task["institution_code"],
-            quarter=Quarter.parse(task["quarter"]),
-            into=Path(task["into"]),
-            previous=Path(task["previous"]) if task["previous"] else None,
-            file=task["file"],
+        done = subprocess.run(
+            command, input=stdin, capture_output=True, timeout=bounds.waiting, env=environment, check=False
         )
-    except FileRefused as refused:
-        return {"report": to_json(Report(faults=refused.faults))}
-    return {
-        "report": to_json(report_of(found)),
-        "format": found.format,
-        "encoding": found.encoding,
-        "sheet": found.sheet,
-        "rows": found.rows,
-        "borrowers": found.borrowers,
-        "total": found.total_balance,
-        "row_digest": found.row_digest,
-    }
+    except subprocess.TimeoutExpired:
+        raise TooDemanding from None
+    if done.returncode == _NO_SUCH_CELL:
+        raise Refused("no_such_cell", *json.loads(done.stdout))
+    if done.returncode:
+        raise TooDemanding
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
-def main() -> None:
-    """The child: limits first, then the work."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    json.dump(_read(json.load(sys.stdin)), sys.stdout)
+def _do(order: dict[str, Any]) -> dict[str, Any]:
+    if order["act"] == "repair":
+        repairs = map(_in, order["repairs"])
+        source, into = Path(order["source"]), Path(order["into"])
+        apply_repairs(source, repairs, into=into, file=order["file"], limits=SERVICE_LIMITS)
+        return {}
+    found = difference(
+        Path(order["old"]),
+        Path(order["new"]),
+        old_file=order["old_file"],
+        new_file=order["new_file"],
+        by_row=order["by_row"],
+        offset=order["offset"],
+        limit=order["limit"],
+        limits=SERVICE_LIMITS,
+    )
+    return asdict(found)
+
+
+def main() -> int:
+    """Read an order from standard input, answer on standard output."""
+    order = json.load(sys.stdin)
+    bind(SERVICE_BOUNDS)
+    try:
+        sys.stdout.write(json.dumps(_do(order), ensure_ascii=False))
+    except NoSuchCell as missing:
+        sys.stdout.write(json.dumps(list(missing.text), ensure_ascii=False))
+        return _NO_SUCH_CELL
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -5,7 +5,7 @@ declared with `transaction="own"`, by commands and by the demonstration.
 """
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePath
 
@@ -21,15 +21,16 @@ from kernel.parties.models import GUARANTOR_KINDS
 from kernel.parties.service import institution_by_id
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
+from kernel.tables.faults import FileRefused
 from settlement.calendar import reported_quarters
 from settlement.engine.balances import Tape, reconciliations
 from settlement.engine.cache import SumsCache
 from settlement.engine.definition import definition_in_force
 from settlement.engine.machines import DuckDB
-from settlement.returns.confined import Answer, Asked, read_confined
+from settlement.returns.child import intake_in_child
 from settlement.returns.keeping import Keeping
 from settlement.returns.models import LoanReturn, LoanReturnReport
-from settlement.returns.report import to_json
+from settlement.returns.report import Report, to_json
 from settlement.returns.service import newest, next_version, require_role
 from settlement.returns.workflow import FILED, REFUSED
 
@@ -68,7 +69,7 @@ class TakenIn:
     name: str
     size: int
     bytes_digest: str
-    answer: Answer
+    report: Report
     eligible: int | None
 
 
@@ -100,7 +101,7 @@ def file_return(
     premises: Premises,
     at: datetime,
     today: date,
-    repaired_from: LoanReturn | None = None,
+    repaired_from_id: int | None = None,
 ) -> LoanReturn:
     """The next version of the caller's return, `filed` if it has no error and `refused` otherwise; in transactions of its own.
 
@@ -113,7 +114,7 @@ def file_return(
         return before
     taken = _take_in(db, caller, upload, quarter, code, bytes_digest, premises)
     try:
-        return database.write(db, lambda db: _enter(db, caller, taken, at=at, repaired_from=repaired_from))
+        return database.write(db, lambda db: _enter(db, caller, taken, at=at, repaired_from_id=repaired_from_id))
     except IntegrityError as error:
         raise Conflict(
             "filed_meanwhile",
@@ -134,85 +135,85 @@ def _take_in(
     keeping, source = premises.keeping, premises.keeping.archive.path(bytes_digest)
     last = newest(db, caller.organisation_id, quarter.previous, accepted=True)
     db.rollback()  # the read is over: no transaction stays open while the file is read
+    previous = keeping.tape(last.row_digest) if last and last.row_digest else None
     with keeping.scratch() as scratch:
-        asked = Asked(
-            source=source,
-            file=upload.kept_name,
-            institution_code=code,
-            quarter=quarter,
-            into=scratch / "tape.parquet",
-            previous=keeping.tape(last.row_digest) if last and last.row_digest else None,
-        )
-        answer = read_confined(asked)
-        if answer.row_digest:
-            keeping.keep_tape(asked.into, answer.row_digest)
-    size = source.stat().st_size
-    return TakenIn(quarter, upload.kept_name, size, bytes_digest, answer, _eligible(answer, quarter, premises))
+        report = _read(source, upload.kept_name, code, quarter, scratch / "tape.parquet", previous)
+        if report.row_digest:
+            keeping.keep_tape(scratch / "tape.parquet", report.row_digest)
+    size, eligible = source.stat().st_size, _eligible(report.row_digest, quarter, premises)
+    return TakenIn(quarter, upload.kept_name, size, bytes_digest, report, eligible)
 
 
-def _eligible(answer: Answer, quarter: Quarter, premises: Premises) -> int | None:
-    if answer.row_digest is None:
+def _read(source: Path, name: str, code: str, quarter: Quarter, into: Path, previous: Path | None) -> Report:
+    try:
+        found = intake_in_child(source, institution_code=code, quarter=quarter, into=into, previous=previous, file=name)
+    except FileRefused as refused:
+        return Report(faults=refused.faults)
+    return Report(intake=replace(found, tape=None))  # the tape moves on to its own place
+
+
+def _eligible(row_digest: str | None, quarter: Quarter, premises: Premises) -> int | None:
+    if row_digest is None:
         return None
-    tape = Tape(premises.keeping.tape(answer.row_digest), answer.row_digest)
+    tape = Tape(premises.keeping.tape(row_digest), row_digest)
     definition = definition_in_force(premises.book, quarter.last_day)
     return reconciliations([tape], definition, DuckDB(), premises.cache)[tape.digest].eligible
 
 
-def _kept_total(answer: Answer) -> int:
+def _kept_total(report: Report) -> int:
     """The filed total; that of a refused file is shown only, so it is cut where the books could not hold it."""
-    if answer.row_digest is not None and answer.total > MAX_FEN:
+    total = report.intake.total_balance if report.intake else 0
+    if report.row_digest is not None and total > MAX_FEN:
         raise Refused(
             "total_out_of_range",
             "报表余额合计超出系统能记的范围，请检查是否把元写成了分",
             "The return's total is beyond what the books can hold; check whether fen were written as yuan",
         )
-    return max(0, min(answer.total, MAX_FEN))
+    return max(0, min(total, MAX_FEN))
 
 
-def _enter(
-    db: Session, caller: Caller, taken: TakenIn, *, at: datetime, repaired_from: LoanReturn | None
-) -> LoanReturn:
-    answer = taken.answer
-    filed = LoanReturn(
+def _version(db: Session, caller: Caller, taken: TakenIn, at: datetime, repaired_from_id: int | None) -> LoanReturn:
+    report, read = taken.report, taken.report.intake
+    return LoanReturn(
         institution_id=caller.organisation_id,
         quarter=str(taken.quarter),
         version=next_version(db, caller.organisation_id, taken.quarter),
-        state=FILED if answer.row_digest else REFUSED,
+        state=FILED if report.row_digest else REFUSED,
         file_name=taken.name,
-        format=answer.format,
-        encoding=answer.encoding,
-        sheet=answer.sheet[:120],
+        format=read.format if read else "",
+        encoding=read.encoding if read else "",
+        sheet=read.sheet[:120] if read else "",
         size=taken.size,
         bytes_digest=taken.bytes_digest,
-        row_digest=answer.row_digest,
-        rows=answer.rows,
-        borrowers=answer.borrowers,
-        total=_kept_total(answer),
+        row_digest=report.row_digest,
+        rows=read.rows if read else 0,
+        borrowers=read.borrowers if read else 0,
+        total=_kept_total(report),
         eligible=taken.eligible,
-        errors=answer.report.error_count,
-        warnings=answer.report.warnings.total,
-        repaired_from_id=repaired_from.id if repaired_from else None,
+        errors=report.error_count,
+        warnings=report.warnings.total,
+        repaired_from_id=repaired_from_id,
         filed_by=caller.account_id,
         filed_at=at,
     )
+
+
+def _enter(db: Session, caller: Caller, taken: TakenIn, *, at: datetime, repaired_from_id: int | None) -> LoanReturn:
+    filed = _version(db, caller, taken, at, repaired_from_id)
     db.add(filed)
     db.flush()
     assert filed.id is not None
-    db.add(LoanReturnReport(return_id=filed.id, institution_id=filed.institution_id, content=to_json(answer.report)))
+    content = to_json(taken.report)
+    db.add(LoanReturnReport(return_id=filed.id, institution_id=filed.institution_id, content=content))
     db.flush()
-    record(
-        db,
-        "return.file" if answer.row_digest else "return.refuse",
-        by=caller.actor,
-        subject=("return", filed.id),
-        at=at,
-        detail={
-            "quarter": filed.quarter,
-            "version": filed.version,
-            "bytes_digest": filed.bytes_digest,
-            "row_digest": filed.row_digest or "",
-            "errors": filed.errors,
-            "warnings": filed.warnings,
-        },
-    )
+    detail = {
+        "quarter": filed.quarter,
+        "version": filed.version,
+        "bytes_digest": filed.bytes_digest,
+        "row_digest": filed.row_digest or "",
+        "errors": filed.errors,
+        "warnings": filed.warnings,
+    }
+    act = "return.refuse" if filed.state == REFUSED else "return.file"
+    record(db, act, by=caller.actor, subject=("return", filed.id), at=at, detail=detail)
     return filed

@@ -90,7 +90,7 @@ def returns_of(db: Session, caller: Caller, *, quarter: Quarter | None = None) -
 def report(db: Session, filed: LoanReturn) -> Report:
     """What intake found in a version."""
     content = db.exec(select(LoanReturnReport.content).where(LoanReturnReport.return_id == filed.id)).one()
-    return from_json(content, Quarter.parse(filed.quarter))
+    return from_json(content)
 
 
 def newest(db: Session, institution_id: int, quarter: Quarter, *, accepted: bool = False) -> LoanReturn | None:
@@ -230,3 +230,13 @@ def _why_not_certified(filed: LoanReturn, caller: Caller, digest: str) -> Confli
             "newer_version", "已经有更新的一版，请认证最新的一版", "There is a newer version; certify that one"
         )
     return _not_filed()
+
+
+def versions_before(db: Session, filed: LoanReturn) -> list[LoanReturn]:
+    """The earlier versions of the same return, newest first."""
+    query = select(LoanReturn).where(
+        LoanReturn.institution_id == filed.institution_id,
+        LoanReturn.quarter == filed.quarter,
+        LoanReturn.version < filed.version,
+    )
+    return list(db.exec(query.order_by(col(LoanReturn.version).desc())))

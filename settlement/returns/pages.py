@@ -1,0 +1,156 @@
+"""Pages of the bank: its returns by quarter, filing, confirming warnings, certification by the second person."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.bilingual import Text
+from kernel.errors import FieldError, Invalid, Refused
+from kernel.periods import Quarter
+from kernel.tables.faults import errors_csv
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from settlement.calendar import quarter_in_path, season_of
+from settlement.handed_over import policy_book, premises, work_calendar
+from settlement.returns import filing, service, templates, views
+from settlement.returns.models import LoanReturn
+from settlement.returns.schemas import CertifySchema
+from settlement.returns.workflow import STATES
+
+blueprint = Blueprint("returns", __name__, url_prefix="/returns", template_folder="../templates")
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download(content: bytes, name: str, kind: str = CSV_TYPE) -> Response:
+    """A file to save; its name may be Chinese."""
+    response = Response(content, content_type=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@blueprint.get("")
+@requires(*service.FILING_ROLES)
+def index() -> ResponseReturnValue:
+    today = clock().today()
+    lines = views.quarter_lines(database.current(), caller(), policy_book(), work_calendar(), today)
+    return render_template("returns/index.html", lines=lines, today=today, states=STATES)
+
+
+@blueprint.get("/template.<kind>")
+@requires(*service.READERS)
+def template(kind: str) -> ResponseReturnValue:
+    """The empty return as a workbook with instructions, or as a bare CSV."""
+    if kind == "csv":
+        return download(templates.csv_template(), "loans.csv")
+    return download(templates.workbook_template(), "loans.xlsx", XLSX_TYPE)
+
+
+@blueprint.get("/<quarter>/file")
+@requires("maker")
+def choose(quarter: str) -> ResponseReturnValue:
+    return _upload_page(quarter, Form())
+
+
+def _upload_page(text: str, form: Form, status: int = 200) -> ResponseReturnValue:
+    quarter, today = quarter_in_path(text), clock().today()
+    season = season_of(policy_book(), quarter, work_calendar())
+    newest = service.newest(database.current(), caller().organisation_id, quarter)
+    page = render_template(
+        "returns/upload.html",
+        form=form,
+        quarter=quarter,
+        season=season,
+        newest=newest,
+        today=today,
+        left=views.days_left(season.filing_until, today, work_calendar()),
+    )
+    return page, status
+
+
+@blueprint.post("/<quarter>/file")
+@requires("maker", transaction="own", rate="upload")
+def submit(quarter: str) -> ResponseReturnValue:
+    period = quarter_in_path(quarter)
+    try:
+        filed = take_upload(period)
+    except Refused as error:
+        return _upload_page(quarter, Form(errors={"file": error.text}), 422)
+    except Invalid as error:
+        return _upload_page(quarter, Form().take(error), 422)
+    return redirect(url_for("returns.show", return_id=filed.id))
+
+
+def take_upload(quarter: Quarter) -> LoanReturn:
+    """The uploaded file of the present request as the caller's next version; the same for page and API."""
+    upload, now = request.files.get("file"), clock()
+    if upload is None or not upload.filename:
+        raise Invalid((FieldError("file", "required", Text("选一个文件", "Choose a file")),))
+    db, places = database.current(), premises()
+    filing.check_may_file(db, caller(), quarter, book=places.book, today=now.today())
+    with places.keeping.scratch() as scratch:
+        source = Path(scratch) / "upload"
+        upload.save(source)
+        sent = filing.Upload(source, upload.filename)
+        return filing.file_return(db, caller(), sent, quarter=quarter, premises=places, at=now.now(), today=now.today())
+
+
+@blueprint.get("/<int:return_id>")
+@requires(*service.READERS)
+def show(return_id: int) -> ResponseReturnValue:
+    """Where a version stands: rows to mend, warnings to confirm, certification, or simply what it is."""
+    db = database.current()
+    view = views.version_view(db, caller(), return_id, policy_book(), work_calendar(), clock().today())
+    return render_template(f"returns/{view.stage}.html", view=view, acts=views.ACTS)
+
+
+@blueprint.post("/<int:return_id>/warnings")
+@requires("maker")
+def confirm_warnings(return_id: int) -> ResponseReturnValue:
+    service.confirm_warnings(database.current(), caller(), return_id, at=clock().now())
+    flash(_("提示已确认，等本行另一位人员认证"), "ok")
+    return redirect(url_for("returns.show", return_id=return_id))
+
+
+@blueprint.post("/<int:return_id>/certification")
+@requires("checker")
+def certify(return_id: int) -> ResponseReturnValue:
+    values, form = load_form(CertifySchema())
+    if values is None:
+        raise Invalid(tuple(FieldError(name, "invalid_value", text) for name, text in form.errors.items()))
+    service.certify(database.current(), caller(), return_id, digest=values["row_digest"], at=clock().now())
+    flash(_("已认证，财政局可以计算了"), "ok")
+    return redirect(url_for("returns.show", return_id=return_id))
+
+
+@blueprint.get("/<int:return_id>/errors.csv")
+@requires(*service.READERS)
+def errors(return_id: int) -> ResponseReturnValue:
+    """Every error and warning as the file mode writes them."""
+    db = database.current()
+    filed = service.return_by_id(db, caller(), return_id)
+    content = errors_csv(service.report(db, filed).lines())
+    return download(content, f"{filed.quarter}-v{filed.version}-errors.csv")
+
+
+@blueprint.get("/<int:return_id>/file")
+@requires(*service.READERS)
+def filed_file(return_id: int) -> ResponseReturnValue:
+    """The filed bytes, exactly as they came in."""
+    filed = service.return_by_id(database.current(), caller(), return_id)
+    content = premises().keeping.archive.path(filed.bytes_digest).read_bytes()
+    return download(content, filed.file_name, "application/octet-stream")
+
+
+@blueprint.get("/<int:return_id>/difference")
+@requires(*service.READERS)
+def difference(return_id: int) -> ResponseReturnValue:
+    """What changed since the version before, a page at a time."""
+    page = max(1, int(request.args.get("page", "1"))) if request.args.get("page", "1").isdigit() else 1
+    view = views.difference_view(database.current(), caller(), return_id, premises().keeping, page)
+    return render_template("returns/difference.html", view=view)

@@ -1,0 +1,111 @@
+"""How returns travel."""
+
+from marshmallow import fields, validate
+
+from kernel.fields import Line, Money, QuarterField, Schema, WholeNumber, one_of
+from kernel.web.paging import AskedSchema
+from settlement.returns.workflow import STATES
+
+
+class ReturnsAskedSchema(AskedSchema):
+    quarter = QuarterField(load_default=None)
+    institution_code = Line(longest=18, load_default=None)
+    state = fields.String(validate=one_of(STATES), load_default=None)
+
+
+class CertifySchema(Schema):
+    """The digest of the rows that the checker was shown."""
+
+    row_digest = Line(shortest=64, longest=64, required=True)
+
+
+class MendSchema(Schema):
+    row = WholeNumber(lowest=1, highest=100_000_000, required=True)
+    column = Line(longest=40, required=True)
+    value = Line(longest=200, shortest=0, load_default="")
+
+
+class RowSchema(Schema):
+    """One row to leave out, or a repair to take back; `column` empty speaks of the whole row."""
+
+    row = WholeNumber(lowest=1, highest=100_000_000, required=True)
+    column = Line(longest=40, shortest=0, load_default="")
+
+
+class MendFormSchema(RowSchema):
+    """The form of one row on the page: either a new value, or that the row is left out."""
+
+    value = Line(longest=200, shortest=0, load_default="")
+    act = fields.String(validate=validate.OneOf(["mend", "leave_out"]), load_default="mend")
+
+
+class ReturnOut(Schema):
+    """One version of a return; `eligible_balance` counts by the definition in force when it was filed."""
+
+    id = fields.Integer()
+    institution_code = fields.String()
+    institution_name = fields.String()
+    quarter = fields.String()
+    version = fields.Integer()
+    state = fields.String()
+    file_name = fields.String()
+    format = fields.String()
+    encoding = fields.String()
+    size = fields.Integer()
+    bytes_digest = fields.String()
+    row_digest = fields.String(allow_none=True)
+    rows = fields.Integer()
+    borrowers = fields.Integer()
+    total_balance = Money()
+    eligible_balance = Money(allow_none=True)
+    errors = fields.Integer()
+    warnings = fields.Integer()
+    repaired_from = fields.Integer(allow_none=True)
+    filed_by = fields.String()
+    filed_at = fields.AwareDateTime()
+    warnings_confirmed_at = fields.AwareDateTime(allow_none=True)
+    certified_by = fields.String(allow_none=True)
+    certified_at = fields.AwareDateTime(allow_none=True)
+
+
+class ReturnsPageOut(Schema):
+    items = fields.List(fields.Nested(ReturnOut))
+    page = fields.Integer()
+    per_page = fields.Integer()
+    total = fields.Integer()
+    pages = fields.Integer()
+
+
+class FaultOut(Schema):
+    """One finding: row and column as filed (row 0 is the file as a whole), the value, the rule, both languages."""
+
+    row = fields.Integer()
+    column = fields.String()
+    value = fields.String()
+    rule = fields.String()
+    severity = fields.String()
+    message_zh = fields.String(attribute="text.zh")
+    message_en = fields.String(attribute="text.en")
+
+
+class RuleCountOut(Schema):
+    rule = fields.String(attribute="rule.code")
+    column = fields.String(attribute="rule.column")
+    severity = fields.String(attribute="rule.severity.value")
+    rows = fields.Integer()
+
+
+class ReportOut(Schema):
+    """Everything found in a version; of each rule all rows are counted and at most a thousand listed."""
+
+    counts = fields.List(fields.Nested(RuleCountOut))
+    findings = fields.List(fields.Nested(FaultOut))
+
+
+class RepairOut(Schema):
+    """One mended cell, or one row left out (`column` empty)."""
+
+    row = fields.Integer()
+    column = fields.String(attribute="column_name")
+    value = fields.String()
+    mended_at = fields.AwareDateTime()

@@ -1,0 +1,83 @@
+"""A quarter's files, written by file mode's own writers from what was kept, so that both give the same bytes."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlmodel import Session
+
+from kernel.periods import Quarter
+from settlement.engine.definition import Reason
+from settlement.filed.outputs import (
+    ReconciliationRow,
+    ShareRow,
+    StatementRow,
+    money,
+    reconciliation_csv,
+    shares_csv,
+    statements_csv,
+    yes,
+)
+from settlement.statements.models import Statement, StatementReconciliation
+from settlement.statements.service import lines_of, shares_of
+
+FILES = ("statements", "shares", "reconciliation")
+
+
+def export(db: Session, name: str, statements: Iterable[Statement]) -> bytes:
+    """One of `FILES` over some statements of one quarter."""
+    chosen = list(statements)
+    if name == "statements":
+        return statements_csv(map(_statement_row, chosen))
+    if name == "shares":
+        return shares_csv(_share_rows(db, chosen))
+    return reconciliation_csv(_reconciliation_rows(db, chosen))
+
+
+def file_name(name: str, quarter: Quarter) -> str:
+    """`2022Q3-statements.csv`."""
+    return f"{quarter}-{name}.csv"
+
+
+def _statement_row(statement: Statement) -> StatementRow:
+    return StatementRow(
+        institution_code=statement.institution_code,
+        name=statement.institution_name,
+        region=statement.region,
+        scheme=statement.scheme,
+        quarter=statement.quarter,
+        basis=statement.basis,
+        reference_balance=money(statement.reference_balance),
+        balance=money(statement.balance),
+        increment=money(statement.increment),
+        rate=statement.rate,
+        amount=money(statement.amount),
+        alternative_basis=statement.alternative_basis,
+        alternative_amount=money(statement.alternative_amount),
+        dip_rebound=yes(statement.dip_rebound),
+        held=yes(statement.held),
+        hold_reason=statement.hold_reasons.split(" ")[0],
+        policy_digest=statement.policy_digest,
+        return_digest=statement.return_digest,
+    )
+
+
+def _share_rows(db: Session, statements: list[Statement]) -> Iterator[ShareRow]:
+    shares = shares_of(db, statements)
+    for one in statements:
+        for share in shares.get(one.id or 0, ()):
+            yield ShareRow(one.institution_code, one.scheme, one.quarter, share.payer, money(share.amount))
+
+
+def _reconciliation_rows(db: Session, statements: list[Statement]) -> Iterator[ReconciliationRow]:
+    lines = lines_of(db, statements)
+    for one in statements:
+        for reason, loans, balance in by_reason(lines.get(one.id or 0, ())):
+            yield ReconciliationRow(one.institution_code, one.quarter, str(reason), str(loans), money(balance))
+
+
+def by_reason(lines: Iterable[StatementReconciliation]) -> list[tuple[Reason, int, int]]:
+    """The lines of one statement added up by reason, in their order: (reason, loans, balance in fen)."""
+    sums: dict[Reason, tuple[int, int]] = {}
+    for line in lines:
+        loans, balance = sums.get(Reason(line.reason), (0, 0))
+        sums[Reason(line.reason)] = (loans + line.loans, balance + line.balance)
+    return [(reason, *found) for reason, found in sums.items()]
