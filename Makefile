@@ -5,8 +5,8 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
   $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-PIP_QUIET := $(if $(CI),-q,-q)
 WORKERS ?= 2
+LOCK_OPTIONS := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --upgrade -q
 
 .PHONY: help setup setup-dev run test check format bench lock clean
 
@@ -18,16 +18,16 @@ help: ## list the targets
 	@echo "Creating .venv with $(PYTHON) …"
 	@$(PYTHON) -m venv .venv && touch $@
 
-.venv/run-ready: .venv/created requirements/run.txt setup.cfg
+.venv/run-ready: .venv/created requirements/run.txt requirements/run.in setup.cfg
 	@echo "Installing what the service needs …"
-	@$(PIP) install $(PIP_QUIET) --require-hashes -r requirements/run.txt
-	@$(PIP) install $(PIP_QUIET) --no-build-isolation --no-deps -e .
+	@$(PIP) install -q --require-hashes -r requirements/run.txt
+	@$(PIP) install -q --no-build-isolation --no-deps -e .
 	@$(BIN)/python -m kernel.web.build
 	@touch $@
 
 .venv/dev-ready: .venv/run-ready requirements/dev.txt
 	@echo "Installing what the tests and checks need …"
-	@$(PIP) install $(PIP_QUIET) --require-hashes -r requirements/dev.txt
+	@$(PIP) install -q --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: .venv/run-ready ## create .venv from the lock
@@ -54,11 +54,9 @@ format: .venv/dev-ready ## let ruff format and mend
 bench: .venv/dev-ready ## measure every figure with its peers; writes benchmarks/README.md's tables
 	$(BIN)/python -m benchmarks $(ARGS)
 
-lock: .venv/dev-ready ## resolve both locks anew from setup.cfg
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade \
-	  --no-annotate -o requirements/run.txt setup.cfg
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade \
-	  --no-annotate -c requirements/run.txt --extra dev -o requirements/dev.txt setup.cfg
+lock: .venv/dev-ready ## resolve both locks anew from requirements/*.in
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) -o requirements/run.txt requirements/run.in
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) -c requirements/run.txt -o requirements/dev.txt requirements/dev.in
 
 clean: ## remove the environment and built files, keep var/
 	rm -rf .venv kernel/web/static/built *.egg-info

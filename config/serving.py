@@ -67,7 +67,8 @@ def run_together(commands: Sequence[Sequence[str]], environment: dict[str, str])
     def leave(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, leave)
+    for number in (signal.SIGINT, signal.SIGTERM):  # set both: a background shell hands SIGINT down ignored
+        signal.signal(number, leave)
     processes = [
         subprocess.Popen(command, env=os.environ | environment, start_new_session=True) for command in commands
     ]
