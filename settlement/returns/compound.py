@@ -16,7 +16,9 @@ SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _NO_SECTOR = 0xFFFFFFFA
 _ENTRY = 128
 _MINI_SECTOR = 64
-_FORMULA, _FILEPASS, _SUPBOOK = 0x0006, 0x002F, 0x01AE
+_HEAD = 64
+_FORMULA, _FILEPASS, _SUPBOOK, _FORMAT, _STYLE, _BOOLEAN_OR_ERROR = 0x0006, 0x002F, 0x01AE, 0x041E, 0x00E0, 0x0205
+_NUMBERS = frozenset({0x0203, 0x027E, 0x00BD})
 _VALUE_CELLS = frozenset({0x00FD, 0x0203, 0x027E, 0x00BD, 0x0204, 0x0205, 0x0006, 0x00D6})
 _OWN_BOOK = b"\x01\x04"
 
@@ -108,7 +110,7 @@ def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
     place = 0
     while place + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, place)
-        yield kind, stream[place + 4 : place + 4 + min(length, 8)]
+        yield kind, stream[place + 4 : place + 4 + min(length, _HEAD)]
         place += 4 + length
 
 
@@ -125,19 +127,52 @@ def _check_entries(file: str, found: CompoundFile) -> str:
     raise unsafe(file, "这不是 XLS 工作簿", "This is not an XLS workbook")
 
 
-def _check_records(file: str, stream: bytes, limits: Limits) -> None:
-    last_row = last_column = 0
-    for kind, head in records(stream):
+class _WorkbookCheck:
+    """Looks at one record after another; refuses what a reader of values would pass over or be harmed by."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.last_row = self.last_column = 0
+        self._styles: list[int] = []
+        self._percent = {9, 10}
+
+    def take(self, kind: int, head: bytes) -> None:
         if kind == _FILEPASS:
-            raise unsafe(file, "工作簿已加密", "The workbook is encrypted")
-        if kind == _SUPBOOK and len(head) >= 4 and head[2:4] != _OWN_BOOK:
-            raise unsafe(file, "工作簿带有外部链接", "The workbook links to other files")
+            raise unsafe(self.file, "工作簿已加密", "The workbook is encrypted")
+        if kind == _SUPBOOK and head[2:4] != _OWN_BOOK:
+            raise unsafe(self.file, "工作簿带有外部链接", "The workbook links to other files")
+        if kind == _FORMAT and b"%" in head[4:]:
+            self._percent.add(_short(head, 0))
+        if kind == _STYLE:
+            self._styles.append(_short(head, 2))
+        if kind in _VALUE_CELLS:
+            self._take_cell(kind, head)
+
+    def _take_cell(self, kind: int, head: bytes) -> None:
+        row, column, style = struct.unpack_from("<HHH", head)
+        place = f"{_letters(column)}{row + 1}"
+        self.last_row, self.last_column = max(self.last_row, row + 1), max(self.last_column, column + 1)
         if kind == _FORMULA:
-            raise formulas(file, f"R{struct.unpack_from('<H', head)[0] + 1}")
-        if kind in _VALUE_CELLS and len(head) >= 4:
-            row, column = struct.unpack_from("<HH", head)
-            last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
-    if last_row * last_column > limits.workbook_cells:
+            raise formulas(self.file, place)
+        if kind == _BOOLEAN_OR_ERROR and head[7:8] == b"\x01":
+            raise error_cell(self.file, place)
+        if kind in _NUMBERS and style < len(self._styles) and self._styles[style] in self._percent:
+            raise percent_cell(self.file, place)
+
+
+def _short(head: bytes, place: int) -> int:
+    return int(struct.unpack_from("<H", head, place)[0])
+
+
+def _letters(column: int) -> str:
+    return chr(65 + column) if column < 26 else chr(64 + column // 26) + chr(65 + column % 26)
+
+
+def _check_records(file: str, stream: bytes, limits: Limits) -> None:
+    check = _WorkbookCheck(file)
+    for kind, head in records(stream):
+        check.take(kind, head)
+    if check.last_row * check.last_column > limits.workbook_cells:
         raise too_big(file)
 
 
@@ -148,6 +183,23 @@ def formulas(file: str, place: str) -> FileRefused:
         f"{place} 是公式，公式的结果可能没有更新；请把公式复制为数值",
         f"{place} is a formula, whose stored result may be stale; paste formulas as values",
         "workbook_formula",
+    )
+
+
+def error_cell(file: str, place: str) -> FileRefused:
+    """The refusal of an error value, which a reader of values takes for a blank."""
+    return unsafe(
+        file, f"{place} 是错误值（例如 #N/A）", f"{place} holds an error value such as #N/A", "workbook_error_cell"
+    )
+
+
+def percent_cell(file: str, place: str) -> FileRefused:
+    """The refusal of a number shown as a percentage: it stores 0.05 for 5 %."""
+    return unsafe(
+        file,
+        f"{place} 是百分比格式，存的是 0.05 而不是 5；请把该列改成数值格式，填 5",
+        f"{place} is formatted as a percentage and stores 0.05 for 5; format the column as a number and write 5",
+        "workbook_percent_cell",
     )
 
 

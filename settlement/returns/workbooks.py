@@ -15,7 +15,7 @@ from kernel.bilingual import Text
 from kernel.tables.faults import whole_file
 from settlement.returns import archives, compound
 from settlement.returns.archive import digest_of
-from settlement.returns.archives import Inside, SheetMarks, damaged, unsafe
+from settlement.returns.archives import Inside, SheetMarks, damaged
 from settlement.returns.cells import LONG_NUMBER
 from settlement.returns.columns import COLUMN, Kind
 from settlement.returns.csv_files import lay_rows
@@ -147,20 +147,10 @@ def _check_marks(file: str, marks: SheetMarks, percent: set[int]) -> None:
     if marks.formula:
         raise compound.formulas(file, marks.formula)
     if marks.error:
-        raise unsafe(
-            file,
-            f"{marks.error} 是错误值（例如 #N/A）",
-            f"{marks.error} holds an error value such as #N/A",
-            "workbook_error_cell",
-        )
+        raise compound.error_cell(file, marks.error)
     shown = [place for (_, style), place in marks.styled.items() if style in percent]
     if shown:
-        raise unsafe(
-            file,
-            f"{shown[0]} 是百分比格式，存的是 0.05 而不是 5；请把该列改成数值格式，填 5",
-            f"{shown[0]} is formatted as a percentage and stores 0.05 for 5; format the column as a number and write 5",
-            "workbook_percent_cell",
-        )
+        raise compound.percent_cell(file, min(shown))
 
 
 def _looked_into(file: str, source: Path, limits: Limits) -> Inside | None:

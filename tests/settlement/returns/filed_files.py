@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xlsxwriter
 
 from kernel.credit_code import complete
 from kernel.money import yuan
@@ -148,6 +149,16 @@ def write_xlsx(
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # openpyxl would take a leading "=" for a formula
     book.save(folder / name)
+    return folder / name
+
+
+def write_shared_xlsx(folder: Path, rows: Sequence[Mapping[str, str]], name: str = "loans.xlsx") -> Path:
+    """All cells as text in the workbook's shared strings, as office programs write them."""
+    with xlsxwriter.Workbook(folder / name) as book:
+        sheet = book.add_worksheet()
+        for line, row in enumerate([dict(zip(ENGLISH, ENGLISH, strict=True)), *rows]):
+            for place, column in enumerate(ENGLISH):
+                sheet.write_string(line, place, row.get(column, ""))
     return folder / name
 
 
