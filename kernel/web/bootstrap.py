@@ -1,4 +1,4 @@
-"""Cuts reboot, grid and forms out of Bootstrap's style sheet, with the variables they read: a twentieth of it. See decision 0006."""
+"""Cuts reboot, grid and forms out of Bootstrap's style sheet, with the variables they read: a twentieth of it. See decision 0060."""
 
 import re
 from collections.abc import Iterator

@@ -59,7 +59,8 @@ def clause_characters() -> str:
     return "".join(sorted(set(CAPITALS + LATIN) | _characters_of(policies)))
 
 
-def _subset(path: Path, characters: str, features: tuple[str, ...] = ()) -> TTFont:
+def keep_only(font: TTFont, characters: str, features: tuple[str, ...] = ()) -> None:
+    """Leave in an opened font only some characters and layout features."""
     options = Options(
         desubroutinize=True,
         hinting=False,
@@ -67,11 +68,9 @@ def _subset(path: Path, characters: str, features: tuple[str, ...] = ()) -> TTFo
         layout_features=list(features),
         name_IDs=[0, 1, 2, 13, 14],
     )
-    font = TTFont(path, lazy=True)
     subsetter = Subsetter(options)
     subsetter.populate(text=characters)
     subsetter.subset(font)
-    return font
 
 
 def _woff2(font: TTFont) -> bytes:
@@ -92,10 +91,11 @@ class Recipe(NamedTuple):
 
 
 def _made(recipe: Recipe) -> bytes:
-    font = _subset(recipe.source, recipe.characters, recipe.features)
-    if recipe.across:
-        embolden(font, recipe.across, recipe.upright)
-    return _woff2(font)
+    with TTFont(recipe.source, lazy=True) as font:
+        keep_only(font, recipe.characters, recipe.features)
+        if recipe.across:
+            embolden(font, recipe.across, recipe.upright)
+        return _woff2(font)
 
 
 def recipes() -> dict[str, Recipe]:
