@@ -12,7 +12,7 @@ from kernel.policies import PolicyBook, Scheme
 from settlement.growth_reward.figures import LegalPerson
 
 SCHEME = "growth-reward"
-ROUNDING = "half_up_fen"
+IMPLEMENTED = {"rounding": "half_up_fen", "falling_quarter": "pays_zero"}
 
 
 class Basis(StrEnum):
@@ -73,13 +73,16 @@ def _quarter_ending(day: date) -> Quarter:
     return quarter
 
 
-def _half_up_only(rounding: str) -> None:
-    if rounding != ROUNDING:
-        raise Refused(
-            "unknown_rounding",
-            f"取整方式“{rounding}”还没有实现，只会“四舍五入到分”（{ROUNDING}）",
-            f"Rounding “{rounding}” is not implemented; only half up to the fen ({ROUNDING}) is",
-        )
+def _only_what_is_implemented(scheme: Scheme, day: date) -> None:
+    """A policy that asks for something this rule cannot do is refused, never read as something near it."""
+    for name, implemented in IMPLEMENTED.items():
+        asked = scheme.value(name, on=day).code
+        if asked != implemented:
+            raise Refused(
+                "policy_not_implemented",
+                f"政策文件里“{name}”取“{asked}”，还没有实现，目前只会“{implemented}”",
+                f"The policy asks for {name} “{asked}”, which is not implemented; only “{implemented}” is",
+            )
 
 
 def _rewarded(scheme: Scheme, first: Quarter, last: Quarter) -> frozenset[Quarter]:
@@ -91,7 +94,7 @@ def rule_for(scheme: Scheme, quarter: Quarter) -> GrowthRule:
     """The rule of a quarter, read on its last day. Raises `PolicySilent` outside the window: a refusal, never a zero."""
     day = quarter.last_day
     rate = scheme.value("rate", on=day).rate
-    _half_up_only(scheme.value("rounding", on=day).code)
+    _only_what_is_implemented(scheme, day)
     first_base = _quarter_ending(scheme.value("first_base_date", on=day).day)
     return GrowthRule(
         quarter=quarter,

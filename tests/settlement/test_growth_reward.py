@@ -125,10 +125,12 @@ def test_a_base_date_inside_a_quarter_is_refused() -> None:
         rule_for(book().scheme(SCHEME).replacing("first_base_date", inside), QUARTERS[1])
 
 
-def test_a_rounding_that_nobody_wrote_is_refused() -> None:
-    down = Value("rounding", "down", date(2022, 1, 1), None, "算例", "default")
-    with pytest.raises(Refused):
-        rule_for(book().scheme(SCHEME).replacing("rounding", down), QUARTERS[1])
+@pytest.mark.parametrize("name", ["rounding", "falling_quarter"])
+def test_a_policy_that_nobody_implemented_is_refused(name: str) -> None:
+    other = Value(name, "otherwise", date(2022, 1, 1), None, "算例", "default")
+    with pytest.raises(Refused) as refusal:
+        rule_for(book().scheme(SCHEME).replacing(name, other), QUARTERS[1])
+    assert refusal.value.code == "policy_not_implemented"
 
 
 def test_a_quarter_that_had_no_rate_counts_as_not_rewarded_in_the_year_to_date() -> None:
