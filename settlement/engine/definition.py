@@ -4,8 +4,10 @@ A loan falls to the first reason that holds, in the order of `Reason`; what no r
 tested is the client's within the institution, never the balance, and a client over it goes out with its whole balance.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -75,6 +77,12 @@ class Definition:
     @property
     def tests_classification(self) -> bool:
         return not self.counted_classifications >= CLASSIFICATIONS
+
+    @property
+    def digest(self) -> str:
+        """规则指纹: hex SHA-256 of what counts and what does not, whatever the order of the lists."""
+        said = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(self).items()}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -78,6 +78,7 @@ def run_json(
         "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
         "policies": {scheme.id: scheme.digest for scheme in book.schemes},
         "policy_book": book.digest,
+        "definition": settled.definition.digest,
         "statement": settled.statement_digest,
         "filed": dict(sorted(_filed(files, settled).items())),
         "returns": {

@@ -154,3 +154,15 @@ def test_a_what_if_needs_no_rows_but_another_limit_does() -> None:
     assert statement(replace(DEFINITION, excluded_product_kinds=frozenset())).digest == asked
     assert statement(replace(DEFINITION, credit_line_limit=500 * WAN)).digest != asked
     assert statement(replace(DEFINITION, credit_line_limit_inclusive=False)).digest != asked
+
+
+def test_the_digest_of_a_definition_tells_every_reading_apart() -> None:
+    readings = [
+        DEFINITION,
+        replace(DEFINITION, borrower_kinds=frozenset({"micro"})),
+        replace(DEFINITION, credit_line_limit=500 * WAN),
+        replace(DEFINITION, tests_credit_line=False),
+        replace(DEFINITION, in_city_only=True),
+    ]
+    assert len({one.digest for one in readings}) == len(readings)
+    assert definition_in_force(book(), date(2023, 6, 30)).digest == DEFINITION.digest
