@@ -63,6 +63,11 @@ def moved(points: list[Point], across: float, upright: float) -> list[Point]:
     return grown
 
 
+def area(points: list[Point]) -> float:
+    """The signed area within a contour's points: positive when it runs counter-clockwise."""
+    return sum(points[at - 1][0] * y - x * points[at - 1][1] for at, (x, y) in enumerate(points)) / 2
+
+
 def _contours(commands: Iterable[tuple[str, Any]]) -> list[tuple[list[Point], list[tuple[str, int]]]]:
     """Contours as their points with the shape of their segments."""
     contours: list[tuple[list[Point], list[tuple[str, int]]]] = []
@@ -97,7 +102,11 @@ def embolden(font: Any, across: float, upright: float) -> None:
         wider = round(WIDENING * across) if 0 < width < NARROWEST_SQUARE else 0
         widths[name] = (width + wider, bearing)
         pen = T2CharStringPen(width + wider - old.private.nominalWidthX, glyphs)
-        for points, segments in _contours(recorded.value):
-            _redraw(pen, moved(points, across, upright), segments, wider / 2)
+        contours = _contours(recorded.value)
+        outward = (
+            1 if sum(area(points) for points, _ in contours) >= 0 else -1
+        )  # some signs of the face run the other way
+        for points, segments in contours:
+            _redraw(pen, moved(points, outward * across, outward * upright), segments, wider / 2)
         new = pen.getCharString(old.private, old.globalSubrs)
         old.program, old.bytecode = new.program, None

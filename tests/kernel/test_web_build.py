@@ -105,10 +105,10 @@ def glyph_box(font: TTFont, sign: str) -> tuple[tuple[float, ...], int]:
 def test_a_heavier_weight_is_wider_inked_and_chinese_keeps_its_square() -> None:
     with TTFont(SERIF, lazy=True) as regular, TTFont(SERIF, lazy=True) as heavy:
         for font in (regular, heavy):
-            build.keep_only(font, "年2")
+            build.keep_only(font, "年2，")
         embolden(heavy, 44, 14)
-        boxes = {sign: (glyph_box(regular, sign), glyph_box(heavy, sign)) for sign in "年2"}
-    for sign, wider in (("年", 0), ("2", 18)):
+        boxes = {sign: (glyph_box(regular, sign), glyph_box(heavy, sign)) for sign in "年2，"}
+    for sign, wider in (("年", 0), ("2", 18), ("，", 0)):
         ((left, _, right, _), width), ((heavy_left, _, heavy_right, _), heavy_width) = boxes[sign]
         assert 30 < (heavy_right - heavy_left) - (right - left) < 60  # sharp tips move further than flat edges
         assert heavy_width - width == wider
