@@ -12,10 +12,8 @@ from typing import Any
 
 import duckdb
 from sqlalchemy import (
-    ColumnElement,
     Select,
     Subquery,
-    TableClause,
     case,
     cast,
     column,
@@ -28,7 +26,7 @@ from sqlalchemy import (
 
 from kernel.bilingual import Text
 from settlement.engine.definition import Definition, Reason
-from settlement.engine.picks import pick, went
+from settlement.engine.picks import is_there, places
 from settlement.engine.statement import EXACT_SUM, ansi
 from settlement.engine.sums import ReturnSums
 
@@ -102,26 +100,20 @@ class Migration:
         return sum(line.change for line in self.lines)
 
 
-def _test(side: TableClause, rows: QuarterRows, reason: Reason, definition: Definition) -> ColumnElement[bool]:
-    return pick(side, went(rows.sums, reason, definition), definition)
-
-
 def _by_borrower(name: str, rows: QuarterRows, definition: Definition) -> Subquery:
-    """One row per borrower of a quarter end: what was filed, what was eligible, and the first reason that took any of it."""
+    """One row per borrower of a quarter end: what was eligible, and the first reason that took any of the rest."""
     side = table(name, *(column(one) for one in _COLUMNS))
-    eligible = _test(side, rows, Reason.ELIGIBLE, definition)
-    reasons = [reason for reason in definition.reasons if reason is not Reason.ELIGIBLE]
-    rank = case(
-        *((_test(side, rows, reason, definition), number) for number, reason in enumerate(reasons)), else_=null()
-    )
+    reasons = places(side, (one.kind for sums in rows.sums for one in sums.kinds), definition)
+    place, eligible = reasons.c.place, definition.reasons.index(Reason.ELIGIBLE)
     return (
         select(
             side.c.borrower_code.label("code"),
             func.max(side.c.borrower_name).label("name"),
             func.max(side.c.credit_line).label("line"),
-            cast(func.sum(case((eligible, side.c.balance), else_=0)), EXACT_SUM).label("eligible"),
-            func.min(rank).label("rank"),
+            cast(func.sum(case((place == eligible, side.c.balance), else_=0)), EXACT_SUM).label("eligible"),
+            func.min(case((place != eligible, place), else_=null())).label("rank"),
         )
+        .join_from(side, reasons, is_there(side, reasons, definition))
         .where(side.c.balance > 0)
         .group_by(side.c.borrower_code)
         .subquery(f"by_{name}")

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from sqlalchemy import ColumnElement, Select, and_, column, func, select, table
+from sqlalchemy import Select, column, func, select, table
 
 from settlement.engine.definition import Definition, Reason
 from settlement.engine.machines import rows_of_return
-from settlement.engine.picks import pick, went
+from settlement.engine.picks import is_there, places, went
 from settlement.engine.statement import ansi
 from settlement.engine.sums import ReturnSums
 
@@ -86,24 +86,27 @@ class Trace:
     def _rows(self, query: Select[Any]) -> tuple[LoanRow, ...]:
         return tuple(LoanRow(*row) for row in rows_of_return(self.connection, ansi(query), self.tape))
 
-    def _test(self, reason: Reason, detail: str | None = None) -> ColumnElement[bool]:
-        return pick(LOAN_ROWS, went([self.sums], reason, self.definition, detail), self.definition)
+    def _loans(self, reason: Reason, detail: str | None = None) -> Select[Any]:
+        """The loans that went to a reason, and to one of its codes where one is asked for."""
+        met = (one.kind for one in went([self.sums], reason, self.definition, detail))
+        table = places(LOAN_ROWS, met, self.definition)
+        return select(LOAN_ROWS).join_from(LOAN_ROWS, table, is_there(LOAN_ROWS, table, self.definition))
 
     def page(self, reason: Reason, *, detail: str | None = None, offset: int = 0, limit: int = 50) -> LoanPage:
         """The loans that went to a reason, a page at a time, by borrower and loan."""
         met = went([self.sums], reason, self.definition, detail)
-        query = select(LOAN_ROWS).where(self._test(reason, detail)).order_by(*_TAPE_ORDER).limit(limit).offset(offset)
-        return LoanPage(self._rows(query), sum(one.loans for one in met), sum(one.balance for one in met))
+        rows = self._rows(self._loans(reason, detail).order_by(*_TAPE_ORDER).limit(limit).offset(offset))
+        return LoanPage(rows, sum(one.loans for one in met), sum(one.balance for one in met))
 
     def nearest(self, count: int = 3) -> NearestRows:
         """The loans whose line lies nearest the limit, in and out."""
-        line, rows = LOAN_ROWS.c.credit_line, select(LOAN_ROWS).limit(count)
-        within = rows.where(self._test(Reason.ELIGIBLE)).order_by(line.desc(), *_TAPE_ORDER)
-        beyond = rows.where(self._test(Reason.CREDIT_LINE)).order_by(line, *_TAPE_ORDER)
+        line = LOAN_ROWS.c.credit_line
+        within = self._loans(Reason.ELIGIBLE).order_by(line.desc(), *_TAPE_ORDER).limit(count)
+        beyond = self._loans(Reason.CREDIT_LINE).order_by(line, *_TAPE_ORDER).limit(count)
         return NearestRows(self._rows(within), self._rows(beyond))
 
     def borrowers(self, reason: Reason = Reason.ELIGIBLE) -> int:
         """How many different borrowers stand behind a reason's loans with a balance."""
-        test = and_(self._test(reason), LOAN_ROWS.c.balance > 0)
-        query = select(func.count(LOAN_ROWS.c.borrower_code.distinct())).where(test)
+        counted = func.count(LOAN_ROWS.c.borrower_code.distinct())
+        query = self._loans(reason).where(LOAN_ROWS.c.balance > 0).with_only_columns(counted)
         return int(rows_of_return(self.connection, ansi(query), self.tape)[0][0])
