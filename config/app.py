@@ -7,6 +7,8 @@ from flask import Flask, g, url_for
 from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
+import settlement.blueprints
+import settlement.navigation
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
 from config.settings import DEMONSTRATION_KEY, Settings
@@ -40,9 +42,16 @@ class Wiring:
 def wiring() -> Wiring:
     """Every blueprint, spine entry and task source of the house, in the order of the spine."""
     return Wiring(
-        apis=[accounts_api.blueprint, policies_api.blueprint],
-        pages=[vendor.blueprint, openapi.blueprint, accounts_pages.blueprint, policies_pages.blueprint],
-        navigation=[*accounts_pages.NAVIGATION, *policies_pages.NAVIGATION],
+        apis=[accounts_api.blueprint, policies_api.blueprint, *settlement.blueprints.APIS],
+        pages=[
+            vendor.blueprint,
+            openapi.blueprint,
+            accounts_pages.blueprint,
+            policies_pages.blueprint,
+            *settlement.blueprints.PAGES,
+        ],
+        navigation=[*accounts_pages.NAVIGATION, *settlement.navigation.NAVIGATION, *policies_pages.NAVIGATION],
+        task_sources=[settlement.navigation.tasks],
     )
 
 

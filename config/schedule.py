@@ -10,6 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
 from kernel.clock import SHANGHAI
+from settlement.jobs import draft_statements
 
 log = structlog.get_logger()
 
@@ -25,7 +26,7 @@ class Job:
 
 def timetable() -> tuple[Job, ...]:
     """Every job of the house."""
-    return ()
+    return (Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),)
 
 
 def run_job(app: Flask, job: Job) -> None:

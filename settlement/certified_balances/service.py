@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, false
 from sqlmodel import Session, col, select
@@ -59,7 +60,7 @@ def _seen_by(caller: Caller) -> ColumnElement[bool]:
 
 def balances_query(
     caller: Caller, *, quarter: Quarter | None = None, institution_code: str | None = None
-) -> Select[CertifiedBalance, Party]:
+) -> Select[Any]:
     """All versions that the caller may see: newest quarter first, by institution, newest version first."""
     query = select(CertifiedBalance, Party).join(Party, col(Party.id) == col(CertifiedBalance.institution_id))
     query = query.where(_seen_by(caller))
@@ -67,7 +68,8 @@ def balances_query(
         query = query.where(CertifiedBalance.quarter == str(quarter))
     if institution_code is not None:
         query = query.where(Party.code == institution_code)
-    return query.order_by(col(CertifiedBalance.quarter).desc(), Party.code, col(CertifiedBalance.version).desc())
+    newest_first = (col(CertifiedBalance.quarter).desc(), Party.code, col(CertifiedBalance.version).desc())
+    return cast(Select[Any], query.order_by(*newest_first))
 
 
 def balances_of(db: Session, caller: Caller, *, quarter: Quarter | None = None) -> list[BalanceRow]:

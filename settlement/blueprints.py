@@ -1,0 +1,19 @@
+"""Every blueprint of the settlement, for the composition root."""
+
+from settlement.certified_balances import api as certified_balances_api
+from settlement.certified_balances import pages as certified_balances_pages
+from settlement.returns import api as returns_api
+from settlement.returns import pages as returns_pages
+from settlement.returns import repair_pages
+from settlement.statements import api as statements_api
+from settlement.statements import pages as statements_pages
+from settlement.statements import quarter_pages
+
+APIS = [returns_api.blueprint, certified_balances_api.blueprint, statements_api.blueprint]
+PAGES = [
+    returns_pages.blueprint,
+    repair_pages.blueprint,
+    certified_balances_pages.blueprint,
+    quarter_pages.blueprint,
+    statements_pages.blueprint,
+]

@@ -1,0 +1,106 @@
+"""What the settlement adds to the spine and to today's tasks."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import url_for
+from sqlmodel import Session
+
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.parties.models import GUARANTOR_KINDS
+from kernel.parties.service import institution_by_id
+from kernel.periods import Quarter
+from kernel.web.navigation import NavigationItem, Task
+from settlement.calendar import due_quarters, reported_quarters, season_of
+from settlement.certified_balances.service import RECORDER, certifiable_institutions, in_force
+from settlement.handed_over import policy_book, work_calendar
+from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
+from settlement.returns.workflow import CERTIFIED, FILED, REFUSED
+from settlement.statements.service import READERS, statements_of
+
+NAVIGATION = [
+    NavigationItem("quarters.index", Text("季度", "Quarter"), frozenset(SEES_ALL)),
+    NavigationItem("returns.index", Text("报表", "Returns"), frozenset(FILING_ROLES)),
+    NavigationItem("certified_balances.index", Text("核定", "Certified"), frozenset({RECORDER, *SEES_ALL})),
+    NavigationItem("statements.index", Text("结算", "Statements"), frozenset(READERS)),
+]
+
+
+def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    """Whom the settlement waits for today."""
+    if caller.organisation_kind == "institution" and caller.role in FILING_ROLES:
+        yield from _bank_tasks(db, caller, today)
+    elif caller.role == RECORDER:
+        yield from _balance_tasks(db, today)
+    elif caller.role == "operator":
+        yield from _operator_tasks(db, caller, today)
+
+
+def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    _party, institution = institution_by_id(db, caller.organisation_id)
+    if institution.kind in GUARANTOR_KINDS:
+        return
+    newest: dict[str, ReturnRow] = {}
+    for row in returns_of(db, caller):
+        newest.setdefault(row.filed.quarter, row)
+    for quarter in (one for one in reported_quarters(policy_book()) if one.last_day < today):
+        kept = newest.get(str(quarter))
+        due = season_of(policy_book(), quarter, work_calendar()).filing_until
+        task = _maker_task(quarter, kept, due) if caller.role == "maker" else _checker_task(quarter, kept, due)
+        if task is not None:
+            yield task
+
+
+def _maker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | None:
+    if row is None:
+        title = Text(f"报送 {quarter} 贷款明细", f"File the loan return of {quarter}")
+        return Task(title, url_for("returns.choose", quarter=quarter), Text("报送", "File"), due=due)
+    filed, url = row.filed, url_for("returns.show", return_id=row.filed.id)
+    if filed.state == REFUSED:
+        title = Text(f"改 {quarter} 报表的错行", f"Mend the return of {quarter}")
+        return Task(title, url, Text("去改", "Mend"), _rows(filed.errors), due)
+    if filed.state == FILED and filed.warnings and filed.confirmed_at is None:
+        title = Text(f"确认 {quarter} 报表的提示", f"Confirm the warnings of {quarter}")
+        return Task(title, url, Text("去确认", "Confirm"), _rows(filed.warnings), due)
+    return None
+
+
+def _rows(count: int) -> Text:
+    return Text(f"{count} 行", f"{count} rows")
+
+
+def _checker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | None:
+    if row is None or row.filed.state != FILED or (row.filed.warnings and row.filed.confirmed_at is None):
+        return None
+    title = Text(f"认证 {quarter} 贷款明细", f"Certify the loan return of {quarter}")
+    detail = Text(
+        f"第 {row.filed.version} 版，{row.filed.rows:,} 笔", f"Version {row.filed.version}, {row.filed.rows:,} loans"
+    )
+    return Task(title, url_for("returns.show", return_id=row.filed.id), Text("去认证", "Certify"), detail, due)
+
+
+def _balance_tasks(db: Session, today: date) -> Iterator[Task]:
+    """Quarter ends that are due and lack certified figures."""
+    quarters = [one for one in reported_quarters(policy_book()) if one.last_day < today]
+    recorded, parties = in_force(db, quarters), certifiable_institutions(db)
+    for quarter in quarters:
+        missing = [party for party in parties if (party.id, quarter) not in recorded]
+        if missing and quarter == quarters[-1]:
+            title = Text(f"登记 {quarter.last_day} 核定余额", f"Record the certified balances of {quarter.last_day}")
+            url = url_for("certified_balances.index", quarter=quarter)
+            due = season_of(policy_book(), quarter, work_calendar()).review_until
+            yield Task(title, url, Text("去登记", "Record"), due=due, count=len(missing))
+
+
+def _operator_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    """Statements that are held in the newest due quarter."""
+    for quarter in due_quarters(policy_book(), work_calendar(), today)[-1:]:
+        held = [one for one in statements_of(db, caller, quarter=quarter) if one.held]
+        certified = {row.party.code for row in returns_of(db, caller, quarter=quarter) if row.filed.state == CERTIFIED}
+        if held:
+            title = Text(f"{quarter} 暂缓的结算单", f"Held statements of {quarter}")
+            missing = sum(one.institution_code not in certified for one in held)
+            detail = Text(f"其中 {missing} 家还没报", f"{missing} of them without a return") if missing else None
+            due = season_of(policy_book(), quarter, work_calendar()).review_until
+            yield Task(title, url_for("quarters.show", quarter=quarter), Text("去看", "Look"), detail, due, len(held))

@@ -1,0 +1,193 @@
+"""Returns as JSON: file, list, show, errors, repairs, certify. A bank's system files with a token; people certify."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from flask_smorest.fields import Upload
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.fields import Schema
+from kernel.parties.models import Party
+from kernel.parties.service import party_by_id
+from kernel.tables.faults import errors_csv
+from kernel.web.edge import clock
+from kernel.web.paging import Page, asked_from, page_of
+from settlement.calendar import quarter_in_path
+from settlement.handed_over import premises
+from settlement.people import names_of
+from settlement.returns import repairing, service, templates
+from settlement.returns.models import LoanReturn, LoanReturnRepair
+from settlement.returns.pages import CSV_TYPE, XLSX_TYPE, download, take_upload
+from settlement.returns.schemas import (
+    CertifySchema,
+    MendSchema,
+    RepairOut,
+    ReportOut,
+    ReturnOut,
+    ReturnsAskedSchema,
+    ReturnsPageOut,
+    RowSchema,
+)
+
+blueprint = Blueprint(
+    "returns-api", __name__, url_prefix="/api/v1/returns", description="Loan returns and their versions"
+)
+
+
+class FileSchema(Schema):
+    file = Upload(required=True)
+
+
+def _told(filed: LoanReturn, party: Party, names: dict[int, str]) -> dict[str, Any]:
+    """A version as it travels."""
+    return {
+        **{name: getattr(filed, name) for name in ("id", "quarter", "version", "state", "file_name", "format")},
+        **{
+            name: getattr(filed, name)
+            for name in ("encoding", "size", "bytes_digest", "row_digest", "rows", "borrowers")
+        },
+        **{name: getattr(filed, name) for name in ("errors", "warnings", "filed_at", "certified_at")},
+        "institution_code": party.code,
+        "institution_name": party.name,
+        "total_balance": filed.total,
+        "eligible_balance": filed.eligible,
+        "repaired_from": filed.repaired_from_id,
+        "filed_by": names.get(filed.filed_by, ""),
+        "warnings_confirmed_at": filed.confirmed_at,
+        "certified_by": names.get(filed.certified_by) if filed.certified_by else None,
+    }
+
+
+def _one(filed: LoanReturn) -> dict[str, Any]:
+    db = database.current()
+    return _told(filed, party_by_id(db, filed.institution_id), names_of(db, (filed.filed_by, filed.certified_by)))
+
+
+@blueprint.get("")
+@blueprint.arguments(ReturnsAskedSchema, location="query")
+@blueprint.response(200, ReturnsPageOut)
+@requires(*service.READERS, scope="settlement:read")
+def list_returns(asked: dict[str, Any]) -> Page[Any]:
+    """The versions that the caller may see, the newest quarter first."""
+    db = database.current()
+    query = service.returns_query(
+        caller(), quarter=asked["quarter"], institution_code=asked["institution_code"], state=asked["state"]
+    )
+    page = page_of(db, query, asked_from(asked))
+    names = names_of(db, (number for filed, _ in page.items for number in (filed.filed_by, filed.certified_by)))
+    return page.map(lambda row: _told(row[0], row[1], names))
+
+
+@blueprint.get("/template.<kind>")
+@blueprint.response(200)
+@requires(*service.READERS, scope="settlement:read")
+def template(kind: str) -> Response:
+    """The empty return: `template.xlsx` with instructions, or `template.csv`."""
+    if kind == "csv":
+        return download(templates.csv_template(), "loans.csv", CSV_TYPE)
+    return download(templates.workbook_template(), "loans.xlsx", XLSX_TYPE)
+
+
+@blueprint.post("/<quarter>")
+@blueprint.arguments(FileSchema, location="files")
+@blueprint.response(201, ReturnOut)
+@requires("maker", scope="settlement:file", transaction="own", rate="upload")
+def file_return(_files: dict[str, Any], quarter: str) -> dict[str, Any]:
+    """File a quarter's return as multipart field `file`; `state` tells whether it was accepted. The same bytes again change nothing."""
+    return _one(take_upload(quarter_in_path(quarter)))
+
+
+@blueprint.get("/<int:return_id>")
+@blueprint.response(200, ReturnOut)
+@requires(*service.READERS, scope="settlement:read")
+def show_return(return_id: int) -> dict[str, Any]:
+    """One version."""
+    return _one(service.return_by_id(database.current(), caller(), return_id))
+
+
+@blueprint.get("/<int:return_id>/errors")
+@blueprint.response(200, ReportOut)
+@requires(*service.READERS, scope="settlement:read")
+def errors(return_id: int) -> dict[str, Any]:
+    """Every error and warning: row, column, value and rule, in both languages."""
+    db = database.current()
+    found = service.report(db, service.return_by_id(db, caller(), return_id))
+    return {"counts": [*found.errors.counts, *found.warnings.counts], "findings": found.lines()}
+
+
+@blueprint.get("/<int:return_id>/errors.csv")
+@blueprint.response(200)
+@requires(*service.READERS, scope="settlement:read")
+def errors_file(return_id: int) -> Response:
+    """The same as the file that file mode writes."""
+    db = database.current()
+    filed = service.return_by_id(db, caller(), return_id)
+    return download(errors_csv(service.report(db, filed).lines()), f"{filed.quarter}-v{filed.version}-errors.csv")
+
+
+@blueprint.post("/<int:return_id>/warnings")
+@blueprint.response(200, ReturnOut)
+@requires("maker", scope="settlement:file")
+def confirm_warnings(return_id: int) -> dict[str, Any]:
+    """Confirm the warnings of an accepted version, so that it can be certified."""
+    return _one(service.confirm_warnings(database.current(), caller(), return_id, at=clock().now()))
+
+
+@blueprint.post("/<int:return_id>/certification")
+@blueprint.arguments(CertifySchema)
+@blueprint.response(200, ReturnOut)
+@requires("checker")
+def certify(values: dict[str, Any], return_id: int) -> dict[str, Any]:
+    """Certify exactly the rows of `row_digest`, as a second person of the bank; not for tokens."""
+    now = clock().now()
+    return _one(service.certify(database.current(), caller(), return_id, digest=values["row_digest"], at=now))
+
+
+@blueprint.get("/<int:return_id>/repairs")
+@blueprint.response(200, RepairOut(many=True))
+@requires("maker", "checker", scope="settlement:read")
+def list_repairs(return_id: int) -> list[LoanReturnRepair]:
+    """What was mended so far."""
+    db = database.current()
+    return repairing.repairs_of(db, service.return_by_id(db, caller(), return_id))
+
+
+@blueprint.put("/<int:return_id>/repairs")
+@blueprint.arguments(MendSchema)
+@blueprint.response(200, RepairOut)
+@requires("maker", scope="settlement:file")
+def mend(values: dict[str, Any], return_id: int) -> LoanReturnRepair:
+    """A new text for one cell."""
+    return repairing.mend(database.current(), caller(), return_id, **values, at=clock().now())
+
+
+@blueprint.post("/<int:return_id>/left-out")
+@blueprint.arguments(RowSchema(only=("row",)))
+@blueprint.response(200, RepairOut)
+@requires("maker", scope="settlement:file")
+def leave_out(values: dict[str, Any], return_id: int) -> LoanReturnRepair:
+    """Leave one row out of this return."""
+    return repairing.leave_out(database.current(), caller(), return_id, row=values["row"], at=clock().now())
+
+
+@blueprint.delete("/<int:return_id>/repairs")
+@blueprint.arguments(RowSchema, location="query")
+@blueprint.response(204)
+@requires("maker", scope="settlement:file")
+def undo(values: dict[str, Any], return_id: int) -> None:
+    """Take one repair back."""
+    repairing.undo(database.current(), caller(), return_id, **values, at=clock().now())
+
+
+@blueprint.post("/<int:return_id>/repaired")
+@blueprint.response(201, ReturnOut)
+@requires("maker", scope="settlement:file", transaction="own", rate="upload")
+def read_again(return_id: int) -> dict[str, Any]:
+    """File the mended version as the next one."""
+    now = clock()
+    filed = repairing.file_repaired(
+        database.current(), caller(), return_id, premises=premises(), at=now.now(), today=now.today()
+    )
+    return _one(filed)

@@ -1,0 +1,106 @@
+"""Statements as JSON and CSV, and the drafting of a quarter."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import NotFound
+from kernel.web.edge import clock
+from kernel.web.paging import Page, asked_from, page_of
+from settlement.calendar import quarter_in_path
+from settlement.handed_over import premises
+from settlement.returns.pages import download
+from settlement.returns.service import SEES_ALL
+from settlement.statements import service, tracing
+from settlement.statements.drafting import Drafted, draft_quarter
+from settlement.statements.exports import FILES, export, file_name
+from settlement.statements.models import Statement, StatementReconciliation
+from settlement.statements.schemas import (
+    DraftedOut,
+    LoansAskedSchema,
+    LoansPageOut,
+    ReconciliationLineOut,
+    StatementsAskedSchema,
+    StatementsPageOut,
+    StatementWholeOut,
+)
+
+blueprint = Blueprint(
+    "statements-api", __name__, url_prefix="/api/v1", description="Statements of a quarter and their traces"
+)
+
+
+@blueprint.get("/statements")
+@blueprint.arguments(StatementsAskedSchema, location="query")
+@blueprint.response(200, StatementsPageOut)
+@requires(*service.READERS, scope="settlement:read")
+def list_statements(asked: dict[str, Any]) -> Page[Any]:
+    """The standing statements that the caller may see."""
+    query = service.statements_query(caller(), quarter=asked["quarter"], institution_code=asked["institution_code"])
+    return page_of(database.current(), query, asked_from(asked))
+
+
+@blueprint.get("/statements/<number>")
+@blueprint.response(200, StatementWholeOut)
+@requires(*service.READERS, scope="settlement:read")
+def show_statement(number: str) -> dict[str, Any]:
+    """One statement with its shares, its reconciliation and everything it was computed from."""
+    db = database.current()
+    found = service.statement_by_number(db, caller(), number)
+    return {
+        **found.model_dump(exclude={"explanation"}),
+        "shares": service.shares_of(db, [found]).get(found.id or 0, []),
+        "reconciliation": service.lines_of(db, [found]).get(found.id or 0, []),
+        "explanation": service.explanation_of(found),
+    }
+
+
+@blueprint.get("/statements/<number>/loans")
+@blueprint.arguments(LoansAskedSchema, location="query")
+@blueprint.response(200, LoansPageOut)
+@requires(*service.READERS, scope="settlement:read")
+def trace_loans(asked: dict[str, Any], number: str) -> dict[str, Any]:
+    """The rows of the return that went to one reason, a page at a time."""
+    found = service.statement_by_number(database.current(), caller(), number)
+    page, balance = tracing.loans(
+        found,
+        service.explanation_of(found),
+        premises(),
+        reason=tracing.reason_of(asked["reason"]),
+        detail=asked["detail"] or None,
+        asked=asked_from(asked),
+    )
+    return {**page.__dict__, "pages": page.pages, "balance": balance}
+
+
+@blueprint.get("/statements/<number>/reconciliation")
+@blueprint.response(200, ReconciliationLineOut(many=True))
+@requires(*service.READERS, scope="settlement:read")
+def reconciliation(number: str) -> list[StatementReconciliation]:
+    """Where the filed balance went; the lines add up to it exactly."""
+    db = database.current()
+    found: Statement = service.statement_by_number(db, caller(), number)
+    return service.lines_of(db, [found]).get(found.id or 0, [])
+
+
+@blueprint.get("/quarters/<quarter>/<name>.csv")
+@blueprint.response(200)
+@requires(*SEES_ALL, scope="settlement:read")
+def export_file(quarter: str, name: str) -> Response:
+    """`statements.csv`, `shares.csv` or `reconciliation.csv` of a quarter: the bytes of file mode."""
+    if name not in FILES:
+        raise NotFound("file_not_found", "没有这个文件", "There is no such file")
+    db, period = database.current(), quarter_in_path(quarter)
+    return download(export(db, name, service.statements_of(db, caller(), quarter=period)), file_name(name, period))
+
+
+@blueprint.post("/quarters/<quarter>/drafts")
+@blueprint.response(200, DraftedOut)
+@requires("operator", transaction="own")
+def draft(quarter: str) -> Drafted:
+    """Draft what is missing or outdated in a quarter."""
+    period, who = quarter_in_path(quarter), caller()
+    return draft_quarter(database.current(), period, premises=premises(), at=clock().now(), by=who.actor)

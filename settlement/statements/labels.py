@@ -1,0 +1,71 @@
+"""Words of a statement: payers, reasons, bases, kinds; Chinese first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kernel.bilingual import Text
+from kernel.money import FEN_PER_WAN, grouped
+from kernel.regions import REGIONS
+from settlement.engine.definition import REASON_TITLES, Reason
+from settlement.growth_reward import BASIS_TITLES, HOLD_TITLES, Basis, Hold
+from settlement.returns.codes import BORROWER_KINDS, PRODUCT_KINDS, PURPOSES
+
+CITY, PROVINCE = Text("市级", "City"), Text("省级", "Province")
+DETAILED = (Reason.PRODUCT_KIND, Reason.CURRENCY)
+
+SHORT_HOLDS = {
+    Hold.RETURN_MISSING: Text("未报", "No return"),
+    Hold.NO_BASE: Text("没有基数", "No base"),
+    Hold.UNCERTIFIED: Text("无核定数", "Not certified"),
+    Hold.DIFFERENCE: Text("与核定数不符", "Differs"),
+    Hold.REFERENCE_UNCERTIFIED: Text("基数没有核定", "Base not certified"),
+}
+
+_REGIONS = {region.code: region.name for region in REGIONS}
+_PRODUCTS = {choice.code: choice.label for choice in PRODUCT_KINDS}
+
+
+def payer(code: str) -> Text:
+    """Who bears a share."""
+    return {"city": CITY, "province": PROVINCE}.get(code) or _REGIONS.get(code) or Text(code, code)
+
+
+def region(code: str) -> Text:
+    """A fiscal region by its code."""
+    return _REGIONS.get(code) or Text(code, code)
+
+
+def basis(code: str) -> Text:
+    """What a balance is compared with."""
+    return BASIS_TITLES[Basis(code)]
+
+
+def hold(code: str) -> Text:
+    """Why a statement waits, in a sentence."""
+    return HOLD_TITLES[Hold(code)]
+
+
+def short_hold(code: str) -> Text:
+    """The same in two or three words."""
+    return SHORT_HOLDS[Hold(code)]
+
+
+def reason(code: str, detail: str, definition: Mapping[str, Any]) -> Text:
+    """Where a loan went; bill discounts, purchased loans and overdrafts by name, the limit with its amount."""
+    if code == Reason.PRODUCT_KIND and detail:
+        return _PRODUCTS.get(detail) or Text(detail, detail)
+    if code == Reason.CURRENCY and detail:
+        return Text(f"外币贷款 {detail}", f"Loans in {detail}")
+    limit = definition.get("credit_line_limit")
+    if code == Reason.CREDIT_LINE and limit is not None:
+        return Text(f"单户授信超过 {_wan(limit)} 万元", f"Credit line over {grouped(limit)} yuan")
+    return REASON_TITLES[Reason(code)]
+
+
+def _wan(fen: int) -> str:
+    """A limit as people say it: `1,000`, `1,000.5`."""
+    whole, rest = divmod(fen, FEN_PER_WAN)
+    return f"{whole:,}" if not rest else f"{whole:,}.{rest:06d}".rstrip("0")
+
+
+CODES = {choice.code: choice.label for choices in (BORROWER_KINDS, PRODUCT_KINDS, PURPOSES) for choice in choices}

@@ -1,0 +1,78 @@
+"""Pages of statements: the list, one statement with its trace, and the loans behind each reason."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from marshmallow import EXCLUDE
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.fields import Line, QuarterField, WholeNumber
+from kernel.web.paging import AskedSchema, asked_from, page_of
+from settlement.handed_over import premises
+from settlement.statements import labels, service, tracing, views
+
+blueprint = Blueprint("statements", __name__, url_prefix="/statements", template_folder="../templates")
+
+
+class ListSchema(AskedSchema):
+    quarter = QuarterField(load_default=None)
+
+
+class ShowSchema(AskedSchema):
+    revision = WholeNumber(lowest=1, highest=1_000_000, load_default=None)
+    why = Line(longest=40, shortest=0, load_default="")
+    reason = Line(longest=40, load_default="eligible")
+    detail = Line(longest=40, shortest=0, load_default=None)
+
+
+def _asked(schema: AskedSchema) -> dict[str, Any]:
+    """The query arguments; those of the shell, such as the language, pass by."""
+    given = {name: value for name, value in request.args.items() if value}
+    asked: dict[str, Any] = schema.load(given, unknown=EXCLUDE)
+    return asked
+
+
+@blueprint.get("")
+@requires(*service.READERS)
+def index() -> ResponseReturnValue:
+    asked = _asked(ListSchema())
+    query = service.statements_query(caller(), quarter=asked["quarter"])
+    page = page_of(database.current(), query, asked_from(asked))
+    return render_template("statements/index.html", page=page, asked_quarter=asked["quarter"], labels=labels)
+
+
+@blueprint.get("/<number>")
+@requires(*service.READERS)
+def show(number: str) -> ResponseReturnValue:
+    """One statement; `?why=` opens the trace of one of its readings."""
+    asked = _asked(ShowSchema())
+    view = views.statement_view(database.current(), caller(), number, asked["revision"])
+    traced = view.reading(asked["why"]) if asked["why"] else None
+    near = None
+    if traced is not None and view.statement.return_digest:
+        near = tracing.nearest(view.statement, view.explanation, premises())
+    return render_template("statements/show.html", view=view, traced=traced, near=near, labels=labels)
+
+
+@blueprint.get("/<number>/loans")
+@requires(*service.READERS)
+def loans(number: str) -> ResponseReturnValue:
+    """The rows that went one way, a page at a time."""
+    asked = _asked(ShowSchema())
+    view = views.statement_view(database.current(), caller(), number, asked["revision"])
+    reason, detail = tracing.reason_of(asked["reason"]), asked["detail"] or None
+    page, balance = tracing.loans(
+        view.statement, view.explanation, premises(), reason=reason, detail=detail, asked=asked_from(asked)
+    )
+    title = labels.reason(reason, detail or "", view.explanation["definition"])
+    return render_template(
+        "statements/loans.html",
+        view=view,
+        page=page,
+        balance=balance,
+        reason_title=title,
+        labels=labels,
+        words=labels.CODES,
+    )

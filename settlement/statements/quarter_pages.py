@@ -1,0 +1,70 @@
+"""The quarter page of the finance side, the button that drafts, and the quarter's files."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import NotFound
+from kernel.web.edge import clock
+from settlement.calendar import quarter_in_path
+from settlement.handed_over import policy_book, premises, work_calendar
+from settlement.returns.pages import download
+from settlement.returns.service import SEES_ALL
+from settlement.statements import labels, quarter_views, service
+from settlement.statements.drafting import draft_quarter
+from settlement.statements.exports import FILES, export, file_name
+
+blueprint = Blueprint("quarters", __name__, url_prefix="/quarters", template_folder="../templates")
+
+
+@blueprint.get("")
+@requires(*SEES_ALL)
+def index() -> ResponseReturnValue:
+    """The quarter that is worked on."""
+    return redirect(url_for("quarters.show", quarter=quarter_views.standing_quarter(policy_book(), clock().today())))
+
+
+@blueprint.get("/<quarter>")
+@requires(*SEES_ALL)
+def show(quarter: str) -> ResponseReturnValue:
+    view = quarter_views.quarter_view(
+        database.current(),
+        caller(),
+        quarter_in_path(quarter),
+        book=policy_book(),
+        calendar=work_calendar(),
+        today=clock().today(),
+    )
+    return render_template("quarters/show.html", view=view, labels=labels)
+
+
+@blueprint.post("/<quarter>/drafts")
+@requires("operator", transaction="own")
+def draft(quarter: str) -> ResponseReturnValue:
+    """Draft what is missing or outdated."""
+    drafted = draft_quarter(
+        database.current(),
+        quarter_in_path(quarter),
+        premises=premises(),
+        at=clock().now(),
+        by=caller().actor,
+    )
+    if drafted.failed:
+        flash(_("有 %(count)s 家没有算成，已经记录；其余不受影响", count=len(drafted.failed)), "stop")
+    count = len(drafted.written)
+    flash(ngettext("算好 %(num)s 张结算单", "算好 %(num)s 张结算单", count) if count else _("没有变化，不用重算"), "ok")
+    return redirect(url_for("quarters.show", quarter=quarter))
+
+
+@blueprint.get("/<quarter>/<name>.csv")
+@requires(*SEES_ALL)
+def export_file(quarter: str, name: str) -> ResponseReturnValue:
+    """One of the quarter's files, the same bytes as from file mode."""
+    if name not in FILES:
+        raise NotFound("file_not_found", "没有这个文件", "There is no such file")
+    db, period = database.current(), quarter_in_path(quarter)
+    content = export(db, name, service.statements_of(db, caller(), quarter=period))
+    return download(content, file_name(name, period))

@@ -1,0 +1,330 @@
+"""The finance side's view of a quarter: who has come how far, what is due, who bears it, who is waited for; read only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.periods import Quarter
+from kernel.policies import PolicyBook
+from kernel.regions import REGIONS
+from kernel.web.charts import Phase
+from kernel.workdays import WorkCalendar
+from settlement.calendar import Season, rewarded_quarters, season_of
+from settlement.growth_reward import SCHEME, Hold, LegalPerson, rule_in_force
+from settlement.returns.models import LoanReturn
+from settlement.returns.service import returns_of
+from settlement.returns.views import days_left
+from settlement.returns.workflow import CERTIFIED, REFUSED
+from settlement.statements import labels, service
+from settlement.statements.computing import rules_of
+from settlement.statements.facts import Facts, due, gather, inputs_digest
+from settlement.statements.models import Statement
+
+FILING, REVIEW, NOTICE, PAYMENT = (
+    Text("报送", "Filing"),
+    Text("复核", "Review"),
+    Text("公示", "Public notice"),
+    Text("联审与拨付", "Joint approval and payment"),
+)
+_REGION_ORDER = {"province": -2, "city": -1} | {region.code: place for place, region in enumerate(REGIONS)}
+
+
+@dataclass(frozen=True)
+class InstitutionRow:
+    """One institution in the quarter's table."""
+
+    code: str
+    name: str
+    region: Text
+    filed: LoanReturn | None
+    statement: Statement | None
+    waits_for: Text
+    until: date
+    days_over: int
+
+    @property
+    def step(self) -> int:
+        """How far: 0 nothing, 1 filed and certified, 2 computed."""
+        if self.statement is not None and self.statement.return_id is not None:
+            return 2
+        return 1 if self.filed is not None and self.filed.state == CERTIFIED else 0
+
+    @property
+    def is_missing(self) -> bool:
+        return self.filed is None or self.filed.state == REFUSED
+
+    @property
+    def hold(self) -> Text | None:
+        """Why it waits, in a few words; the difference with its size."""
+        if self.statement is None or not self.statement.held:
+            return None
+        code = self.statement.hold_reasons.split()[0]
+        share = self._share_apart() if code == Hold.DIFFERENCE else ""
+        text = labels.short_hold(code)
+        return Text(f"差 {share}", f"{share} apart") if share else text
+
+    def _share_apart(self) -> str:
+        one = self.statement
+        if one is None or not one.certified_balance or one.returned_balance is None:
+            return ""
+        apart = abs(one.returned_balance - one.certified_balance) * 10_000
+        hundredths = (2 * apart + one.certified_balance) // (2 * one.certified_balance)
+        return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+    @property
+    def amount(self) -> int | None:
+        return self.statement.amount if self.statement else None
+
+    @property
+    def between(self) -> int | None:
+        """What the choice of the reading is worth; None where both are equal or unknown."""
+        one = self.statement
+        if one is None or one.amount is None or one.alternative_amount is None:
+            return None
+        return (one.amount - one.alternative_amount) or None
+
+    @property
+    def in_batch(self) -> bool:
+        """Whether the statement can go on: computed, with an amount, and not held."""
+        return self.statement is not None and not self.statement.held and self.statement.amount is not None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who is waited for: what, how many, until when."""
+
+    name: Text
+    what: Text
+    note: Text
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class QuarterView:
+    """One quarter."""
+
+    quarter: Quarter
+    season: Season
+    today: date
+    calendar: WorkCalendar
+    rows: tuple[InstitutionRow, ...]
+    shares: tuple[tuple[Text, int], ...]
+    readings: tuple[tuple[Quarter, int, int], ...]
+    undecided: tuple[Text, ...]
+    outdated: int
+    window: tuple[Quarter, ...]
+
+    @property
+    def phases(self) -> list[Phase]:
+        one = self.season
+        starts = [self.season.filing_from] + [
+            _next_working(day, self.calendar) for day in (one.filing_until, one.review_until, one.notice_until)
+        ]
+        ends = (one.filing_until, one.review_until, one.notice_until, one.payment_until)
+        return [
+            Phase(label, first, last)
+            for label, first, last in zip((FILING, REVIEW, NOTICE, PAYMENT), starts, ends, strict=True)
+        ]
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase of today."""
+        return next((phase for phase in self.phases if phase.first <= self.today <= phase.last), None)
+
+    @property
+    def phase_day(self) -> int:
+        """Which working day of the phase today is."""
+        phase = self.phase
+        return len(self.calendar.between(phase.first, self.today)) if phase else 0
+
+    @property
+    def phase_left(self) -> int:
+        phase = self.phase
+        return days_left(phase.last, self.today, self.calendar) if phase else 0
+
+    @property
+    def batch(self) -> list[Statement]:
+        return [row.statement for row in self.rows if row.in_batch and row.statement is not None]
+
+    def total(self, name: str) -> int:
+        """The sum of one figure over the batch."""
+        return sum(getattr(one, name) or 0 for one in self.batch)
+
+    @property
+    def computed(self) -> int:
+        return sum(row.step == 2 for row in self.rows)
+
+    @property
+    def filed(self) -> int:
+        return sum(row.step >= 1 for row in self.rows)
+
+    @property
+    def held(self) -> int:
+        return sum(row.statement is not None and row.statement.held for row in self.rows)
+
+    @property
+    def missing(self) -> list[InstitutionRow]:
+        return [row for row in self.rows if row.is_missing]
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """Who is waited for, banks first."""
+        return list(_waiting(self))
+
+
+def _next_working(day: date, calendar: WorkCalendar) -> date:
+    return calendar.plus(day, 1)
+
+
+def standing_quarter(book: PolicyBook, today: date) -> Quarter:
+    """The quarter that is worked on: the newest rewarded one that is over, else the first."""
+    rewarded = rewarded_quarters(book)
+    return next((quarter for quarter in reversed(rewarded) if quarter.last_day < today), rewarded[0])
+
+
+def quarter_view(
+    db: Session, caller: Caller, quarter: Quarter, *, book: PolicyBook, calendar: WorkCalendar, today: date
+) -> QuarterView:
+    """A quarter for somebody of the finance side; raises `PolicySilent` outside the window."""
+    rules, season = rules_of(book, quarter), season_of(book, quarter, calendar)
+    facts = gather(db, rules.growth)
+    statements = {one.institution_code: one for one in service.statements_of(db, caller, quarter=quarter)}
+    newest: dict[str, LoanReturn] = {}
+    for row in returns_of(db, caller, quarter=quarter):
+        if row.filed.state != REFUSED:
+            newest.setdefault(row.party.code, row.filed)
+    persons = due(facts, rules.growth)
+    rows = tuple(
+        _row(person, facts, statements.get(person.code), newest.get(person.code), season, today, calendar)
+        for person in persons
+    )
+    outdated = sum(
+        one.inputs_digest != inputs_digest(facts, code, rules.growth, rules.digests)
+        for code, one in statements.items()
+        if code in {person.code for person in persons}
+    ) + sum(person.code not in statements for person in persons)
+    return QuarterView(
+        quarter=quarter,
+        season=season,
+        today=today,
+        calendar=calendar,
+        rows=rows,
+        shares=_shares(db, [row.statement for row in rows if row.in_batch and row.statement]),
+        readings=_readings(db, caller, book, quarter),
+        undecided=_undecided(book, quarter),
+        outdated=outdated,
+        window=rewarded_quarters(book),
+    )
+
+
+def _row(
+    person: LegalPerson,
+    facts: Facts,
+    statement: Statement | None,
+    newest: LoanReturn | None,
+    season: Season,
+    today: date,
+    calendar: WorkCalendar,
+) -> InstitutionRow:
+    certified = facts.returns.get((person.code, season.quarter))
+    filed = certified or newest
+    waits_for, until = _waits_for(person, filed, statement, season)
+    over = max(0, -days_left(until, today, calendar))
+    return InstitutionRow(
+        person.code, person.name, labels.region(person.region), filed, statement, waits_for, until, over
+    )
+
+
+def _waits_for(
+    person: LegalPerson, filed: LoanReturn | None, statement: Statement | None, season: Season
+) -> tuple[Text, date]:
+    """Who is waited for, and until when."""
+    bank = Text(person.name, person.name)
+    if filed is None or filed.state != CERTIFIED:
+        return bank, season.filing_until
+    if statement is None:
+        return Text("经办", "Operator"), season.review_until
+    reasons = statement.hold_reasons.split()
+    if Hold.UNCERTIFIED in reasons or Hold.REFERENCE_UNCERTIFIED in reasons:
+        return Text("人行中心支行", "Central bank branch"), season.review_until
+    if reasons:
+        return bank, season.review_until
+    return Text("复核", "Reviewer"), season.review_until
+
+
+def _shares(db: Session, statements: Iterable[Statement]) -> tuple[tuple[Text, int], ...]:
+    """Who bears how much of the batch, the city first."""
+    sums: dict[str, int] = {}
+    for shares in service.shares_of(db, statements).values():
+        for share in shares:
+            sums[share.payer] = sums.get(share.payer, 0) + share.amount
+    ordered = sorted(sums, key=lambda code: _REGION_ORDER.get(code, 99))
+    return tuple((labels.payer(code), sums[code]) for code in ordered)
+
+
+def _readings(db: Session, caller: Caller, book: PolicyBook, last: Quarter) -> tuple[tuple[Quarter, int, int], ...]:
+    """The paid and the alternative sum of each quarter up to this one, over the statements that are not held."""
+    found = []
+    for quarter in rewarded_quarters(book):
+        chosen = [one for one in service.statements_of(db, caller, quarter=quarter) if not one.held]
+        if quarter <= last and chosen:
+            paid, other = (sum(getattr(one, name) or 0 for one in chosen) for name in ("amount", "alternative_amount"))
+            found.append((quarter, paid, other))
+    return tuple(found[-4:])
+
+
+def _undecided(book: PolicyBook, quarter: Quarter) -> tuple[Text, ...]:
+    """What a document still has to decide before any payment order."""
+    rule_in_force(book, quarter)
+    points = [point for clause in book.scheme(SCHEME).clauses for point in clause.undecided_on(quarter.last_day)]
+    return tuple(point.missing or point.title for point in points)
+
+
+def _waiting(view: QuarterView) -> Iterable[Waiting]:
+    """The central bank for its figures, banks for returns, certification or an explanation, the reviewer for the rest."""
+    for row in view.rows:
+        if row.filed is None:
+            yield Waiting(_same(row.name), Text("1 份报表", "1 return"), _late(row), "bad" if row.days_over else "")
+        elif row.filed.state != CERTIFIED:
+            yield Waiting(
+                _same(row.name), Text("1 次认证", "1 certification"), _late(row), "bad" if row.days_over else ""
+            )
+        elif row.statement is not None and Hold.DIFFERENCE in row.statement.hold_reasons.split():
+            yield Waiting(_same(row.name), Text("1 条差异说明", "1 explanation"), _apart(row))
+    uncertified = [row for row in view.rows if row.statement and Hold.UNCERTIFIED in row.statement.hold_reasons.split()]
+    if uncertified:
+        names = "、".join(row.name for row in uncertified)
+        count = len(uncertified)
+        yield Waiting(
+            Text("人民银行中心支行", "Central bank branch"),
+            Text(f"{count} 个核定余额", f"{count} certified balances"),
+            Text(f"{names} 的季末数未到", f"Quarter-end figures missing: {names}"),
+        )
+    if view.batch:
+        count = len(view.batch)
+        yield Waiting(
+            Text("复核", "Reviewer"),
+            Text(f"{count} 份结算单", f"{count} statements"),
+            Text(f"最晚 {view.season.review_until}", f"By {view.season.review_until}"),
+        )
+
+
+def _same(name: str) -> Text:
+    return Text(name, name)
+
+
+def _late(row: InstitutionRow) -> Text:
+    if row.days_over:
+        return Text(
+            f"逾期 {row.days_over} 个工作日，并入下一批", f"{row.days_over} working days late; joins the next batch"
+        )
+    return Text(f"最晚 {row.until}", f"By {row.until}")
+
+
+def _apart(row: InstitutionRow) -> Text:
+    share = row._share_apart()
+    return Text(f"报表与核定数相差 {share}", f"Return and certified figure are {share} apart")
