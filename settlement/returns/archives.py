@@ -24,6 +24,8 @@ _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _LONGEST_STRING = 32_767  # Excel's own limit of one cell
 _WIDE_STRINGS = 1 << 30  # bytes that the shared strings of one sheet may come to when every cell is filled
 
+_SPARSE_CELLS, _SPARSE_RATIO = 1_000_000, 8
+
 _FORBIDDEN_PARTS = (
     ("vbaproject", "工作簿带有宏", "The workbook carries a macro"),
     ("macrosheet", "工作簿带有宏", "The workbook carries a macro"),
@@ -52,10 +54,10 @@ class SheetMarks:
     last_row: int = 0
     last_column: int = 0
     string_cells: int = 0
+    filled: int = 0
 
-    @property
-    def cells(self) -> int:
-        return self.last_row * self.last_column
+    def is_too_wide(self, limits: Limits) -> bool:
+        return spans_too_much(self.last_row * self.last_column, self.filled, limits)
 
 
 @dataclass
@@ -86,6 +88,11 @@ def too_big(file: str) -> FileRefused:
 
 def damaged(file: str) -> FileRefused:
     return unsafe(file, "工作簿已损坏，打不开", "The workbook is damaged and does not open", "workbook_broken")
+
+
+def spans_too_much(cells: int, filled: int, limits: Limits) -> bool:
+    """Whether a sheet reaches further than the limit, or far beyond what stands in it, as one stray cell makes it do."""
+    return cells > limits.workbook_cells or cells > max(_SPARSE_CELLS, _SPARSE_RATIO * filled)
 
 
 def _compressed(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -138,6 +145,7 @@ def _mark_sheet(marks: SheetMarks, text: bytes) -> None:
     if not marks.error and (error := _ERROR_CELL.search(text)):
         marks.error = _place(error[0])
     places = _PLACE.findall(text)
+    marks.filled += len(places)
     marks.last_row = max([marks.last_row, *map(int, {row for _, row in places})])
     marks.last_column = max([marks.last_column, *map(_column_number, {letters for letters, _ in places})])
     marks.string_cells += len(_STRING_CELL.findall(text))
@@ -227,5 +235,5 @@ def _check_reach(file: str, inside: Inside, limits: Limits) -> None:
     if inside.longest_string > _LONGEST_STRING:
         raise unsafe(file, "工作簿里有一格超过 32767 个字", "A cell of the workbook is longer than 32,767 characters")
     for marks in inside.sheets.values():
-        if marks.cells > limits.workbook_cells or marks.string_cells * inside.longest_string > _WIDE_STRINGS:
+        if marks.is_too_wide(limits) or marks.string_cells * inside.longest_string > _WIDE_STRINGS:
             raise too_big(file)

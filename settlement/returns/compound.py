@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kernel.tables.faults import FileRefused
-from settlement.returns.archives import damaged, too_big, unsafe
+from settlement.returns.archives import damaged, spans_too_much, too_big, unsafe
 from settlement.returns.limits import Limits
 
 SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -18,6 +18,7 @@ _ENTRY = 128
 _MINI_SECTOR = 64
 _HEAD = 64
 _FORMULA, _FILEPASS, _SUPBOOK, _FORMAT, _STYLE, _BOOLEAN_OR_ERROR = 0x0006, 0x002F, 0x01AE, 0x041E, 0x00E0, 0x0205
+_MANY_NUMBERS = 0x00BD
 _NUMBERS = frozenset({0x0203, 0x027E, 0x00BD})
 _VALUE_CELLS = frozenset({0x00FD, 0x0203, 0x027E, 0x00BD, 0x0204, 0x0205, 0x0006, 0x00D6})
 _OWN_BOOK = b"\x01\x04"
@@ -105,12 +106,12 @@ class CompoundFile:
         return b"".join(pieces)[:size]
 
 
-def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    """The records of a workbook stream: kind and first bytes."""
+def records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The records of a workbook stream: kind, length and first bytes."""
     place = 0
     while place + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, place)
-        yield kind, stream[place + 4 : place + 4 + min(length, _HEAD)]
+        yield kind, length, stream[place + 4 : place + 4 + min(length, _HEAD)]
         place += 4 + length
 
 
@@ -132,11 +133,11 @@ class _WorkbookCheck:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.last_row = self.last_column = 0
+        self.last_row = self.last_column = self.filled = 0
         self._styles: list[int] = []
         self._percent = {9, 10}
 
-    def take(self, kind: int, head: bytes) -> None:
+    def take(self, kind: int, length: int, head: bytes) -> None:
         if kind == _FILEPASS:
             raise unsafe(self.file, "工作簿已加密", "The workbook is encrypted")
         if kind == _SUPBOOK and head[2:4] != _OWN_BOOK:
@@ -146,6 +147,7 @@ class _WorkbookCheck:
         if kind == _STYLE:
             self._styles.append(_short(head, 2))
         if kind in _VALUE_CELLS:
+            self.filled += max(1, (length - 6) // 6) if kind == _MANY_NUMBERS else 1
             self._take_cell(kind, head)
 
     def _take_cell(self, kind: int, head: bytes) -> None:
@@ -170,9 +172,9 @@ def _letters(column: int) -> str:
 
 def _check_records(file: str, stream: bytes, limits: Limits) -> None:
     check = _WorkbookCheck(file)
-    for kind, head in records(stream):
-        check.take(kind, head)
-    if check.last_row * check.last_column > limits.workbook_cells:
+    for kind, length, head in records(stream):
+        check.take(kind, length, head)
+    if spans_too_much(check.last_row * check.last_column, check.filled, limits):
         raise too_big(file)
 
 
@@ -207,7 +209,6 @@ def look_inside(file: str, path: Path, limits: Limits) -> None:
     """Refuse an XLS that must not be parsed."""
     try:
         found = CompoundFile(path.read_bytes())
-        stream = found.stream(_check_entries(file, found))
+        _check_records(file, found.stream(_check_entries(file, found)), limits)
     except (_Broken, struct.error, KeyError, IndexError):
         raise damaged(file) from None
-    _check_records(file, stream, limits)

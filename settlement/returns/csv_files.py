@@ -101,6 +101,7 @@ def open_csv(file: str, source: Path, scratch: Path) -> FiledTable:
         header=header,
         rows=lambda: _body(file, decoded.path, header_row),
         lay=lay,
+        broken=lambda reason: broken(file, reason),
         header_row=header_row,
         lay_carefully=lay_carefully,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from kernel.tables.faults import FileRefused
 from settlement.returns.cells import quoted
 from settlement.returns.checks import raw
 from settlement.returns.columns import LOAN_COLUMNS
@@ -24,7 +25,7 @@ class FiledTable:
     """A filed file that has been opened: what it is, its header, its rows as written, and how to lay it before DuckDB.
 
     `rows` gives every row with its number in the sheet. `lay` creates the view `filed`; `lay_carefully` does the same by
-    way of `rows`, row by row, for what a strict scan refuses.
+    way of `rows`, row by row, for what a strict scan refuses; `broken` is the refusal of what neither can read.
     """
 
     name: str
@@ -35,6 +36,7 @@ class FiledTable:
     header: Header
     rows: Callable[[], AbstractContextManager[Iterator[Row]]]
     lay: Callable[[duckdb.DuckDBPyConnection], None]
+    broken: Callable[[str], FileRefused]
     header_row: int = 1
     lay_carefully: Callable[[duckdb.DuckDBPyConnection], None] | None = None
 

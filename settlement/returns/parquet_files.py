@@ -119,6 +119,7 @@ def open_parquet(file: str, source: Path, connection: duckdb.DuckDBPyConnection,
         header=header,
         rows=rows,
         lay=lay,
+        broken=lambda _: broken(file),
     )
 
 

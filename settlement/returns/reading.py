@@ -2,17 +2,27 @@
 
 import duckdb
 
-from settlement.returns.csv_files import broken
 from settlement.returns.filed import FiledTable
+
+# Not the file's fault: memory is refused elsewhere, the others would be faults of our own statement.
+_NOT_THE_FILE = (
+    duckdb.OutOfMemoryException,
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+)
 
 
 def lay_and_run(connection: duckdb.DuckDBPyConnection, filed: FiledTable, statement: str) -> None:
-    """Lay the table before DuckDB and run `statement` over it; raises `FileRefused` where no cells can be told apart."""
-    try:
-        filed.lay(connection)
-        connection.execute(statement)
-    except (duckdb.InvalidInputException, duckdb.InternalException) as error:
-        if filed.lay_carefully is None:
-            raise broken(filed.name, str(error).splitlines()[0]) from None
-        filed.lay_carefully(connection)
-        connection.execute(statement)
+    """Lay the table before DuckDB and run `statement` over it; raises `FileRefused` where the rows cannot be read."""
+    for lay in filter(None, (filed.lay, filed.lay_carefully)):
+        try:
+            lay(connection)
+            connection.execute(statement)
+        except _NOT_THE_FILE:
+            raise
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+        else:
+            return
+    raise filed.broken(reason)

@@ -87,7 +87,13 @@ def _open_sheet(file: str, source: Path) -> CalamineSheet:
     try:
         with source.open("rb") as stream:
             sheet = _first_data_sheet(CalamineWorkbook.from_filelike(stream))
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, OSError, ValueError, OverflowError):
+        raise damaged(file) from None
+    except BaseException as error:
+        if (
+            type(error).__name__ != "PanicException"
+        ):  # how a panic of the Rust reader arrives; it has no importable name
+            raise
         raise damaged(file) from None
     if sheet is None:
         raise whole_file(file, "empty", Text("工作簿里没有数据表", "The workbook has no sheet with data"))
@@ -188,5 +194,6 @@ def open_workbook(file: str, source: Path, scratch: Path, limits: Limits) -> Fil
         header=header,
         rows=rows,
         lay=lay,
+        broken=lambda _: damaged(file),
         header_row=header_row,
     )
