@@ -56,7 +56,7 @@ def title_characters() -> str:
 def clause_characters() -> str:
     """Signs of clauses and 大写: the fixed set and the quoted sentences of the policy files."""
     policies = sorted((ROOT / "config" / "policies").glob("*.toml"))
-    return "".join(sorted(set(CAPITALS + LATIN) | _characters_of(policies)))
+    return "".join(sorted(set(CAPITALS + LATIN) | _characters_of(policies, "quote")))
 
 
 def keep_only(font: TTFont, characters: str, features: tuple[str, ...] = ()) -> None:
