@@ -18,7 +18,7 @@ _SPACES = r"[\s\x{00a0}\x{3000}]+"
 _MONEY = r"[+-]?\d{1,15}(?:\.\d{1,2})?"
 _PERCENT = r"[+-]?\d{1,9}(?:\.\d{1,4})?"
 _GROUPED = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
-_PLAIN_SIGNS = r"!-&(-~\x{4e00}-\x{9fff}（）·"  # printable, without the apostrophe that may be a spreadsheet's guard
+_PLAIN_SIGNS = r"!-~\x{4e00}-\x{9fff}（）·"
 _ISO_DATE = r"(?:19|20|21)\d\d-\d\d-\d\d"
 _INVISIBLE = r"[\p{C}\p{Zl}\p{Zp}\x{fffd}]"
 _BIRTHDAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -49,11 +49,6 @@ def _squeezed(text: str) -> str:
 
 def _trimmed(text: str) -> str:
     return f"regexp_replace({text}, '^{_SPACES}|{_SPACES}$', '', 'g')"
-
-
-def _armed(text: str) -> str:
-    """A text as it was before the apostrophe that keeps spreadsheets from running it."""
-    return f"CASE WHEN starts_with({text}, '''') THEN regexp_replace({text}, '^''(''*[=+@\\t\\r\\n＝＋－＠-])', '\\1') ELSE {text} END"
 
 
 def _plain_date(text: str) -> str:
@@ -114,9 +109,9 @@ def tidied(column: Column, text: str) -> str:
     """The cell with what may be tidied tidied, and blank where nothing is left."""
     match column.kind:
         case Kind.TEXT if column.name == "borrower_name":
-            tidy = f"nfc_normalize({_trimmed(_armed(text))})"
+            tidy = f"nfc_normalize({_trimmed(text)})"
         case Kind.TEXT:
-            tidy = f"nfc_normalize({_trimmed(_half(_armed(text)))})"
+            tidy = f"nfc_normalize({_trimmed(_half(text))})"
         case Kind.MONEY:
             tidy = _ungrouped(_squeezed(text))
         case Kind.PERCENT:
@@ -124,7 +119,7 @@ def tidied(column: Column, text: str) -> str:
         case Kind.DATE:
             tidy = _plain_date(text)
         case Kind.BORROWER_CODE:
-            tidy = _squeezed(_armed(text))
+            tidy = _squeezed(text)
         case _:
             tidy = _squeezed(text)
     return f"coalesce(nullif({tidy}, ''), {quoted(column.default)})" if column.default else tidy

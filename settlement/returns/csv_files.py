@@ -10,10 +10,12 @@ import duckdb
 from kernel.bilingual import Text
 from kernel.tables.faults import FileRefused, whole_file
 from kernel.tables.writing import rearmed
+from settlement.returns.cells import quoted
 from settlement.returns.decoding import DecodedText, decode
 from settlement.returns.filed import FiledTable, Row, create_view, csv_scan, fits_header
 from settlement.returns.headers import Header, read_header
 
+_GUARDED = r"^'('*[=+@\t\r\n＝＋－＠-])"
 _LONGEST_CELL = 1000  # beyond every column's limit, so that a cut cell still breaks its rule
 
 
@@ -56,10 +58,17 @@ def _body(file: str, path: Path, header_row: int) -> Iterator[Iterator[Row]]:
         yield ((number, list(map(rearmed, cells))) for number, cells in rows if number > header_row and cells)
 
 
+def _rearmed(text: str) -> str:
+    """`kernel.tables.writing.rearmed` as SQL: a cell without the apostrophe that keeps a spreadsheet from running it."""
+    guard = quoted("'")
+    bare = f"regexp_replace({text}, {quoted(_GUARDED)}, '\\1')"
+    return f"CASE WHEN starts_with({text}, {guard}) THEN {bare} ELSE {text} END"
+
+
 def _lay(connection: duckdb.DuckDBPyConnection, path: Path, header: Header) -> None:
     names = [f"c{place}" for place in range(header.width)]
     fits = " AND ".join(f"trim(c{place}) = ''" for place in header.spare) or "true"
-    cells = {name: f"c{place}" for name, place in header.places.items()}
+    cells = {name: _rearmed(f"c{place}") for name, place in header.places.items()}
     create_view(connection, csv_scan(path, names, skip=1), "row_number() OVER () + 1", fits, cells)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import duckdb
 
 from kernel.money import yuan
-from kernel.tables.writing import rearmed
 from settlement.returns.cells import CREDIT_CODE, failing_check_digit, matches, quoted
 from settlement.returns.checks import shown
 from settlement.returns.columns import COLUMN
@@ -115,7 +114,7 @@ def _written(connection: duckdb.DuckDBPyConnection, rows: set[int]) -> dict[int,
         f"SELECT row, {columns} FROM filed WHERE row IN (SELECT unnest($rows))",
         {"rows": sorted(rows)},
     )
-    return {line[0]: dict(zip(COLUMN, map(rearmed, line[1:]), strict=True)) for line in wanted.fetchall()}
+    return {line[0]: dict(zip(COLUMN, line[1:], strict=True)) for line in wanted.fetchall()}
 
 
 def _spelled(connection: duckdb.DuckDBPyConnection, found: list[tuple[int, str, Rule]]) -> Iterator[Finding]:
