@@ -1,0 +1,93 @@
+"""A served city, small enough to load in seconds and whole enough that every page has something to show, and a Chromium."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from config import migrating
+from config.app import create_app
+from config.demonstration import write_city
+from config.demonstration.loading.city import PRESENT, steps
+from config.settings import Settings
+from kernel import database
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+BANKS = ("沙河农村商业银行", "汝瓷农村商业银行")
+
+
+@dataclass(frozen=True)
+class Served:
+    """The address of the service and the app behind it."""
+
+    address: str
+    app: Flask
+
+
+def _chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        message = "there is no chromium on this machine: the browser tests did not run"
+        if os.environ.get("YINQI_BROWSER_TESTS") == "required":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+def _trimmed(city: Path) -> None:
+    """Leave the returns of two banks only; the others are shown as not filed."""
+    names = (line.split(",")[:2] for line in (city / "institutions.csv").read_text(encoding="utf-8").splitlines())
+    codes = {code for code, name in names if name in BANKS}
+    for path in (city / "returns").iterdir():
+        if path.stem.split("_")[0] not in codes:
+            path.unlink()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demonstration on 127.0.0.1 at the demonstration's own present, with the returns of two banks."""
+    _chromium()
+    folder = tmp_path_factory.mktemp("served")
+    write_city(folder / "city")
+    _trimmed(folder / "city")
+    offset = PRESENT - datetime.now(UTC)
+    settings = Settings(data_dir=folder, secret_key="k" * 40, demonstration=True, clock_offset=offset)
+    migrating.upgrade(settings.books_url)
+    app = create_app(settings)
+    for step in steps(app, folder / "city"):
+        step.run()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Served(f"http://127.0.0.1:{server.port}", app)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        database.books.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser(
+    served: Served,
+) -> Iterator[Browser]:  # the city is loaded first: Playwright leaves an event loop in this thread
+    path = _chromium()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield started
+        started.close()
