@@ -45,7 +45,7 @@ def _near(points: int, distance: int) -> int:
 
 def score(request: Request, product: Product, weights: Weights) -> Score:
     """The score of an eligible pair."""
-    middle = isqrt(product.amount_min * product.amount_ceiling)
+    middle = isqrt(product.amount_min * product.amount_max)
     common = request.guarantee_kinds & product.guarantee_kinds
     return Score(
         rate=max(0, weights.rate_top - rate_units(product.rate_min)) // BASIS_POINT * weights.rate,

@@ -71,18 +71,27 @@ def _regular(enterprise: Ints, desk: Ints, slots: int) -> tuple[Ints, Ints, int]
     return np.concatenate([one, lacking_left]), np.concatenate([two, lacking_right]), size
 
 
+def _perfect_matching(left: Ints, right: Ints, size: int) -> Ints:
+    """One place for each left vertex, together a perfect matching; pairs stand sorted, and may repeat.
+
+    Repeats are left out of the graph: scipy's matching writes past its memory if an entry stands twice.
+    """
+    is_new = np.ones(len(left), np.bool_)
+    is_new[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
+    places = np.flatnonzero(is_new)
+    one, two = left[places], right[places]
+    graph = csr_array((np.ones(len(one), np.int8), two, np.searchsorted(one, np.arange(size + 1))), (size, size))
+    mate = maximum_bipartite_matching(graph, perm_type="column")
+    return np.asarray(places[two == mate[one]], np.int64)
+
+
 def peel(enterprise: Ints, desk: Ints, slots: int) -> Ints:
     """The slot of each meeting, one perfect matching (Hopcroft–Karp) of the padded graph a slot."""
     left, right, size = _regular(enterprise, desk, slots)
     order = np.lexsort((np.arange(len(left)), right, left))
     slot = np.empty(len(left), np.int64)
     for number in range(slots):
-        one, two = left[order], right[order]
-        graph = csr_array((np.ones(len(order), np.int8), two, np.searchsorted(one, np.arange(size + 1))), (size, size))
-        mate = maximum_bipartite_matching(graph, perm_type="column")
-        candidates = np.flatnonzero(two == mate[one])
-        _, first = np.unique(one[candidates], return_index=True)
-        chosen = candidates[first]
+        chosen = _perfect_matching(left[order], right[order], size)
         slot[order[chosen]] = number
         order = np.delete(order, chosen)
     return slot[: len(enterprise)]

@@ -68,7 +68,9 @@ def request(rng: random.Random, number: int, enterprise: int, banks: list[str]) 
 def market(rng: random.Random, enterprises: int = 30, banks: int = 4, products: int = 30) -> Market:
     codes = [f"B{number:02d}" for number in range(banks)]
     requests = [
-        request(rng, 10 * firm + extra, firm, codes) for firm in range(enterprises) for extra in range(rng.choice([1, 1, 2]))
+        request(rng, 10 * firm + extra, firm, codes)
+        for firm in range(enterprises)
+        for extra in range(rng.choice([1, 1, 2]))
     ]
     return Market(
         tuple(Bank(code, code, rng.randint(1, 2), rng.choice([None, None, 3])) for code in codes),
