@@ -13,7 +13,7 @@ from kernel.parties.service import institution_by_id
 from kernel.periods import Quarter
 from kernel.web.navigation import NavigationItem, Task
 from settlement.calendar import due_quarters, reported_quarters, season_of
-from settlement.certified_balances.service import RECORDER, certifiable_institutions, in_force
+from settlement.certified_balances.service import RECORDER, expected_on, in_force
 from settlement.handed_over import policy_book, work_calendar
 from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
 from settlement.returns.workflow import CERTIFIED, FILED, REFUSED
@@ -81,16 +81,17 @@ def _checker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | 
 
 
 def _balance_tasks(db: Session, today: date) -> Iterator[Task]:
-    """Quarter ends that are due and lack certified figures."""
+    """Quarter ends that lack certified figures of local legal persons."""
     quarters = [one for one in reported_quarters(policy_book()) if one.last_day < today]
-    recorded, parties = in_force(db, quarters), certifiable_institutions(db)
+    recorded = in_force(db, quarters)
     for quarter in quarters:
-        missing = [party for party in parties if (party.id, quarter) not in recorded]
-        if missing and quarter == quarters[-1]:
+        missing = [party for party in expected_on(db, quarter) if (party.id, quarter) not in recorded]
+        if missing:
             title = Text(f"登记 {quarter.last_day} 核定余额", f"Record the certified balances of {quarter.last_day}")
-            url = url_for("certified_balances.index", quarter=quarter)
+            names = "、".join(party.name for party in missing[:3]) + ("…" if len(missing) > 3 else "")
             due = season_of(policy_book(), quarter, work_calendar()).review_until
-            yield Task(title, url, Text("去登记", "Record"), due=due, count=len(missing))
+            url = url_for("certified_balances.index", quarter=quarter)
+            yield Task(title, url, Text("去登记", "Record"), Text(names, names), due, len(missing))
 
 
 def _operator_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:

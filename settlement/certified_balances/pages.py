@@ -1,17 +1,19 @@
 """Page of the central bank officer: the quarter ends, one figure at a time or a whole file with its row errors."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlmodel import Session
 
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.bilingual import Text
 from kernel.errors import Invalid
+from kernel.parties.models import Party
 from kernel.periods import Quarter
 from kernel.tables.faults import Fault, FileRefused
 from kernel.tables.writing import csv_bytes
@@ -52,13 +54,22 @@ def _page(form: Form, faults: Sequence[Fault] = (), status: int = 200) -> Respon
         "certified_balances/index.html",
         quarters=quarters,
         chosen=chosen,
-        parties=service.certifiable_institutions(db),
+        parties=_listed(db, chosen, newest),
+        choices=service.certifiable_institutions(db),
         recorded=newest,
         form=form,
         faults=faults,
         may_record=caller().role == service.RECORDER,
     )
     return page, status
+
+
+def _listed(db: Session, quarter: Quarter | None, recorded: Container[str]) -> list[Party]:
+    """The institutions expected for a quarter end, and those with a figure all the same."""
+    if quarter is None:
+        return []
+    expected = {party.code for party in service.expected_on(db, quarter)}
+    return [one for one in service.certifiable_institutions(db) if one.code in expected or one.code in recorded]
 
 
 @blueprint.post("")

@@ -14,6 +14,7 @@ from kernel.bilingual import Text
 from kernel.errors import FieldError, FieldErrors, Forbidden, Invalid
 from kernel.money import MAX_FEN
 from kernel.parties.models import GUARANTOR_KINDS, Institution, Party
+from kernel.parties.service import statuses_on
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.tables.columns import read_records
@@ -28,6 +29,7 @@ RECORDER = "central_bank_officer"
 READERS = (RECORDER, *SEES_ALL, *FILING_ROLES)
 LONGEST_DOCUMENT = 120
 UNKNOWN = "unknown_institution"
+LOCAL = "local_legal_person"
 
 Key = tuple[str, Quarter]
 
@@ -86,13 +88,20 @@ def in_force(db: Session, quarters: Iterable[Quarter]) -> dict[tuple[int, Quarte
 
 
 def certifiable_institutions(db: Session) -> list[Party]:
-    """The institutions whose balances are certified, by code: lenders, not guarantors."""
+    """The institutions whose balances may be certified, by code: lenders of their own, no guarantors and no branches."""
     query = (
         select(Party)
         .join(Institution, col(Institution.party_id) == col(Party.id))
-        .where(col(Institution.kind).not_in(GUARANTOR_KINDS))
+        .where(col(Institution.kind).not_in([*GUARANTOR_KINDS, "branch"]))
     )
     return list(db.exec(query.order_by(Party.code)))
+
+
+def expected_on(db: Session, quarter: Quarter) -> list[Party]:
+    """Those whose balance is expected for a quarter end: local legal persons on its last day."""
+    parties = certifiable_institutions(db)
+    held = statuses_on(db, (party.id for party in parties if party.id), quarter.last_day)
+    return [party for party in parties if LOCAL in held.get(party.id or 0, ())]
 
 
 def _require_recorder(caller: Caller) -> None:

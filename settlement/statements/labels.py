@@ -5,6 +5,7 @@ from typing import Any
 
 from kernel.bilingual import Text
 from kernel.money import FEN_PER_WAN, grouped
+from kernel.periods import Quarter
 from kernel.regions import REGIONS
 from settlement.engine.definition import REASON_TITLES, Reason
 from settlement.growth_reward import BASIS_TITLES, HOLD_TITLES, Basis, Hold
@@ -23,6 +24,11 @@ SHORT_HOLDS = {
 
 _REGIONS = {region.code: region.name for region in REGIONS}
 _PRODUCTS = {choice.code: choice.label for choice in PRODUCT_KINDS}
+
+
+def short_quarter(quarter: Quarter) -> Text:
+    """`三季度`, `Q3`: where the year is clear."""
+    return Text(f"{'一二三四'[quarter.number - 1]}季度", f"Q{quarter.number}")
 
 
 def payer(code: str) -> Text:

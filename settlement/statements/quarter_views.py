@@ -151,8 +151,8 @@ class QuarterView:
         return [row.statement for row in self.rows if row.in_batch and row.statement is not None]
 
     def total(self, name: str) -> int:
-        """The sum of one figure over the batch."""
-        return sum(getattr(one, name) or 0 for one in self.batch)
+        """The sum of one figure over the batch; a falling institution takes nothing from the others."""
+        return sum(max(0, getattr(one, name) or 0) for one in self.batch)
 
     @property
     def computed(self) -> int:
@@ -214,7 +214,7 @@ def quarter_view(
         calendar=calendar,
         rows=rows,
         shares=_shares(db, [row.statement for row in rows if row.in_batch and row.statement]),
-        readings=_readings(db, caller, book, quarter),
+        readings=_readings(db, caller, book, quarter, {row.code for row in rows if row.in_batch}),
         undecided=_undecided(book, quarter),
         outdated=outdated,
         window=rewarded_quarters(book),
@@ -266,12 +266,15 @@ def _shares(db: Session, statements: Iterable[Statement]) -> tuple[tuple[Text, i
     return tuple((labels.payer(code), sums[code]) for code in ordered)
 
 
-def _readings(db: Session, caller: Caller, book: PolicyBook, last: Quarter) -> tuple[tuple[Quarter, int, int], ...]:
-    """The paid and the alternative sum of each quarter up to this one, over the statements that are not held."""
+def _readings(
+    db: Session, caller: Caller, book: PolicyBook, last: Quarter, batch: set[str]
+) -> tuple[tuple[Quarter, int, int], ...]:
+    """The paid and the alternative sum of the batch's institutions in each quarter up to this one."""
     found = []
-    for quarter in rewarded_quarters(book):
-        chosen = [one for one in service.statements_of(db, caller, quarter=quarter) if not one.held]
-        if quarter <= last and chosen:
+    for quarter in (one for one in rewarded_quarters(book) if one <= last):
+        every = service.statements_of(db, caller, quarter=quarter)
+        chosen = [one for one in every if not one.held and one.institution_code in batch]
+        if chosen:
             paid, other = (sum(getattr(one, name) or 0 for one in chosen) for name in ("amount", "alternative_amount"))
             found.append((quarter, paid, other))
     return tuple(found[-4:])
