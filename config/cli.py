@@ -17,6 +17,8 @@ from kernel.accounts.service import create_account
 from kernel.audit.service import THE_SERVICE
 from kernel.errors import DomainError, Invalid
 from kernel.parties.service import party_by_code
+from matchmaking.commands import match, verify
+from settlement.commands import settle
 
 
 def settings_of(context: click.Context) -> Settings:
@@ -146,8 +148,8 @@ def account_create(
     click.echo(f"{username} ✓")
 
 
-cli.add_command(policy)
-cli.add_command(demo)
+for command in (settle, match, verify, policy, demo):
+    cli.add_command(command)
 
 
 def main() -> None:
