@@ -7,6 +7,7 @@ from flask import Flask, g, url_for
 from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
+import matchmaking.blueprints
 import settlement.blueprints
 import settlement.navigation
 from config.city_calendar import load_calendar
@@ -42,12 +43,18 @@ class Wiring:
 def wiring() -> Wiring:
     """Every blueprint, spine entry and task source of the house, in the order of the spine."""
     return Wiring(
-        apis=[accounts_api.blueprint, policies_api.blueprint, *settlement.blueprints.APIS],
+        apis=[
+            accounts_api.blueprint,
+            policies_api.blueprint,
+            *matchmaking.blueprints.APIS,
+            *settlement.blueprints.APIS,
+        ],
         pages=[
             vendor.blueprint,
             openapi.blueprint,
             accounts_pages.blueprint,
             policies_pages.blueprint,
+            *matchmaking.blueprints.PAGES,
             *settlement.blueprints.PAGES,
         ],
         navigation=[*accounts_pages.NAVIGATION, *settlement.navigation.NAVIGATION, *policies_pages.NAVIGATION],

@@ -10,6 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
 from kernel.clock import SHANGHAI
+from matchmaking.jobs import expire_requests, move_sessions
 from settlement.jobs import draft_statements
 
 log = structlog.get_logger()
@@ -26,7 +27,11 @@ class Job:
 
 def timetable() -> tuple[Job, ...]:
     """Every job of the house."""
-    return (Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),)
+    return (
+        Job("move_sessions", move_sessions, {"minute": "*"}),
+        Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
+        Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),
+    )
 
 
 def run_job(app: Flask, job: Job) -> None:

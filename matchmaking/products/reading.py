@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
@@ -28,6 +28,16 @@ class Listing:
     product: LoanProduct
     version: ProductVersion
     bank: Party
+
+    @property
+    def id(self) -> int:
+        assert self.product.id is not None
+        return self.product.id
+
+    @property
+    def version_id(self) -> int:
+        assert self.version.id is not None
+        return self.version.id
 
     @property
     def terms(self) -> ProductTerms:
@@ -96,18 +106,21 @@ def own_product(db: Session, caller: Caller, product_id: int) -> Listing:
     return Listing(*found)
 
 
-def versions_of(db: Session, listing: Listing) -> list[ProductVersion]:
-    """Every version of a product, the newest first."""
+def versions_of(db: Session, caller: Caller, listing: Listing) -> list[Listing]:
+    """The versions of a product that were ever on offer (for its own bank all of them), the newest first."""
     query = select(ProductVersion).where(col(ProductVersion.product_id) == listing.product.id)
-    return list(db.execute(query.order_by(col(ProductVersion.number).desc())).scalars())
+    versions = list(db.execute(query.order_by(col(ProductVersion.number).desc())).scalars())
+    if listing.product.institution_id != caller.organisation_id:
+        versions = _since_publication(versions, listing.product.published_at)
+    return [Listing(listing.product, version, listing.bank) for version in versions]
 
 
-def version_of(db: Session, listing: Listing, number: int) -> Listing:
-    """The same product as it was in one version."""
-    for version in versions_of(db, listing):
-        if version.number == number:
-            return Listing(listing.product, version, listing.bank)
-    raise not_found()
+def _since_publication(versions: list[ProductVersion], published_at: datetime | None) -> list[ProductVersion]:
+    """From versions, newest first, those that were not yet replaced when the product was published."""
+    if published_at is None:
+        return []
+    replaced = [version.number for version in versions if version.made_at <= published_at][1:]
+    return [version for version in versions if version.number not in replaced]
 
 
 def _on_offer(day: date) -> ColumnElement[bool]:

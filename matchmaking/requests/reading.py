@@ -35,6 +35,16 @@ class Filed:
     consent: Consent | None
 
     @property
+    def id(self) -> int:
+        assert self.request.id is not None
+        return self.request.id
+
+    @property
+    def version_id(self) -> int:
+        assert self.version.id is not None
+        return self.version.id
+
+    @property
     def terms(self) -> RequestTerms:
         return terms_of(self.version)
 

@@ -1,0 +1,247 @@
+"""Weekly sessions as JSON, with the acts on a request that touch sessions too: withdrawing it, revoking its consent."""
+
+import secrets
+from typing import Any
+
+from flask import Response, current_app
+from flask_smorest import Blueprint
+from marshmallow import Schema as AnySchema
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.accounts.roles import INSTITUTION_ROLES, ROLES
+from kernel.policies import PolicyBook
+from kernel.web.edge import clock
+from kernel.web.paging import AskedSchema, Page, asked_from
+from matchmaking.requests.api import OF_ENTERPRISE
+from matchmaking.requests.api import blueprint as requests_blueprint
+from matchmaking.requests.reading import Filed
+from matchmaking.requests.schemas import RequestOut
+from matchmaking.sessions import blocks, outcome, reading, running, service, sign_ups
+from matchmaking.sessions.files import file_for
+from matchmaking.sessions.outcome import MeetingLine, RankedOffer, SignUp, Unmet
+from matchmaking.sessions.reading import BankPlace, SessionLine
+from matchmaking.sessions.schemas import (
+    BankPlaceOut,
+    BankSignUpSchema,
+    BlockOut,
+    BlockSchema,
+    MeetingOut,
+    RankedOfferOut,
+    SessionMoveSchema,
+    SessionOut,
+    SessionPageOut,
+    SessionSchema,
+    SignUpOut,
+    UnmetOut,
+    frame_from,
+)
+from matchmaking.sessions.sign_ups import Desk
+
+READ, WRITE = "matchmaking:read", "matchmaking:write"
+PARTIES = (*INSTITUTION_ROLES, "owner", "clerk", "organiser")
+SEED_BYTES = 32
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+blueprint = Blueprint("sessions-api", __name__, url_prefix="/api/v1/sessions", description="Weekly sessions")
+
+
+def policy_book() -> PolicyBook:
+    """The policy book of the present app."""
+    book = current_app.extensions["policies"]
+    assert isinstance(book, PolicyBook)
+    return book
+
+
+def carry_out(session_id: int, verb: str) -> None:
+    """A move of the caller's session; the match computes before it opens its short transaction."""
+    db, by, at = database.current(), caller(), clock().now()
+    if verb == "match":
+        service.own_session(db, by, session_id)
+        running.match(db, session_id, book=policy_book(), by=by.actor, at=at)
+    else:
+        database.write(db, lambda db: service.move(db, by, session_id, verb, at=at))
+
+
+def file_answer(session_id: int, name: str) -> Response:
+    """A file of a session as a download."""
+    db = database.current()
+    session = service.session_by_id(db, session_id)
+    content = file_for(db, caller(), session, name)
+    headers = {"Content-Disposition": f'attachment; filename="{session.week}-{name}"'}
+    return Response(content, content_type=TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+@blueprint.get("")
+@blueprint.arguments(AskedSchema, location="query")
+@blueprint.response(200, SessionPageOut)
+@requires(*ROLES, scope=READ)
+def list_sessions(values: dict[str, Any]) -> Page[SessionLine]:
+    """All sessions, the latest week first."""
+    return reading.sessions(database.current(), asked_from(values))
+
+
+@blueprint.post("")
+@blueprint.arguments(SessionSchema)
+@blueprint.response(201, SessionOut)
+@requires("organiser", scope=WRITE)
+def announce_session(values: dict[str, Any]) -> SessionLine:
+    """Announce a session; its lottery is drawn and committed to at once."""
+    db = database.current()
+    seed = secrets.token_bytes(SEED_BYTES)
+    session = service.announce(db, caller(), frame=frame_from(values), seed=seed, at=clock().now())
+    return reading.session_line(db, session.id or 0)
+
+
+@blueprint.get("/<int:session_id>")
+@blueprint.response(200, SessionOut)
+@requires(*ROLES, scope=READ)
+def show_session(session_id: int) -> SessionLine:
+    """One session."""
+    return reading.session_line(database.current(), session_id)
+
+
+@blueprint.post("/<int:session_id>/moves")
+@blueprint.arguments(SessionMoveSchema)
+@blueprint.response(200, SessionOut)
+@requires("organiser", scope=WRITE, transaction="own")
+def move_session(values: dict[str, Any], session_id: int) -> SessionLine:
+    """Open, close, match or publish a session of one's own bureau."""
+    carry_out(session_id, values["move"])
+    return reading.session_line(database.current(), session_id)
+
+
+@blueprint.get("/<int:session_id>/banks")
+@blueprint.response(200, BankPlaceOut(many=True))
+@requires(*ROLES, scope=READ)
+def list_banks(session_id: int) -> list[BankPlace]:
+    """The banks that come."""
+    db = database.current()
+    service.session_by_id(db, session_id)
+    return reading.banks_at(db, session_id)
+
+
+@blueprint.put("/<int:session_id>/bank")
+@blueprint.arguments(BankSignUpSchema)
+@blueprint.response(200, BankPlaceOut)
+@requires("product_manager", scope=WRITE)
+def join_bank(values: dict[str, Any], session_id: int) -> BankPlace | None:
+    """Sign the caller's bank up, or change its desks, until sign-up closes."""
+    db = database.current()
+    notes = [Desk(**note) for note in values.pop("desk_notes")]
+    sign_ups.join_bank(db, caller(), session_id, **values, desk_notes=notes, at=clock().now())
+    return reading.own_place(db, caller(), session_id)
+
+
+@blueprint.delete("/<int:session_id>/bank")
+@blueprint.response(204)
+@requires("product_manager", scope=WRITE)
+def leave_bank(session_id: int) -> None:
+    """Take the caller's bank out again."""
+    sign_ups.leave_bank(database.current(), caller(), session_id, at=clock().now())
+
+
+@blueprint.get("/<int:session_id>/requests")
+@blueprint.response(200, SignUpOut(many=True))
+@requires(*PARTIES, scope=READ)
+def list_sign_ups(session_id: int) -> list[SignUp]:
+    """The requests that come, as far as the caller may see them."""
+    db = database.current()
+    return outcome.sign_ups_for(db, caller(), service.session_by_id(db, session_id))
+
+
+@blueprint.put("/<int:session_id>/requests/<int:request_id>")
+@blueprint.response(204)
+@requires("owner", "clerk", scope=WRITE)
+def join_request(session_id: int, request_id: int) -> None:
+    """Sign a published request up."""
+    sign_ups.join_request(database.current(), caller(), session_id, request_id, at=clock().now())
+
+
+@blueprint.delete("/<int:session_id>/requests/<int:request_id>")
+@blueprint.response(204)
+@requires("owner", "clerk", scope=WRITE)
+def leave_request(session_id: int, request_id: int) -> None:
+    """Take a request out again, until sign-up closes."""
+    sign_ups.leave_request(database.current(), caller(), session_id, request_id, at=clock().now())
+
+
+@blueprint.get("/<int:session_id>/meetings")
+@blueprint.response(200, MeetingOut(many=True))
+@requires(*PARTIES, scope=READ)
+def list_meetings(session_id: int) -> list[MeetingLine]:
+    """The caller's meetings; all of them for the organising bureau."""
+    db = database.current()
+    return outcome.meetings_for(db, caller(), service.session_by_id(db, session_id))
+
+
+@blueprint.get("/<int:session_id>/requests/<int:request_id>/ranking")
+@blueprint.response(200, RankedOfferOut(many=True))
+@requires("owner", "clerk", "organiser", scope=READ)
+def show_ranking(session_id: int, request_id: int) -> list[RankedOffer]:
+    """How the products were ranked for a request, with reasons."""
+    db = database.current()
+    return outcome.ranking_for(db, caller(), service.session_by_id(db, session_id), request_id)
+
+
+@blueprint.get("/<int:session_id>/unmatched")
+@blueprint.response(200, UnmetOut(many=True))
+@requires("owner", "clerk", "organiser", scope=READ)
+def list_unmatched(session_id: int) -> list[Unmet]:
+    """The requests that met nobody, why, and what to change."""
+    db = database.current()
+    return outcome.unmet_for(db, caller(), service.session_by_id(db, session_id))
+
+
+@blueprint.get("/<int:session_id>/files/<string:name>")
+@blueprint.response(200, AnySchema, content_type="application/octet-stream", description="The file")
+@requires(*ROLES, scope=READ)
+def show_file(session_id: int, name: str) -> Response:
+    """`certificate.json` for everybody; `meetings.csv` for parties; these and the other files whole for the organiser."""
+    return file_answer(session_id, name)
+
+
+blocks_blueprint = Blueprint(
+    "blocks-api", __name__, url_prefix="/api/v1/blocks", description="Enterprises a bank keeps off"
+)
+
+
+@blocks_blueprint.get("")
+@blocks_blueprint.response(200, BlockOut(many=True))
+@requires(*INSTITUTION_ROLES, scope=READ)
+def list_blocks() -> list[Any]:
+    """The live blocks of the caller's bank."""
+    return list(blocks.blocks_of(database.current(), caller()))
+
+
+@blocks_blueprint.post("")
+@blocks_blueprint.arguments(BlockSchema)
+@blocks_blueprint.response(204)
+@requires("product_manager", scope=WRITE)
+def record_block(values: dict[str, Any]) -> None:
+    """Keep off an enterprise from now on, with a reason on record."""
+    blocks.block(database.current(), caller(), **values, at=clock().now())
+
+
+@blocks_blueprint.delete("/<int:block_id>")
+@blocks_blueprint.response(204)
+@requires("product_manager", scope=WRITE)
+def lift_block(block_id: int) -> None:
+    """Lift a block."""
+    blocks.lift(database.current(), caller(), block_id, at=clock().now())
+
+
+@requests_blueprint.post("/<int:request_id>/withdrawal")
+@requests_blueprint.response(200, RequestOut)
+@requires(*OF_ENTERPRISE, scope=WRITE)
+def withdraw_request(request_id: int) -> Filed:
+    """Withdraw a request for good."""
+    return sign_ups.withdraw_request(database.current(), caller(), request_id, at=clock().now())
+
+
+@requests_blueprint.delete("/<int:request_id>/consent")
+@requests_blueprint.response(200, RequestOut)
+@requires(*OF_ENTERPRISE, scope=WRITE)
+def revoke_consent(request_id: int) -> Filed:
+    """Take back the consent: the request is a draft again and no bank sees it."""
+    return sign_ups.revoke_consent(database.current(), caller(), request_id, at=clock().now())

@@ -1,0 +1,81 @@
+"""The frame of a weekly session, and the template that every week starts from. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from kernel.bilingual import Text
+from kernel.clock import SHANGHAI, business_day
+from kernel.errors import FieldErrors
+from kernel.periods import IsoWeek
+
+MOST_SLOTS = 60
+THURSDAY, WEDNESDAY = 3, 2
+STEPS = (
+    ("sign_up_from", "sign_up_until", Text("报名截止要晚于报名开始", "Sign-up must end after it begins")),
+    ("sign_up_until", "match_at", Text("配对不能早于报名截止", "The match cannot come before sign-up ends")),
+    ("match_at", "publish_at", Text("公布不能早于配对", "Publication cannot come before the match")),
+    ("publish_at", "starts_at", Text("开场不能早于公布", "The session cannot start before publication")),
+    ("starts_at", "ends_at", Text("结束要晚于开场", "The session must end after it starts")),
+)
+
+
+@dataclass(frozen=True)
+class SessionFrame:
+    """When a session happens, step by step; `rooms` None leaves the rooms open."""
+
+    week: IsoWeek
+    theme: str
+    starts_at: datetime
+    ends_at: datetime
+    slot_minutes: int
+    sign_up_from: datetime
+    sign_up_until: datetime
+    match_at: datetime
+    publish_at: datetime
+    rooms: int | None = None
+    request_places: int = 200
+
+    @property
+    def slots(self) -> int:
+        """Whole slots that fit between start and end."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // (60 * self.slot_minutes)
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), SHANGHAI)
+
+
+def template(week: IsoWeek) -> SessionFrame:
+    """Thursday 14:00 to 17:00 in slots of 15 minutes; sign-up from the Friday before to Wednesday noon."""
+    wednesday, thursday = (week.monday + timedelta(days=days) for days in (WEDNESDAY, THURSDAY))
+    return SessionFrame(
+        week=week,
+        theme="全市专场",
+        starts_at=_at(thursday, 14),
+        ends_at=_at(thursday, 17),
+        slot_minutes=15,
+        sign_up_from=_at(week.monday - timedelta(days=3), 9),
+        sign_up_until=_at(wednesday, 12),
+        match_at=_at(wednesday, 12, 30),
+        publish_at=_at(wednesday, 15),
+    )
+
+
+def check(frame: SessionFrame) -> None:
+    """Invalid, field by field, for steps out of order or a window that holds no slot or too many."""
+    errors = FieldErrors()
+    for first, second, text in STEPS:
+        before, after = getattr(frame, first), getattr(frame, second)
+        strict = second in ("sign_up_until", "ends_at")
+        if before > after or (strict and before == after):
+            errors.add(second, "out_of_order", *text)
+    if IsoWeek.containing(business_day(frame.starts_at)) != frame.week:
+        errors.add("starts_at", "not_in_week", f"开场要在 {frame.week} 这一周", f"The session must be in {frame.week}")
+    if not 1 <= frame.slots <= MOST_SLOTS:
+        errors.add(
+            "slot_minutes",
+            "slots_out_of_range",
+            f"起止之间要放得下 1 到 {MOST_SLOTS} 个时段",
+            f"The window must hold 1 to {MOST_SLOTS} slots",
+        )
+    errors.raise_if_any()

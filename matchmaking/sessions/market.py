@@ -1,0 +1,121 @@
+"""What a session is computed from: its banks, their products, its requests, as the matching reads them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from kernel.clock import business_day
+from kernel.money import yuan
+from kernel.parties.models import Party
+from kernel.periods import IsoWeek
+from kernel.tables.columns import Column
+from kernel.tables.writing import csv_bytes
+from matchmaking.columns import SEPARATOR, shown_rate
+from matchmaking.market_files import columns as at
+from matchmaking.matching.market import Bank, Market
+from matchmaking.products.reading import Listing, published
+from matchmaking.requests.models import FinancingRequest
+from matchmaking.requests.reading import Filed, askers, filed_requests, market_request
+from matchmaking.sessions.models import BankBlock, SessionBank, SessionRequest, WeeklySession
+
+AMOUNTS = frozenset({"amount", "amount_min", "amount_max", "quota"})
+
+
+@dataclass(frozen=True)
+class SessionMarket:
+    """A session's market with the rows behind it, by the ids that the matching uses."""
+
+    market: Market
+    requests: Mapping[str, Filed]
+    products: Mapping[str, Listing]
+    institution_ids: Mapping[str, int]
+
+
+def _banks(db: Session, session: WeeklySession) -> list[tuple[SessionBank, Party]]:
+    query = (
+        select(SessionBank, Party)
+        .join(Party, col(Party.id) == col(SessionBank.institution_id))
+        .where(col(SessionBank.session_id) == session.id, col(SessionBank.state) == "signed_up")
+        .order_by(col(Party.code))
+    )
+    return [(row[0], row[1]) for row in db.execute(query)]
+
+
+def _bank(place: SessionBank, party: Party, slots: int) -> Bank:
+    """Seats are the bank's own limit or its desks × slots less its breaks, whichever is smaller."""
+    limits = [] if place.seats is None else [place.seats]
+    if place.breaks:
+        limits.append(place.desks * slots - place.breaks)
+    return Bank(party.code, party.name, place.desks, min(limits) if limits else None)
+
+
+def signed_up(db: Session, session: WeeklySession) -> list[Filed]:
+    """The published requests in a session whose consent lasts until its day, by code."""
+    day = business_day(session.starts_at)
+    query = filed_requests().join(SessionRequest, col(SessionRequest.request_id) == col(FinancingRequest.id))
+    waiting = (col(SessionRequest.session_id) == session.id) & (col(SessionRequest.state) == "signed_up")
+    query = query.where(waiting, col(FinancingRequest.state) == "published").order_by(col(FinancingRequest.code))
+    return [one for one in (Filed(*row) for row in db.execute(query)) if one.has_consent_on(day)]
+
+
+def _blocks(db: Session, institution_ids: Iterable[int]) -> frozenset[tuple[str, str]]:
+    bank, firm = Party.__table__.alias(), Party.__table__.alias()  # type: ignore[attr-defined]
+    query = (
+        select(bank.c.code, firm.c.code)
+        .select_from(BankBlock)
+        .join(bank, bank.c.id == col(BankBlock.institution_id))
+        .join(firm, firm.c.id == col(BankBlock.enterprise_id))
+        .where(col(BankBlock.institution_id).in_(list(institution_ids)), col(BankBlock.lifted_at).is_(None))
+    )
+    return frozenset((row[0], row[1]) for row in db.execute(query))
+
+
+def market_of(db: Session, session: WeeklySession) -> SessionMarket:
+    """The market as it stands now. Certified tags are those of the week's Monday, the day products must be valid on."""
+    day = IsoWeek.parse(session.week).monday
+    banks = _banks(db, session)
+    ids = {party.code: place.institution_id for place, party in banks}
+    products = {one.product.code: one for one in published(db, ids.values())}
+    filed = signed_up(db, session)
+    known = askers(db, filed, day)
+    market = Market(
+        tuple(_bank(place, party, session.slots) for place, party in banks),
+        tuple(one.in_market for one in products.values()),
+        tuple(market_request(one, known[one.request.enterprise_id], business_day(session.starts_at)) for one in filed),
+        _blocks(db, ids.values()),
+    )
+    return SessionMarket(market, {one.request.code: one for one in filed}, products, ids)
+
+
+def _cell(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, frozenset):
+        return SEPARATOR.join(sorted(value))
+    if isinstance(value, tuple):
+        return SEPARATOR.join(value)
+    if isinstance(value, Decimal):
+        return f"{shown_rate(value):f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return yuan(value) if name in AMOUNTS and isinstance(value, int) else str(value)
+
+
+def _file(catalogue: Iterable[Column[Any]], rows: Iterable[object]) -> bytes:
+    names = [column.name for column in catalogue]
+    return csv_bytes(names, ([_cell(name, getattr(row, name)) for name in names] for row in rows))
+
+
+def market_files(market: Market) -> dict[str, bytes]:
+    """The market as the three files that `yinqi match` reads, so that anyone who holds them can redo the session."""
+    ordered = market.in_order()
+    return {
+        "banks.csv": _file(at.BANKS, ordered.banks),
+        "products.csv": _file(at.PRODUCTS, ordered.products),
+        "requests.csv": _file(at.REQUESTS, ordered.requests),
+    }

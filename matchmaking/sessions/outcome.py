@@ -1,0 +1,212 @@
+"""What the match decided, as far as each side may see it.
+
+The organising bureau sees everything. An enterprise sees its own, a bank the meetings it has and the requests of its
+session as far as they consented; both only once the session is published.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.clock import business_day
+from kernel.errors import NotFound
+from kernel.parties.models import Party
+from kernel.parties.service import statuses_on
+from kernel.periods import IsoWeek
+from matchmaking.matching.near_miss import NearMiss
+from matchmaking.matching.vocabulary import TAGS
+from matchmaking.products.models import LoanProduct, ProductVersion
+from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
+from matchmaking.requests.reading import Filed, filed_requests, request_for
+from matchmaking.sessions.models import (
+    SessionMeeting,
+    SessionRanking,
+    SessionRequest,
+    SessionRun,
+    SessionUnmatched,
+    WeeklySession,
+)
+from matchmaking.sessions.reading import own_place, sign_ups_of
+from matchmaking.sessions.running import kept_near_misses, kept_reasons
+
+PAST_SIGN_UP = frozenset({"closed", "matched", "published"})
+DECIDED = frozenset({"matched", "published"})
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """A request at a session."""
+
+    sign_up: SessionRequest
+    filed: Filed
+
+
+@dataclass(frozen=True)
+class MeetingLine:
+    """A meeting with the terms that both sides saw. `is_open`: the enterprise's consent still holds."""
+
+    meeting: SessionMeeting
+    enterprise: Party
+    bank: Party
+    request: RequestVersion
+    product: ProductVersion
+    request_code: str
+    product_code: str
+    is_open: bool
+    tags: tuple[str, ...]
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class RankedOffer:
+    """One of the best products of a request in the match."""
+
+    rank: int
+    score: int
+    reasons: tuple[Text, ...]
+    product: ProductVersion
+    bank: Party
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A request without a meeting: refusal codes with counts, and what to change."""
+
+    filed: Filed
+    codes: Mapping[str, int]
+    near_misses: tuple[NearMiss, ...]
+
+
+def slot_start(session: WeeklySession, slot: int) -> datetime:
+    """When a slot, counted from 1, begins."""
+    return session.starts_at + timedelta(minutes=(slot - 1) * session.slot_minutes)
+
+
+def is_decided_for(caller: Caller, session: WeeklySession) -> bool:
+    """Whether the caller may see results: the organising bureau from the match on, everybody else once published."""
+    return session.state in DECIDED if caller.role == "organiser" else session.state == "published"
+
+
+def _mine(caller: Caller, enterprise_id: Any, institution_id: Any = None) -> ColumnElement[bool]:
+    """The rows of a result that are the caller's."""
+    if caller.role == "organiser":
+        return true()
+    if caller.organisation_kind == "enterprise":
+        own: ColumnElement[bool] = enterprise_id == caller.organisation_id
+        return own
+    if caller.organisation_kind == "institution" and institution_id is not None:
+        theirs: ColumnElement[bool] = institution_id == caller.organisation_id
+        return theirs
+    return false()
+
+
+def _meetings(session_id: int) -> Select[Any]:
+    firm, bank = aliased(Party), aliased(Party)
+    live = (col(Consent.request_id) == col(SessionMeeting.request_id)) & col(Consent.revoked_at).is_(None)
+    codes = (col(FinancingRequest.code), col(LoanProduct.code))
+    query: Any = select(SessionMeeting, firm, bank, RequestVersion, ProductVersion, Consent, *codes)
+    query = query.join(firm, col(firm.id) == col(SessionMeeting.enterprise_id))
+    query = query.join(bank, col(bank.id) == col(SessionMeeting.institution_id))
+    query = query.join(RequestVersion, col(RequestVersion.id) == col(SessionMeeting.request_version_id))
+    query = query.join(ProductVersion, col(ProductVersion.id) == col(SessionMeeting.product_version_id))
+    query = query.join(FinancingRequest, col(FinancingRequest.id) == col(SessionMeeting.request_id))
+    query = query.join(LoanProduct, col(LoanProduct.id) == col(ProductVersion.product_id))
+    rows: Select[Any] = query.outerjoin(Consent, live).where(col(SessionMeeting.session_id) == session_id)
+    return rows.order_by(col(SessionMeeting.slot), col(bank.code), col(SessionMeeting.desk))
+
+
+def meetings_for(db: Session, caller: Caller, session: WeeklySession) -> list[MeetingLine]:
+    """The meetings that the caller may see, by slot, bank and desk."""
+    if not is_decided_for(caller, session):
+        return []
+    mine = _mine(caller, col(SessionMeeting.enterprise_id), col(SessionMeeting.institution_id))
+    rows = db.execute(_meetings(session.id or 0).where(mine)).all()
+    held = statuses_on(db, {row[0].enterprise_id for row in rows}, IsoWeek.parse(session.week).monday)
+    return [_line(session, row, held.get(row[0].enterprise_id, frozenset())) for row in rows]
+
+
+def _line(session: WeeklySession, row: Any, held: frozenset[str]) -> MeetingLine:
+    meeting, firm, bank, request, product, consent, *codes = row
+    tags = tuple(tag for tag in TAGS if tag in held or tag in request.tags)
+    is_open = consent is not None and business_day(session.starts_at) <= consent.until
+    starts_at = slot_start(session, meeting.slot)
+    return MeetingLine(meeting, firm, bank, request, product, codes[0], codes[1], is_open, tags, starts_at)
+
+
+def sign_ups_for(db: Session, caller: Caller, session: WeeklySession) -> list[SignUp]:
+    """All sign-ups for the organising bureau, its own for an enterprise, the consented ones for a bank that comes."""
+    mine = col(FinancingRequest.enterprise_id)
+    is_bank = caller.organisation_kind == "institution"
+    query = sign_ups_of(session.id or 0).where(true() if is_bank else _mine(caller, mine))
+    every = [SignUp(row[-1], Filed(*row[:-1])) for row in db.execute(query)]
+    return _shown_to_bank(db, caller, session, every) if is_bank else every
+
+
+def _shown_to_bank(db: Session, caller: Caller, session: WeeklySession, every: list[SignUp]) -> list[SignUp]:
+    place = own_place(db, caller, session.id or 0)
+    if place is None or session.state not in PAST_SIGN_UP:
+        return []
+    met = {line.meeting.request_id for line in meetings_for(db, caller, session)}
+    return [one for one in every if _may_see(one.filed, place.bank.code, session, one.filed.id in met)]
+
+
+def _may_see(filed: Filed, bank_code: str, session: WeeklySession, is_met: bool) -> bool:
+    """Whether a bank at the session may see a request: consent in force, not kept off, met if that is the audience."""
+    if filed.consent is None or not filed.has_consent_on(business_day(session.starts_at)):
+        return False
+    if bank_code in filed.version.vetoed_institutions:
+        return False
+    return is_met or filed.consent.audience == "session_banks"
+
+
+def ranking_for(db: Session, caller: Caller, session: WeeklySession, request_id: int) -> list[RankedOffer]:
+    """The ranking of a request in the match, for its enterprise and the organising bureau."""
+    request_for(db, caller, request_id)
+    if not is_decided_for(caller, session):
+        return []
+    query = (
+        select(SessionRanking, ProductVersion, Party)
+        .join(ProductVersion, col(ProductVersion.id) == col(SessionRanking.product_version_id))
+        .join(LoanProduct, col(LoanProduct.id) == col(ProductVersion.product_id))
+        .join(Party, col(Party.id) == col(LoanProduct.institution_id))
+        .where(col(SessionRanking.session_id) == session.id, col(SessionRanking.request_id) == request_id)
+        .order_by(col(SessionRanking.rank))
+    )
+    return [
+        RankedOffer(row.rank, row.score, kept_reasons(row.reasons), version, bank)
+        for row, version, bank in db.execute(query)
+    ]
+
+
+def unmet_for(db: Session, caller: Caller, session: WeeklySession) -> list[Unmet]:
+    """The requests that met nobody: all for the organising bureau, its own for an enterprise."""
+    if not is_decided_for(caller, session):
+        return []
+    joined: Any = filed_requests().join(SessionUnmatched, col(SessionUnmatched.request_id) == col(FinancingRequest.id))
+    query: Any = joined.add_columns(SessionUnmatched).where(
+        col(SessionUnmatched.session_id) == session.id, _mine(caller, col(FinancingRequest.enterprise_id))
+    )
+    rows = db.execute(query.order_by(col(FinancingRequest.code))).all()
+    return [Unmet(Filed(*row[:-1]), _counted(row[-1].codes), kept_near_misses(row[-1].near_misses)) for row in rows]
+
+
+def _counted(codes: tuple[str, ...]) -> dict[str, int]:
+    pairs = (code.rpartition(":") for code in codes)
+    return {code: int(count) for code, _, count in pairs}
+
+
+def run_of(db: Session, caller: Caller, session: WeeklySession) -> SessionRun:
+    """The run of a session as soon as the caller may see results; the certificate is for everybody signed in."""
+    run: SessionRun | None = None
+    if is_decided_for(caller, session):
+        run = db.execute(select(SessionRun).where(col(SessionRun.session_id) == session.id)).scalar()
+    if run is None:
+        raise NotFound("not_published_yet", "这场的结果还没有公布", "The result of this session is not published yet")
+    return run

@@ -1,0 +1,111 @@
+"""Sessions in lists, and who comes: what everybody signed in may know."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.parties.models import Party
+from kernel.web.paging import Asked, Page, page_of
+from matchmaking.requests.models import FinancingRequest
+from matchmaking.requests.reading import Filed, filed_requests
+from matchmaking.sessions.models import SessionBank, SessionDesk, SessionMeeting, SessionRequest, WeeklySession
+from matchmaking.sessions.service import not_found
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """A session in a list, with how many came."""
+
+    session: WeeklySession
+    organiser: Party
+    banks: int
+    requests: int
+    meetings: int
+
+
+@dataclass(frozen=True)
+class BankPlace:
+    """A bank at a session with its desks described."""
+
+    place: SessionBank
+    bank: Party
+    desks: tuple[SessionDesk, ...]
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """A request at a session."""
+
+    sign_up: SessionRequest
+    filed: Filed
+
+
+def _count(model: Any, *conditions: Any) -> Any:
+    query = select(func.count()).select_from(model).where(model.session_id == WeeklySession.id, *conditions)
+    return query.correlate(WeeklySession).scalar_subquery()
+
+
+def _lines() -> Select[Any]:
+    query: Any = select(
+        WeeklySession,
+        Party,
+        _count(SessionBank, col(SessionBank.state) == "signed_up").label("banks"),
+        _count(SessionRequest, col(SessionRequest.state) != "withdrawn").label("requests"),
+        _count(SessionMeeting).label("meetings"),
+    )
+    joined: Select[Any] = query.join(Party, col(Party.id) == col(WeeklySession.organiser_id))
+    return joined
+
+
+def sessions(db: Session, asked: Asked) -> Page[SessionLine]:
+    """All sessions, the latest week first."""
+    query = _lines().order_by(col(WeeklySession.starts_at).desc(), col(WeeklySession.id))
+    return page_of(db, query, asked).map(lambda row: SessionLine(*row))
+
+
+def session_line(db: Session, session_id: int) -> SessionLine:
+    """One session with its figures."""
+    found = db.execute(_lines().where(col(WeeklySession.id) == session_id)).first()
+    if found is None:
+        raise not_found()
+    return SessionLine(*found)
+
+
+def banks_at(db: Session, session_id: int) -> list[BankPlace]:
+    """The banks of a session by name: that they come is public."""
+    query = (
+        select(SessionBank, Party)
+        .join(Party, col(Party.id) == col(SessionBank.institution_id))
+        .where(col(SessionBank.session_id) == session_id, col(SessionBank.state) == "signed_up")
+        .order_by(col(Party.name))
+    )
+    rows = [(row[0], row[1]) for row in db.execute(query)]
+    desks = _desks(db, [place.id for place, _ in rows])
+    return [BankPlace(place, bank, tuple(desks.get(place.id or 0, ()))) for place, bank in rows]
+
+
+def _desks(db: Session, place_ids: Iterable[int | None]) -> dict[int, list[SessionDesk]]:
+    query = select(SessionDesk).where(col(SessionDesk.session_bank_id).in_(list(place_ids)))
+    found: dict[int, list[SessionDesk]] = {}
+    for desk in db.execute(query.order_by(col(SessionDesk.number))).scalars():
+        found.setdefault(desk.session_bank_id, []).append(desk)
+    return found
+
+
+def own_place(db: Session, caller: Caller, session_id: int) -> BankPlace | None:
+    """The caller's bank at a session, if it takes part."""
+    mine = [one for one in banks_at(db, session_id) if one.bank.id == caller.organisation_id]
+    return mine[0] if mine else None
+
+
+def sign_ups_of(session_id: int) -> Select[Any]:
+    """Every sign-up of a session with its request, whoever asks: `outcome` decides who sees which."""
+    joined: Any = filed_requests().join(SessionRequest, col(SessionRequest.request_id) == col(FinancingRequest.id))
+    query: Select[Any] = joined.add_columns(SessionRequest).where(
+        col(SessionRequest.session_id) == session_id, col(SessionRequest.state) != "withdrawn"
+    )
+    return query.order_by(col(FinancingRequest.code))

@@ -1,0 +1,170 @@
+"""The match of a session: read the market, compute outside any transaction, store the outcome in one short guarded one."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from kernel import database
+from kernel.audit.service import Actor, record
+from kernel.bilingual import Text
+from kernel.periods import IsoWeek
+from kernel.policies import PolicyBook
+from matchmaking.market_files.writing import session_files, unmatched_requests
+from matchmaking.matching.market import Product, Request
+from matchmaking.matching.near_miss import NearMiss
+from matchmaking.matching.policy import MatchingPolicy
+from matchmaking.matching.ranking import ABSENT
+from matchmaking.matching.reasons import why_suited
+from matchmaking.matching.score import score
+from matchmaking.matching_policy import matching_policy
+from matchmaking.sessions.market import SessionMarket, market_files, market_of
+from matchmaking.sessions.models import SessionMeeting, SessionRanking, SessionRun, SessionUnmatched, WeeklySession
+from matchmaking.sessions.service import advance, session_by_id
+from matchmaking.sessions.workflow import SESSION_MOVES
+from matchmaking.week import Terms, WeekPlan, match_week
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that the computation needs, and `requests_taken` to see whether anybody left meanwhile."""
+
+    session_id: int
+    requests_taken: int
+    market: SessionMarket
+    policy: MatchingPolicy
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the matching came to, with the files that go out and those it was computed from."""
+
+    plan: WeekPlan
+    files: dict[str, bytes]
+    inputs: dict[str, bytes]
+
+
+def terms_of(session: WeeklySession) -> Terms:
+    """The frame of the session as the matching takes it."""
+    return Terms(IsoWeek.parse(session.week), session.slots, bytes.fromhex(session.seed), session.rooms)
+
+
+def prepare(db: Session, session_id: int, *, book: PolicyBook) -> Prepared:
+    """Read a closed session's market; Conflict in any other state."""
+    session = session_by_id(db, session_id)
+    SESSION_MOVES.next_state("match", session.state)
+    terms = terms_of(session)
+    policy = matching_policy(book, terms.week.monday)
+    return Prepared(session_id, session.requests_taken, market_of(db, session), policy, terms)
+
+
+def compute(prepared: Prepared) -> Outcome:
+    """The very functions of file mode: same market, policy and seed, same bytes."""
+    market = prepared.market.market
+    plan = match_week(market, policy=prepared.policy, terms=prepared.terms)
+    return Outcome(plan, session_files(plan, prepared.policy, prepared.terms), market_files(market))
+
+
+def store(db: Session, prepared: Prepared, outcome: Outcome, *, by: Actor, at: datetime) -> None:
+    """closed → matched, with everything the match decided; Conflict if the session has moved on or somebody left."""
+    advance(db, prepared.session_id, "match", requests_taken=prepared.requests_taken)
+    db.add(_run(prepared, outcome, by, at))
+    db.add_all(_rankings(prepared, outcome.plan))
+    db.add_all(_unmatched(prepared, outcome.plan))
+    db.add_all(_meetings(prepared, outcome.plan))
+    db.flush()
+    detail = {"meetings": len(outcome.plan.meetings), "requests": len(outcome.plan.market.requests)}
+    record(db, "session.match", by=by, subject=("weekly_session", prepared.session_id), at=at, detail=detail)
+
+
+def match(db: Session, session_id: int, *, book: PolicyBook, by: Actor, at: datetime) -> None:
+    """Prepare, compute, store. Opens its own transaction: call it from a view or job that has none open."""
+    prepared = prepare(db, session_id, book=book)
+    outcome = compute(prepared)
+    database.write(db, lambda db: store(db, prepared, outcome, by=by, at=at))
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8")
+
+
+def _run(prepared: Prepared, outcome: Outcome, by: Actor, at: datetime) -> SessionRun:
+    files, inputs = outcome.files, outcome.inputs
+    return SessionRun(
+        session_id=prepared.session_id,
+        run_at=at,
+        run_by=by.account_id,
+        policy_digest=prepared.policy.digest,
+        certificate=_text(files["certificate.json"]),
+        certificate_digest=json.loads(files["certificate.json"])["digest"],
+        ranking=_text(files["ranking.csv"]),
+        meetings=_text(files["meetings.csv"]),
+        unmatched=_text(files["unmatched.csv"]),
+        input_banks=_text(inputs["banks.csv"]),
+        input_products=_text(inputs["products.csv"]),
+        input_requests=_text(inputs["requests.csv"]),
+    )
+
+
+def reasons_text(request: Request, product: Product, policy: MatchingPolicy) -> str:
+    """Why a product suits, in both languages, as it is kept."""
+    texts = why_suited(request, product, score(request, product, policy.weights))
+    return json.dumps([list(text) for text in texts], ensure_ascii=False)
+
+
+def kept_reasons(kept: str) -> tuple[Text, ...]:
+    """The sentences that `reasons_text` kept."""
+    return tuple(Text(zh, en) for zh, en in json.loads(kept))
+
+
+def kept_near_misses(kept: str) -> tuple[NearMiss, ...]:
+    """The near misses of an unmatched request."""
+    return tuple(NearMiss(change, value, opens) for change, value, opens in json.loads(kept))
+
+
+def _rankings(prepared: Prepared, plan: WeekPlan) -> Iterable[SessionRanking]:
+    places = plan.ranking.product.tolist()
+    for request, row, points in zip(plan.market.requests, places, plan.ranking.score.tolist(), strict=True):
+        for rank, (place, total) in enumerate(zip(row, points, strict=True), start=1):
+            if place == ABSENT:
+                break
+            product = plan.market.products[place]
+            yield SessionRanking(
+                session_id=prepared.session_id,
+                request_id=prepared.market.requests[request.request_id].id,
+                rank=rank,
+                product_version_id=prepared.market.products[product.product_id].version_id,
+                score=total,
+                reasons=reasons_text(request, product, prepared.policy),
+            )
+
+
+def _unmatched(prepared: Prepared, plan: WeekPlan) -> Iterable[SessionUnmatched]:
+    for one in unmatched_requests(plan, prepared.terms):
+        misses = [[miss.change, miss.value, miss.opens] for miss in one.near_misses]
+        yield SessionUnmatched(
+            session_id=prepared.session_id,
+            request_id=prepared.market.requests[one.request_id].id,
+            codes=tuple(f"{code}:{count}" for code, count in one.codes.items()),
+            near_misses=json.dumps(misses),
+        )
+
+
+def _meetings(prepared: Prepared, plan: WeekPlan) -> Iterable[SessionMeeting]:
+    for one in plan.meetings:
+        filed = prepared.market.requests[one.request_id]
+        yield SessionMeeting(
+            session_id=prepared.session_id,
+            enterprise_id=filed.request.enterprise_id,
+            institution_id=prepared.market.institution_ids[one.institution_code],
+            request_id=filed.id,
+            request_version_id=filed.version_id,
+            product_version_id=prepared.market.products[one.product_id].version_id,
+            round=one.round,
+            slot=one.slot,
+            desk=one.desk,
+            room=one.room,
+        )

@@ -1,0 +1,161 @@
+"""How weekly sessions travel."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from kernel.fields import Line, Money, Rate, Schema, WeekField, WholeNumber, one_of
+from matchmaking.offers.schemas import MissOut, ReasonOut
+from matchmaking.requests.schemas import SharedRequestOut
+from matchmaking.sessions.frame import SessionFrame
+from matchmaking.sessions.workflow import SESSION_MOVES
+
+
+class SessionSchema(Schema):
+    """The frame of a session; moments carry their offset, such as `2022-10-27T14:00:00+08:00`."""
+
+    week = WeekField(required=True)
+    theme = Line(longest=60, required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    slot_minutes = WholeNumber(lowest=5, highest=240, required=True)
+    rooms = WholeNumber(lowest=1, highest=1000, load_default=None, allow_none=True)
+    request_places = WholeNumber(lowest=1, highest=10_000, load_default=200)
+    sign_up_from = fields.AwareDateTime(required=True)
+    sign_up_until = fields.AwareDateTime(required=True)
+    match_at = fields.AwareDateTime(required=True)
+    publish_at = fields.AwareDateTime(required=True)
+
+
+def frame_from(values: dict[str, Any]) -> SessionFrame:
+    """Loaded values as a frame."""
+    return SessionFrame(**values)
+
+
+class SessionMoveSchema(Schema):
+    move = fields.String(validate=one_of(SESSION_MOVES.by_verb), required=True)
+
+
+class DeskSchema(Schema):
+    topic = Line(longest=30, shortest=0, load_default="")
+    person = Line(longest=40, shortest=0, load_default="")
+
+
+class BankSignUpSchema(Schema):
+    """A bank's sign-up: desks side by side, breaks to keep free in all, the most meetings it takes."""
+
+    desks = WholeNumber(lowest=1, highest=50, required=True)
+    breaks = WholeNumber(lowest=0, highest=500, load_default=0)
+    seats = WholeNumber(lowest=1, highest=3000, load_default=None, allow_none=True)
+    desk_notes = fields.List(fields.Nested(DeskSchema), load_default=list)
+
+
+class BlockSchema(Schema):
+    enterprise_code = Line(longest=18, required=True)
+    reason = Line(longest=300, shortest=4, required=True)
+
+
+class SessionOut(Schema):
+    """A session; the seed of its lottery appears in the certificate, after the match."""
+
+    id = fields.Integer(attribute="session.id")
+    week = fields.String(attribute="session.week")
+    theme = fields.String(attribute="session.theme")
+    state = fields.String(attribute="session.state")
+    organiser_code = fields.String(attribute="organiser.code")
+    organiser_name = fields.String(attribute="organiser.name")
+    starts_at = fields.AwareDateTime(attribute="session.starts_at")
+    ends_at = fields.AwareDateTime(attribute="session.ends_at")
+    slot_minutes = fields.Integer(attribute="session.slot_minutes")
+    slots = fields.Integer(attribute="session.slots")
+    rooms = fields.Integer(attribute="session.rooms", allow_none=True)
+    request_places = fields.Integer(attribute="session.request_places")
+    requests_taken = fields.Integer(attribute="session.requests_taken")
+    sign_up_from = fields.AwareDateTime(attribute="session.sign_up_from")
+    sign_up_until = fields.AwareDateTime(attribute="session.sign_up_until")
+    match_at = fields.AwareDateTime(attribute="session.match_at")
+    publish_at = fields.AwareDateTime(attribute="session.publish_at")
+    commitment = fields.String(attribute="session.commitment")
+    banks = fields.Integer()
+    requests = fields.Integer()
+
+
+class SessionPageOut(Schema):
+    items = fields.List(fields.Nested(SessionOut))
+    page = fields.Integer()
+    per_page = fields.Integer()
+    pages = fields.Integer()
+    total = fields.Integer()
+
+
+class DeskOut(Schema):
+    number = fields.Integer()
+    topic = fields.String()
+    person = fields.String()
+
+
+class BankPlaceOut(Schema):
+    institution_code = fields.String(attribute="bank.code")
+    institution_name = fields.String(attribute="bank.name")
+    desks = fields.Integer(attribute="place.desks")
+    breaks = fields.Integer(attribute="place.breaks")
+    seats = fields.Integer(attribute="place.seats", allow_none=True)
+    desk_notes = fields.List(fields.Nested(DeskOut), attribute="desks")
+
+
+class SignUpOut(Schema):
+    """A request at a session."""
+
+    state = fields.String(attribute="sign_up.state")
+    signed_up_at = fields.AwareDateTime(attribute="sign_up.signed_up_at")
+    request = fields.Nested(SharedRequestOut, attribute="filed")
+
+
+class MeetingOut(Schema):
+    """A meeting with the terms that both sides saw; the enterprise's figures are empty once its consent is gone."""
+
+    slot = fields.Integer(attribute="meeting.slot")
+    desk = fields.Integer(attribute="meeting.desk")
+    room = fields.Integer(attribute="meeting.room")
+    round = fields.Integer(attribute="meeting.round")
+    starts_at = fields.AwareDateTime()
+    request_id = fields.Integer(attribute="meeting.request_id")
+    enterprise_code = fields.String(attribute="enterprise.code")
+    enterprise_name = fields.String(attribute="enterprise.name")
+    institution_code = fields.String(attribute="bank.code")
+    institution_name = fields.String(attribute="bank.name")
+    amount = Money(attribute="request.amount")
+    term = fields.Integer(attribute="request.term")
+    rate_ceiling = Rate(attribute="request.rate_ceiling")
+    purpose = fields.String(attribute="request.purpose")
+    tags = fields.List(fields.String())
+    product = fields.String(attribute="product.name")
+    product_version = fields.Integer(attribute="product.number")
+    product_rate_min = Rate(attribute="product.rate_min")
+    is_open = fields.Boolean()
+
+
+class RankedOfferOut(Schema):
+    rank = fields.Integer()
+    score = fields.Integer()
+    institution_code = fields.String(attribute="bank.code")
+    institution_name = fields.String(attribute="bank.name")
+    product = fields.String(attribute="product.name")
+    product_version = fields.Integer(attribute="product.number")
+    reasons = fields.List(fields.Nested(ReasonOut))
+
+
+class UnmetOut(Schema):
+    request_id = fields.Integer(attribute="filed.id")
+    request_code = fields.String(attribute="filed.request.code")
+    enterprise_name = fields.String(attribute="filed.party.name")
+    codes = fields.Dict(keys=fields.String(), values=fields.Integer())
+    near_misses = fields.List(fields.Nested(MissOut))
+
+
+class BlockOut(Schema):
+    id = fields.Function(lambda pair: pair[0].id)
+    enterprise_code = fields.Function(lambda pair: pair[1].code)
+    enterprise_name = fields.Function(lambda pair: pair[1].name)
+    reason = fields.Function(lambda pair: pair[0].reason)
+    recorded_at = fields.Function(lambda pair: pair[0].recorded_at.isoformat())
