@@ -57,7 +57,7 @@ DIGESTED_COLUMNS: tuple[str, ...] = tuple(column.name for column in LOAN_TAPE if
 DIGEST_HEADING = "yinqi loan tape 1"
 DIGEST_CHUNK_ROWS = 4096
 
-_BLOCK_ROWS = 30 * DIGEST_CHUNK_ROWS  # one row group as DuckDB writes them: what is held in memory at a time
+_BLOCK_ROWS = 30 * DIGEST_CHUNK_ROWS  # one row group as DuckDB writes it: what each thread holds in memory at a time
 
 
 def _as_text(column: TapeColumn) -> str:
@@ -65,25 +65,28 @@ def _as_text(column: TapeColumn) -> str:
     return f"coalesce({expression}, '')" if column.nullable else expression
 
 
-def _chunk_digests(connection: duckdb.DuckDBPyConnection, tape: Path, first_row: int) -> list[str]:
-    """The digests of the chunks of one block, in order. The SQL is made of the catalogue above and nothing else."""
+def _chunks(connection: duckdb.DuckDBPyConnection, tape: Path, rows: range) -> list[bytes]:
+    """The chunks of some rows, in order. The SQL is made of the catalogue above and nothing else."""
     line = ", ".join(_as_text(column) for column in LOAN_TAPE if column.name in DIGESTED_COLUMNS)
     query = f"""
-        SELECT sha256(string_agg(line, '' ORDER BY number))
+        SELECT encode(string_agg(line, '' ORDER BY number))
         FROM (SELECT file_row_number AS number, concat_ws(chr(31), {line}) || chr(10) AS line
               FROM read_parquet($tape, file_row_number = true)
               WHERE file_row_number >= $first AND file_row_number < $beyond)
         GROUP BY number // {DIGEST_CHUNK_ROWS} ORDER BY number // {DIGEST_CHUNK_ROWS}"""  # noqa: S608
-    bounds = {"tape": str(tape), "first": first_row, "beyond": first_row + _BLOCK_ROWS}
-    return [str(row[0]) for row in connection.execute(query, bounds).fetchall()]
+    bounds = {"tape": str(tape), "first": rows.start, "beyond": rows.stop}
+    return [bytes(row[0]) for row in connection.execute(query, bounds).fetchall()]
 
 
 def row_digest(connection: duckdb.DuckDBPyConnection, tape: Path) -> str:
     """The row digest of one canonical Parquet file, in lower-case hexadecimal; a block of rows in memory at a time."""
-    counted = connection.execute("SELECT count(*) FROM read_parquet($tape)", {"tape": str(tape)}).fetchone()
-    assert counted is not None
+    facts = connection.execute(
+        "SELECT count(*), current_setting('threads') FROM read_parquet($tape)", {"tape": str(tape)}
+    ).fetchone()
+    assert facts is not None
+    block = _BLOCK_ROWS * max(1, min(int(facts[1]), 4))
     total = hashlib.sha256(f"{DIGEST_HEADING}\n".encode())
-    for first_row in range(0, int(counted[0]), _BLOCK_ROWS):
-        for digest in _chunk_digests(connection, tape, first_row):
-            total.update(f"{digest}\n".encode())
+    for first_row in range(0, int(facts[0]), block):
+        for chunk in _chunks(connection, tape, range(first_row, first_row + block)):
+            total.update(f"{hashlib.sha256(chunk).hexdigest()}\n".encode())
     return total.hexdigest()

@@ -19,6 +19,7 @@ from settlement.returns.cells import (
 from settlement.returns.columns import LOAN_COLUMNS, Column, Kind
 from settlement.returns.rules import BIT
 
+BLANK = -1
 _NUMERIC = (Kind.MONEY, Kind.PERCENT, Kind.DATE)
 
 
@@ -71,24 +72,36 @@ def _conversions() -> str:
     return " + ".join(_tidied_how(column) for column in LOAN_COLUMNS)
 
 
-def _read_rows() -> str:
-    """SELECT over the `filed` view: for each column raw text, whether it is plain, tidied text, value; blank rows left out."""
-    blank = " AND ".join(f"trim({raw(column)}) = ''" for column in LOAN_COLUMNS)
+def _read_rows(condition: str = "true") -> str:
+    """SELECT over the `filed` view: for each column raw text, whether it is plain, tidied text, value."""
     plain = _each(lambda column: f"{is_plain(column, raw(column))} AS {_plain(column)}")
     return f"""SELECT *, {_each(_value)} FROM (SELECT *, {_each(_tidy)} FROM (
-        SELECT *, {plain} FROM filed WHERE NOT (fits AND {blank})))"""
+        SELECT *, {plain} FROM filed WHERE {condition}))"""
 
 
-def checked_rows(quarter_end: date) -> str:
-    """SELECT over the `filed` view: row, values (NULL where unreadable), `broken` bitmap, `tidied` counts."""
+def _is_blank() -> str:
+    return " AND ".join(f"trim({raw(column)}) = ''" for column in LOAN_COLUMNS)
+
+
+def read_rows(quarter_end: date, *, in_order: bool) -> str:
+    """SELECT over the `filed` view: `number`, values (NULL where unreadable), `broken` bitmap, `tidied` counts.
+
+    A blank row has the bitmap -1. Where the rows come `in_order` the number is left NULL, to be told from the order in
+    which they are stored: asking the scan for it would keep it to one processor.
+    """
+    number = "NULL::BIGINT" if in_order else "row"
     names = _each(lambda column: column.name)
-    return f"SELECT row, {names}, {_row_bits(quarter_end)} AS broken, {_conversions()} AS tidied FROM ({_read_rows()})"
+    broken = f"CASE WHEN fits AND {_is_blank()} THEN {BLANK} ELSE {_row_bits(quarter_end)} END"
+    return f"SELECT {number} AS number, {names}, {broken} AS broken, {_conversions()} AS tidied FROM ({_read_rows()})"
+
+
+CHECKED = f"SELECT coalesce(number, rowid + 2) AS row, * EXCLUDE (number) FROM read_rows WHERE broken <> {BLANK}"
 
 
 def comparable_rows() -> str:
     """SELECT over the `filed` view: row, and every cell as text in one spelling if readable, else as tidied."""
     cells = _each(lambda column: f"coalesce({written(column, column.name)}, {_tidied(column)}) AS {column.name}")
-    return f"SELECT row, {cells} FROM ({_read_rows()})"
+    return f"SELECT row, {cells} FROM ({_read_rows(f'NOT (fits AND {_is_blank()})')})"
 
 
 def _each(expression: Callable[[Column], str]) -> str:

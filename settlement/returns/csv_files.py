@@ -65,14 +65,15 @@ def _rearmed(text: str) -> str:
     return f"CASE WHEN starts_with({text}, {guard}) THEN {bare} ELSE {text} END"
 
 
-def _lay(connection: duckdb.DuckDBPyConnection, path: Path, header: Header) -> None:
+def _lay(connection: duckdb.DuckDBPyConnection, path: Path, header: Header) -> bool:
     names = [f"c{place}" for place in range(header.width)]
     fits = " AND ".join(f"trim(c{place}) = ''" for place in header.spare) or "true"
     cells = {name: _rearmed(f"c{place}") for name, place in header.places.items()}
     create_view(connection, csv_scan(path, names, skip=1), "row_number() OVER () + 1", fits, cells)
+    return True
 
 
-def lay_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header: Header, scratch: Path) -> None:
+def lay_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header: Header, scratch: Path) -> bool:
     """Write rows into `scratch`, all as wide as the header and with their numbers, and lay that before DuckDB."""
     path, width = scratch / "rows.csv", header.width
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -83,6 +84,7 @@ def lay_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header:
     names = ["number", "fits", *(f"c{place}" for place in range(width))]
     places = {name: f"c{place}" for name, place in header.places.items()}
     create_view(connection, csv_scan(path, names, skip=0), "number::BIGINT", "fits = 'True'", places)
+    return False
 
 
 def open_csv(file: str, source: Path, scratch: Path) -> FiledTable:
@@ -91,15 +93,14 @@ def open_csv(file: str, source: Path, scratch: Path) -> FiledTable:
     header_row, cells = first_record(file, decoded.path)
     header = read_header(file, cells)
 
-    def lay_carefully(connection: duckdb.DuckDBPyConnection) -> None:
+    def lay_carefully(connection: duckdb.DuckDBPyConnection) -> bool:
         with _body(file, decoded.path, header_row) as rows:
-            lay_rows(connection, rows, header, scratch)
+            return lay_rows(connection, rows, header, scratch)
 
-    def lay(connection: duckdb.DuckDBPyConnection) -> None:
+    def lay(connection: duckdb.DuckDBPyConnection) -> bool:
         if decoded.has_blank_lines or header_row != 1:
-            lay_carefully(connection)
-        else:
-            _lay(connection, decoded.path, header)
+            return lay_carefully(connection)
+        return _lay(connection, decoded.path, header)
 
     return FiledTable(
         name=file,

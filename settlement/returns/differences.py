@@ -13,6 +13,7 @@ import duckdb
 
 from settlement.returns.checks import comparable_rows
 from settlement.returns.columns import COLUMN, LOAN_COLUMNS
+from settlement.returns.filed import FiledTable
 from settlement.returns.formats import open_filed
 from settlement.returns.limits import DEFAULT_LIMITS, Limits
 from settlement.returns.reading import lay_and_run
@@ -50,6 +51,11 @@ class Difference:
     @property
     def total(self) -> int:
         return self.added + self.left_out + self.changed
+
+
+def _lay_version(connection: duckdb.DuckDBPyConnection, filed: FiledTable, table: str) -> None:
+    """One version's rows, every cell in one spelling, as a table."""
+    lay_and_run(connection, filed, lambda _: f"CREATE OR REPLACE TEMP TABLE {table} AS {comparable_rows()}")
 
 
 def _pairing(by_row: bool) -> tuple[str, str]:
@@ -109,8 +115,7 @@ def difference(
         for table, source, file in (("older", old, old_file), ("newer", new, new_file)):
             folder = scratch / table
             folder.mkdir()
-            filed = open_filed(file or source.name, source, folder, connection, limits)
-            lay_and_run(connection, filed, f"CREATE OR REPLACE TEMP TABLE {table} AS {comparable_rows()}")
+            _lay_version(connection, open_filed(file or source.name, source, folder, connection, limits), table)
         _pair_up(connection, by_row)
         counts = connection.execute(
             """SELECT count(*) FILTER (old_row IS NULL), count(*) FILTER (new_row IS NULL),

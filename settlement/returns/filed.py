@@ -24,7 +24,8 @@ _NO_NULL = "\ufdd1"
 class FiledTable:
     """A filed file that has been opened: what it is, its header, its rows as written, and how to lay it before DuckDB.
 
-    `rows` gives every row with its number in the sheet. `lay` creates the view `filed`; `lay_carefully` does the same by
+    `rows` gives every row with its number in the sheet. `lay` creates the view `filed` and tells whether its rows lie in
+    the order of their numbers without a gap; `lay_carefully` does the same by
     way of `rows`, row by row, for what a strict scan refuses; `broken` is the refusal of what neither can read.
     """
 
@@ -35,10 +36,10 @@ class FiledTable:
     filed_digest: str
     header: Header
     rows: Callable[[], AbstractContextManager[Iterator[Row]]]
-    lay: Callable[[duckdb.DuckDBPyConnection], None]
+    lay: Callable[[duckdb.DuckDBPyConnection], bool]
     broken: Callable[[str], FileRefused]
     header_row: int = 1
-    lay_carefully: Callable[[duckdb.DuckDBPyConnection], None] | None = None
+    lay_carefully: Callable[[duckdb.DuckDBPyConnection], bool] | None = None
 
 
 def csv_scan(path: Path, columns: Iterable[str], *, skip: int) -> str:

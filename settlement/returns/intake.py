@@ -15,7 +15,7 @@ from kernel.bilingual import Text
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused, whole_file
 from settlement.engine.tape import LOAN_TAPE, row_digest
-from settlement.returns.checks import checked_rows
+from settlement.returns.checks import CHECKED, read_rows
 from settlement.returns.columns import LOAN_COLUMNS
 from settlement.returns.filed import FiledTable
 from settlement.returns.findings import Conversions, Findings, Intake, RollForward, gathered
@@ -32,8 +32,13 @@ LISTED_PER_RULE = 1000
 
 
 def check_rows(connection: duckdb.DuckDBPyConnection, filed: FiledTable, quarter: Quarter) -> None:
-    """Read the filed rows once into the table `checked`; raises `FileRefused` where cells cannot be told apart."""
-    lay_and_run(connection, filed, f"CREATE OR REPLACE TEMP TABLE checked AS {checked_rows(quarter.last_day)}")
+    """Read the filed rows once into the view `checked`; raises `FileRefused` where cells cannot be told apart."""
+    lay_and_run(
+        connection,
+        filed,
+        lambda in_order: f"CREATE OR REPLACE TEMP TABLE read_rows AS {read_rows(quarter.last_day, in_order=in_order)}",
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW checked AS {CHECKED}")
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def _write_tape(connection: duckdb.DuckDBPyConnection, into: Path) -> None:
 def _seal(connection: duckdb.DuckDBPyConnection, into: Path) -> str:
     """Write the tape and give its row digest; the tables are given up first, for the digest needs memory too."""
     _write_tape(connection, into)
-    connection.execute("DROP VIEW previous; DROP TABLE checked; DROP TABLE borrowers")
+    connection.execute("DROP VIEW previous; DROP VIEW checked; DROP TABLE read_rows; DROP TABLE borrowers")
     return row_digest(connection, into)
 
 

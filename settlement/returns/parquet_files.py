@@ -100,9 +100,10 @@ def open_parquet(file: str, source: Path, connection: duckdb.DuckDBPyConnection,
     texts = _texts(file, header, [sql_type for _, sql_type in described])
     scan = f"read_parquet({quoted(str(source))}, file_row_number = true)"
 
-    def lay(connection: duckdb.DuckDBPyConnection) -> None:
+    def lay(connection: duckdb.DuckDBPyConnection) -> bool:
         cells = {name: texts[place] for name, place in header.places.items()}
         create_view(connection, scan, "file_row_number + 2", "true", cells)
+        return False
 
     @contextmanager
     def rows() -> Iterator[Iterator[Row]]:

@@ -1,5 +1,7 @@
 """Running a statement over a filed table: the quick scan first, the careful way where that finds the cells ambiguous."""
 
+from collections.abc import Callable
+
 import duckdb
 
 from settlement.returns.filed import FiledTable
@@ -13,12 +15,14 @@ _NOT_THE_FILE = (
 )
 
 
-def lay_and_run(connection: duckdb.DuckDBPyConnection, filed: FiledTable, statement: str) -> None:
-    """Lay the table before DuckDB and run `statement` over it; raises `FileRefused` where the rows cannot be read."""
+def lay_and_run(connection: duckdb.DuckDBPyConnection, filed: FiledTable, statement: Callable[[bool], str]) -> None:
+    """Lay the table before DuckDB and run a statement over it; raises `FileRefused` where the rows cannot be read.
+
+    `statement` is told whether the rows lie in the order of their numbers, the first being row 2.
+    """
     for lay in filter(None, (filed.lay, filed.lay_carefully)):
         try:
-            lay(connection)
-            connection.execute(statement)
+            connection.execute(statement(lay(connection)))
         except _NOT_THE_FILE:
             raise
         except duckdb.Error as error:

@@ -182,8 +182,8 @@ def open_workbook(file: str, source: Path, scratch: Path, limits: Limits) -> Fil
     def rows() -> Iterator[Iterator[Row]]:
         yield _rows(sheet, header_row, header)
 
-    def lay(connection: duckdb.DuckDBPyConnection) -> None:
-        lay_rows(connection, _rows(sheet, header_row, header), header, scratch)
+    def lay(connection: duckdb.DuckDBPyConnection) -> bool:
+        return lay_rows(connection, _rows(sheet, header_row, header), header, scratch)
 
     return FiledTable(
         name=file,
