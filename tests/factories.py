@@ -147,6 +147,7 @@ class Visitor:
         self.get("/sign-in")
         answer = self.post("/sign-in", username=username, password=PASSWORD)
         assert answer.status_code == 302, answer.text
+        self.get("/")  # the sign-in starts a new session with a new CSRF token
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self._seen(apart(self.client.get, path, **options))

@@ -23,6 +23,7 @@ from settlement.statements.schemas import (
     LoansAskedSchema,
     LoansPageOut,
     ReconciliationLineOut,
+    StatementOut,
     StatementsAskedSchema,
     StatementsPageOut,
     StatementWholeOut,
@@ -50,8 +51,12 @@ def show_statement(number: str) -> dict[str, Any]:
     """One statement with its shares, its reconciliation and everything it was computed from."""
     db = database.current()
     found = service.statement_by_number(db, caller(), number)
+    own = {
+        field.attribute or name: getattr(found, field.attribute or name)
+        for name, field in StatementOut().fields.items()
+    }
     return {
-        **found.model_dump(exclude={"explanation"}),
+        **own,
         "shares": service.shares_of(db, [found]).get(found.id or 0, []),
         "reconciliation": service.lines_of(db, [found]).get(found.id or 0, []),
         "explanation": service.explanation_of(found),

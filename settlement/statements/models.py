@@ -97,6 +97,11 @@ class Statement(SQLModel, table=True):
     drafted_at: datetime = Field(sa_type=Moment)
     replaced_at: datetime | None = Field(default=None, sa_type=Moment)
 
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is held, the first reason first; empty when it is not."""
+        return self.hold_reasons.split()
+
 
 class StatementShare(SQLModel, table=True):
     """What one payer bears of a statement; the parts of a statement add up to its amount."""

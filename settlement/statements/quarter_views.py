@@ -62,7 +62,7 @@ class InstitutionRow:
         """Why it waits, in a few words; the difference with its size."""
         if self.statement is None or not self.statement.held:
             return None
-        code = self.statement.hold_reasons.split()[0]
+        code = self.statement.reasons[0]
         share = self._share_apart() if code == Hold.DIFFERENCE else ""
         text = labels.short_hold(code)
         return Text(f"差 {share}", f"{share} apart") if share else text
@@ -248,7 +248,7 @@ def _waits_for(
         return bank, season.filing_until
     if statement is None:
         return Text("经办", "Operator"), season.review_until
-    reasons = statement.hold_reasons.split()
+    reasons = statement.reasons
     if Hold.UNCERTIFIED in reasons or Hold.REFERENCE_UNCERTIFIED in reasons:
         return Text("人行中心支行", "Central bank branch"), season.review_until
     if reasons:
@@ -296,9 +296,9 @@ def _waiting(view: QuarterView) -> Iterable[Waiting]:
             yield Waiting(
                 _same(row.name), Text("1 次认证", "1 certification"), _late(row), "bad" if row.days_over else ""
             )
-        elif row.statement is not None and Hold.DIFFERENCE in row.statement.hold_reasons.split():
+        elif row.statement is not None and Hold.DIFFERENCE in row.statement.reasons:
             yield Waiting(_same(row.name), Text("1 条差异说明", "1 explanation"), _apart(row))
-    uncertified = [row for row in view.rows if row.statement and Hold.UNCERTIFIED in row.statement.hold_reasons.split()]
+    uncertified = [row for row in view.rows if row.statement and Hold.UNCERTIFIED in row.statement.reasons]
     if uncertified:
         names = "、".join(row.name for row in uncertified)
         count = len(uncertified)

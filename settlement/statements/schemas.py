@@ -58,7 +58,7 @@ class StatementOut(Schema):
     certified_balance = Money(allow_none=True)
     dip_rebound = fields.Boolean()
     held = fields.Boolean()
-    hold_reasons = fields.Function(lambda statement: statement.hold_reasons.split(), metadata={"type": "array"})
+    hold_reasons = fields.List(fields.String(), attribute="reasons")
     policy_digest = fields.String()
     shares_digest = fields.String()
     rule_digest = fields.String()

@@ -53,7 +53,7 @@ class StatementView:
     @property
     def holds(self) -> list[Text]:
         """Why the statement waits, in sentences."""
-        return [labels.hold(code) for code in self.statement.hold_reasons.split()]
+        return [labels.hold(code) for code in self.statement.reasons]
 
     @property
     def local_from(self) -> str | None:
