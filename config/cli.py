@@ -19,6 +19,7 @@ from kernel.errors import DomainError, Invalid
 from kernel.parties.service import party_by_code
 from matchmaking.commands import match, verify
 from settlement.commands import settle
+from settlement.return_commands import explain, returns
 
 
 def settings_of(context: click.Context) -> Settings:
@@ -148,7 +149,7 @@ def account_create(
     click.echo(f"{username} ✓")
 
 
-for command in (settle, match, verify, policy, demo):
+for command in (settle, returns, explain, match, verify, policy, demo):
     cli.add_command(command)
 
 

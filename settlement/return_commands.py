@@ -1,0 +1,281 @@
+"""`yinqi returns …` and `yinqi explain`: file a return here or on a running service, see versions, and trace a figure in the terminal."""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+import requests
+from flask import Flask
+from rich.console import Console
+from rich.table import Table
+from sqlmodel import Session
+
+from kernel import database
+from kernel.accounts.service import Caller, account_by_username, caller_for
+from kernel.errors import DomainError, NotFound, Refused
+from kernel.money import grouped, yuan
+from kernel.periods import Quarter
+from kernel.web.paging import Asked
+from settlement.commands import QuarterType
+from settlement.handed_over import premises
+from settlement.returns import service
+from settlement.returns.filing import Upload, file_return
+from settlement.returns.models import LoanReturn
+from settlement.returns.workflow import REFUSED, STATES
+from settlement.statements import tracing
+from settlement.statements.telling import told
+from settlement.statements.views import statement_view
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SECONDS = 660  # a little longer than the service itself waits for a file to be read
+WIDE = 200
+TOKEN = "YINQI_TOKEN"  # noqa: S105 the name of the variable, not a token
+
+who = click.option("--as", "username", metavar="USERNAME", help="以谁的身份 Whose account acts")
+as_json = click.option("--json", "in_json", is_flag=True, help="输出 JSON Print JSON")
+
+
+def _print_json(content: object) -> None:
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    return console
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    table = Table(*headings)
+    for row in rows:
+        table.add_row(*row)
+    _console().print(table, markup=False)
+
+
+def acting(
+    command: Callable[Concatenate[Session, Caller, P], R],
+) -> Callable[..., R]:
+    """Run a command inside the app as the person named by `--as`."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        context = click.get_current_context()
+        username = kwargs.pop("username", None)
+        if not username:
+            raise click.UsageError("请用 --as 说明以谁的身份 / name the acting account with --as")
+        app: Flask = context.find_root().obj["make_app"]()
+        with app.app_context():
+            db = database.current()
+            account = account_by_username(db, str(username))
+            caller = caller_for(db, account.id or 0)
+            if caller is None:
+                raise NotFound(
+                    "account_not_found", f"账号 {username} 已停用", f"The account {username} is switched off"
+                )
+            return command(db, caller, *args, **kwargs)
+
+    return run
+
+
+@click.group()
+def returns() -> None:
+    """报表：报送、查看各版 / Loan returns: file them, see their versions."""
+
+
+@returns.command("file")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--quarter", type=QuarterType(), required=True, help="季度 Quarter, such as 2022Q3")
+@click.option("--server", metavar="URL", help=f"报到运行中的服务，令牌放在 {TOKEN} File to a running service")
+@who
+@as_json
+@click.pass_context
+def file_command(
+    context: click.Context, file: Path, quarter: Quarter, server: str | None, username: str | None, in_json: bool
+) -> None:
+    """报送一个季度的贷款明细 / File a quarter's loan return. Exit 0 accepted, 1 refused, 2 wrong use."""
+    if server:
+        filed, faults = _file_to_server(server, file, quarter)
+    else:
+        filed, faults = _file_here(username=username, file=file, quarter=quarter)
+    if in_json:
+        _print_json({**filed, "findings": faults})
+    else:
+        _print_filed(filed, faults)
+    context.exit(1 if filed["state"] == REFUSED else 0)
+
+
+@acting
+def _file_here(
+    db: Session, caller: Caller, *, file: Path, quarter: Quarter
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    clock = click.get_current_context().find_root().obj["make_app"]().extensions["clock"]
+    filed = file_return(
+        db, caller, Upload(file, file.name), quarter=quarter, premises=premises(), at=clock.now(), today=clock.today()
+    )
+    return _told(filed), _faults(db, filed)
+
+
+def _told(filed: LoanReturn) -> dict[str, Any]:
+    names = ("id", "quarter", "version", "state", "file_name", "encoding", "rows", "errors", "warnings")
+    digests = {"bytes_digest": filed.bytes_digest, "row_digest": filed.row_digest}
+    balances = {
+        "total_balance": yuan(filed.total),
+        "eligible_balance": None if filed.eligible is None else yuan(filed.eligible),
+    }
+    return {name: getattr(filed, name) for name in names} | balances | digests
+
+
+def _faults(db: Session, filed: LoanReturn) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": fault.row,
+            "column": fault.column,
+            "value": fault.value,
+            "rule": fault.rule,
+            "severity": fault.severity,
+            "message_zh": fault.text.zh,
+            "message_en": fault.text.en,
+        }
+        for fault in service.report(db, filed).lines()
+    ]
+
+
+def _file_to_server(server: str, file: Path, quarter: Quarter) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The same through the API of a running service."""
+    token = os.environ.get(TOKEN)
+    if not token:
+        raise click.UsageError(f"请把访问令牌放在环境变量 {TOKEN} 里 / put your access token into {TOKEN}")
+    base, headers = f"{server.rstrip('/')}/api/v1/returns", {"Authorization": f"Bearer {token}"}
+    with file.open("rb") as stream:
+        filed = _asked("POST", f"{base}/{quarter}", headers=headers, files={"file": (file.name, stream)})
+    found = _asked("GET", f"{base}/{filed['id']}/errors", headers=headers)
+    return filed, found["findings"]
+
+
+def _asked(method: str, url: str, **options: Any) -> dict[str, Any]:
+    """One request; a service that cannot be reached or says no becomes one clear line."""
+    try:
+        answer = requests.request(method, url, timeout=SECONDS, **options)
+    except requests.RequestException as error:
+        raise Refused(
+            "server_unreachable",
+            f"连不上 {url}：{type(error).__name__}，请检查地址和网络",
+            f"{url} cannot be reached: {type(error).__name__}; check the address and the network",
+        ) from None
+    body = _body(answer)
+    if answer.status_code >= 400:
+        zh = body.get("detail_zh", f"服务答复 {answer.status_code}")
+        raise DomainError(
+            body.get("code", "server_refused"), zh, body.get("detail_en", f"The service answered {answer.status_code}")
+        )
+    return body
+
+
+def _body(answer: requests.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        return found
+    if answer.status_code < 400:
+        raise Refused("not_yinqi", "对方不像银企服务", "That does not look like a yinqi service")
+    return {}
+
+
+def _print_filed(filed: dict[str, Any], faults: list[dict[str, Any]]) -> None:
+    state = STATES[filed["state"]]
+    click.echo(f"{filed['quarter']} 第 {filed['version']} 版 version {filed['version']}：{state.zh} / {state.en}")
+    click.echo(f"{filed['rows']:,} 笔 loans，{filed['total_balance']} 元 yuan")
+    if faults:
+        cells = ("row", "column", "value", "rule", "message_zh", "message_en")
+        _table(("行 row", "列 column", "值 value", "规则 rule", "说明", "message"), _rows(faults, cells))
+
+
+def _rows(faults: list[dict[str, Any]], cells: Iterable[str]) -> list[list[str]]:
+    return [[str(fault[cell]) for cell in cells] for fault in faults]
+
+
+@returns.command("list")
+@click.option("--quarter", type=QuarterType(), help="季度 Quarter")
+@who
+@as_json
+@acting
+def list_command(db: Session, caller: Caller, quarter: Quarter | None, in_json: bool) -> None:
+    """各季度的版本 / The versions of every quarter."""
+    rows = service.returns_of(db, caller, quarter=quarter)
+    if in_json:
+        _print_json([{"institution_code": row.party.code, **_told(row.filed)} for row in rows])
+        return
+    _table(
+        (
+            "#",
+            "机构 institution",
+            "季度 quarter",
+            "版 version",
+            "状态 state",
+            "笔数 loans",
+            "余额 balance",
+            "合格 eligible",
+        ),
+        (
+            (
+                str(row.filed.id),
+                row.party.name,
+                row.filed.quarter,
+                str(row.filed.version),
+                STATES[row.filed.state].zh,
+                f"{row.filed.rows:,}",
+                grouped(row.filed.total),
+                "" if row.filed.eligible is None else grouped(row.filed.eligible),
+            )
+            for row in rows
+        ),
+    )
+
+
+@returns.command("show")
+@click.argument("return_id", type=int)
+@who
+@as_json
+@acting
+def show_command(db: Session, caller: Caller, return_id: int, in_json: bool) -> None:
+    """一个版本和它的错误、提示 / One version with its errors and warnings."""
+    filed = service.return_by_id(db, caller, return_id)
+    if in_json:
+        _print_json({**_told(filed), "findings": _faults(db, filed)})
+    else:
+        _print_filed(_told(filed), _faults(db, filed))
+
+
+@click.command("explain")
+@click.argument("number", metavar="STATEMENT_NUMBER")
+@click.option("--rows", type=click.IntRange(0, 200), default=10, show_default=True, help="列几行数据 How many loans")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@who
+@as_json
+@acting
+def explain(db: Session, caller: Caller, number: str, rows: int, lang: str, in_json: bool) -> None:
+    """数→条款→参数→数据行 / Where a statement's figure comes from: figure, clause, parameters, rows."""
+    view = statement_view(db, caller, number)
+    loans = []
+    if view.statement.return_digest and rows:
+        asked, reason = Asked(1, rows), tracing.reason_of("eligible")
+        page, _ = tracing.loans(view.statement, view.explanation, premises(), reason=reason, detail=None, asked=asked)
+        loans = list(page.items)
+    if in_json:
+        shown = [
+            {**loan.__dict__, "start_date": str(loan.start_date), "maturity_date": str(loan.maturity_date)}
+            for loan in loans
+        ]
+        _print_json({"number": number, "explanation": view.explanation, "loans": shown})
+        return
+    for line in told(view, loans, lang):
+        click.echo(line)
