@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from sqlmodel import select
 
-from config.demonstration.loading import parties, returns
+from config.demonstration.loading import parties, returns, weeks
 from kernel import database
 from kernel.clock import SHANGHAI, business_day
 from kernel.parties.models import Party
@@ -68,7 +68,17 @@ def _quarter_steps(app: Flask, city: Path, quarter: Quarter) -> Iterator[Step]:
         yield Step(f"{quarter} 结算单 statements", partial(returns.draft, app, quarter))
 
 
+def _week_steps(app: Flask, city: Path, present: datetime) -> Iterator[Step]:
+    yield Step("产品 products", partial(weeks.load_products, app, city, at=OPENED))
+    for week in weeks.weeks(city):
+        yield Step(f"{week} 对接会 session", partial(weeks.hold, app, city, week, present=present))
+
+
 def steps(app: Flask, city: Path, *, present: datetime = PRESENT) -> list[Step]:
     """Everything that had happened by `present`, in the order in which it happened."""
     quarters = quarters_reported(business_day(present))
-    return [*_party_steps(app, city), *(step for quarter in quarters for step in _quarter_steps(app, city, quarter))]
+    return [
+        *_party_steps(app, city),
+        *(step for quarter in quarters for step in _quarter_steps(app, city, quarter)),
+        *_week_steps(app, city, present),
+    ]
