@@ -48,11 +48,19 @@ def _column_bits(column: Column) -> str:
     return f"(CASE WHEN {holds(column, _plain(column), found)} THEN 0 {whens} ELSE 0 END)"
 
 
+def _holds_all() -> str:
+    """Whether the row's cells are all plain and in range: true of nearly every row, and all that such a row costs."""
+    return " AND ".join(f"({holds(column, _plain(column), column.name)})" for column in LOAN_COLUMNS)
+
+
 def _row_bits(quarter_end: date) -> str:
+    """The bitmap of a row; `BLANK` for a row without a cell."""
     late = f"WHEN start_date > DATE {quoted(quarter_end.isoformat())} THEN {_bit('start_after_quarter', 'start_date')}"
     short = f"WHEN maturity_date <= start_date THEN {_bit('maturity_not_after_start', 'maturity_date')}"
+    days = f"(CASE {late} ELSE 0 END) + (CASE {short} ELSE 0 END)"
     columns = " + ".join(_column_bits(column) for column in LOAN_COLUMNS)
-    return f"CASE WHEN NOT fits THEN {_bit('row_width', '')} ELSE {columns} + (CASE {late} ELSE 0 END) + (CASE {short} ELSE 0 END) END"
+    return f"""CASE WHEN fits AND {_holds_all()} THEN {days} WHEN fits AND {_is_blank()} THEN {BLANK}
+        WHEN fits THEN {columns} + {days} ELSE {_bit("row_width", "")} END"""
 
 
 def _tidied_how(column: Column) -> str:
@@ -69,7 +77,8 @@ def _tidied_how(column: Column) -> str:
 
 
 def _conversions() -> str:
-    return " + ".join(_tidied_how(column) for column in LOAN_COLUMNS)
+    all_plain = " AND ".join(_plain(column) for column in LOAN_COLUMNS)
+    return f"CASE WHEN {all_plain} THEN 0 ELSE {' + '.join(_tidied_how(column) for column in LOAN_COLUMNS)} END"
 
 
 def _read_rows(condition: str = "true") -> str:
@@ -91,8 +100,7 @@ def read_rows(quarter_end: date, *, in_order: bool) -> str:
     """
     number = "NULL::BIGINT" if in_order else "row"
     names = _each(lambda column: column.name)
-    broken = f"CASE WHEN fits AND {_is_blank()} THEN {BLANK} ELSE {_row_bits(quarter_end)} END"
-    return f"SELECT {number} AS number, {names}, {broken} AS broken, {_conversions()} AS tidied FROM ({_read_rows()})"
+    return f"SELECT {number} AS number, {names}, {_row_bits(quarter_end)} AS broken, {_conversions()} AS tidied FROM ({_read_rows()})"
 
 
 CHECKED = f"SELECT coalesce(number, rowid + 2) AS row, * EXCLUDE (number) FROM read_rows WHERE broken <> {BLANK}"

@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 
 from kernel.money import yuan
-from settlement.returns.cells import CREDIT_CODE, failing_check_digit, matches, quoted
+from settlement.returns.cells import CREDIT_CODE, failing_check_digit, matches, quoted, written
 from settlement.returns.checks import shown
-from settlement.returns.columns import COLUMN
+from settlement.returns.columns import COLUMN, LOAN_COLUMNS
 from settlement.returns.findings import Finding, RuleCount
-from settlement.returns.rules import GROUP, ROW_RULES, Rule, on_day
+from settlement.returns.rules import GROUP, ROW_RULES, Rule, Severity, on_day
 
 _BESIDE_FEN = ("balances_over_line", "tenfold_jump")
 _MASK = 8  # characters of an identity number that are not repeated in a list
@@ -105,22 +105,34 @@ def judge(
     return list(_spelled(connection, found)), counts
 
 
-def _written(connection: duckdb.DuckDBPyConnection, rows: set[int]) -> dict[int, dict[str, str]]:
-    """The filed text of the rows, by column name."""
+def _texts(connection: duckdb.DuckDBPyConnection, source: str, rows: set[int], cells: str) -> dict[int, dict[str, str]]:
+    """The cells of some rows as text, by column name."""
     if not rows:
         return {}
-    columns = ", ".join(f"{shown(column)} AS {name}" for name, column in COLUMN.items())
-    wanted = connection.execute(
-        f"SELECT row, {columns} FROM filed WHERE row IN (SELECT unnest($rows))",
-        {"rows": sorted(rows)},
-    )
-    return {line[0]: dict(zip(COLUMN, line[1:], strict=True)) for line in wanted.fetchall()}
+    query = f"SELECT row, {cells} FROM {source} WHERE row IN (SELECT unnest($rows))"
+    found = connection.execute(query, {"rows": sorted(rows)}).fetchall()
+    return {row: dict(zip(COLUMN, texts, strict=True)) for row, *texts in found}
+
+
+def _as_filed(connection: duckdb.DuckDBPyConnection, rows: set[int]) -> dict[int, dict[str, str]]:
+    """The cells as they were filed; reads the file once more."""
+    return _texts(connection, "filed", rows, ", ".join(f"{shown(column)}" for column in LOAN_COLUMNS))
+
+
+def _as_read(connection: duckdb.DuckDBPyConnection, rows: set[int]) -> dict[int, dict[str, str]]:
+    """The cells as they were read, in one spelling: enough for a warning, which asks to confirm and not to mend."""
+    cells = ", ".join(f"coalesce({written(column, column.name)}, '')" for column in LOAN_COLUMNS)
+    return _texts(connection, "checked", rows, cells)
 
 
 def _spelled(connection: duckdb.DuckDBPyConnection, found: list[tuple[int, str, Rule]]) -> Iterator[Finding]:
-    written = _written(connection, {row for row, _, _ in found if row})
+    of_errors, of_warnings = (
+        {row for row, _, rule in found if row and rule.severity is severity}
+        for severity in (Severity.ERROR, Severity.WARNING)
+    )
+    written_cells = _as_read(connection, of_warnings - of_errors) | _as_filed(connection, of_errors)
     for row, beside, rule in found:
-        cells = written.get(row, {})
+        cells = written_cells.get(row, {})
         text = cells.get(rule.column, "")
         yield Finding(
             row=row,

@@ -208,7 +208,7 @@ def test_chopped_and_scrambled_files_of_every_format_never_end_otherwise_than_re
     makers = [write_xlsx(tmp_path, loans(4)), write_parquet(tmp_path, loans(4)), write_xls(tmp_path, loans(4), ENGLISH)]
     for source in makers:
         whole = source.read_bytes()
-        for _ in range(25):
+        for _ in range(12):
             path = tmp_path / f"x{source.suffix}"
             path.write_bytes(_scrambled(whole, chance))
             with suppress(FileRefused):

@@ -68,7 +68,7 @@ def _changed(row: Loan, chance: random.Random) -> Loan:
 
 def test_random_pairs_of_returns_add_up_within_any_definition(tmp_path: Path) -> None:
     chance = seeded()
-    for _ in range(3):
+    for _ in range(2):
         purposes = ["operating", "consumption"]
         before = [
             loan(
