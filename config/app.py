@@ -8,6 +8,7 @@ from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
 import matchmaking.blueprints
+import matchmaking.navigation
 import settlement.blueprints
 import settlement.navigation
 from config.city_calendar import load_calendar
@@ -57,8 +58,13 @@ def wiring() -> Wiring:
             *matchmaking.blueprints.PAGES,
             *settlement.blueprints.PAGES,
         ],
-        navigation=[*accounts_pages.NAVIGATION, *settlement.navigation.NAVIGATION, *policies_pages.NAVIGATION],
-        task_sources=[settlement.navigation.tasks],
+        navigation=[
+            *accounts_pages.NAVIGATION,
+            *matchmaking.navigation.NAVIGATION,
+            *settlement.navigation.NAVIGATION,
+            *policies_pages.NAVIGATION,
+        ],
+        task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks],
     )
 
 

@@ -4,9 +4,14 @@ from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
 from matchmaking.offers import api as offers_api
+from matchmaking.offers import pages as offers_pages
 from matchmaking.products import api as products_api
+from matchmaking.products import pages as products_pages
 from matchmaking.requests import api as requests_api
+from matchmaking.requests import pages as requests_pages
 from matchmaking.sessions import api as sessions_api
+from matchmaking.sessions import pages as sessions_pages
+from matchmaking.sessions import request_pages  # noqa: F401 - hangs its routes on the blueprints below
 
 APIS: list[SmorestBlueprint] = [
     products_api.blueprint,
@@ -15,4 +20,9 @@ APIS: list[SmorestBlueprint] = [
     sessions_api.blueprint,
     sessions_api.blocks_blueprint,
 ]
-PAGES: list[Blueprint] = []
+PAGES: list[Blueprint] = [
+    products_pages.blueprint,
+    requests_pages.blueprint,
+    offers_pages.blueprint,
+    sessions_pages.blueprint,
+]

@@ -18,11 +18,16 @@ from matchmaking.offers.service import Answer
 blueprint = Blueprint("offers-api", __name__, url_prefix="/api/v1/requests", description="Who could lend")
 
 
-def todays_policy() -> MatchingPolicy:
-    """The matching policy in force today."""
+def policy_book() -> PolicyBook:
+    """The policy book of the present app."""
     book = current_app.extensions["policies"]
     assert isinstance(book, PolicyBook)
-    return matching_policy(book, clock().today())
+    return book
+
+
+def todays_policy() -> MatchingPolicy:
+    """The matching policy in force today."""
+    return matching_policy(policy_book(), clock().today())
 
 
 @blueprint.get("/<int:request_id>/offers")

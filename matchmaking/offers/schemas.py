@@ -6,6 +6,8 @@ from marshmallow import fields
 
 from kernel.fields import Money, Rate, Schema, WholeNumber, one_of
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS
+from matchmaking.products.schemas import ProductSchema
+from matchmaking.requests.schemas import ConsentSchema
 
 
 class LooseningSchema(Schema):
@@ -15,6 +17,16 @@ class LooseningSchema(Schema):
     guarantee = fields.String(validate=one_of(GUARANTEE_KINDS), load_default=None)
     term = WholeNumber(lowest=1, highest=360, load_default=None)
     amount = WholeNumber(lowest=100, highest=10**17, load_default=None)
+
+
+class ConsentFormSchema(ConsentSchema, LooseningSchema):
+    """The consent together with the loosenings to publish with."""
+
+
+class PreviewSchema(ProductSchema):
+    """The product form as it stands, of a new product or of a change."""
+
+    seen = WholeNumber(lowest=1, highest=1_000_000, load_default=None)
 
 
 def chosen_from(values: dict[str, Any]) -> dict[str, str]:

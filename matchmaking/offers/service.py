@@ -32,6 +32,7 @@ class Answer:
 
     filed: Filed
     terms: RequestTerms
+    before_request: Request
     request: Request
     before: Prospects
     after: Prospects
@@ -72,6 +73,7 @@ def answer(
     return Answer(
         filed,
         terms,
+        before,
         request,
         _prospects(before, products, policy, day),
         _prospects(request, products, policy, day),

@@ -50,8 +50,23 @@ def _enter(
     return request
 
 
+def _check_institutions(db: Session, terms: RequestTerms) -> None:
+    """Invalid for a preferred or vetoed code that is no institution's."""
+    named = {*terms.preferred_institutions, *terms.vetoed_institutions}
+    found = select(Party.code).where(col(Party.code).in_(named), Party.kind == "institution")
+    known: set[str] = set(db.exec(found)) if named else set()
+    strangers = named - known
+    errors = FieldErrors()
+    for name in ("preferred_institutions", "vetoed_institutions"):
+        unknown = ", ".join(sorted(strangers & set(getattr(terms, name))))
+        if unknown:
+            errors.add(name, "institution_unknown", f"没有这家机构：{unknown}", f"There is no institution {unknown}")
+    errors.raise_if_any()
+
+
 def create(db: Session, caller: Caller, *, terms: RequestTerms, at: datetime, source: str = "web") -> Filed:
     """A new draft of the caller's enterprise, seen by nobody else."""
+    _check_institutions(db, terms)
     request = _enter(db, caller.organisation_id, terms, code=None, source=source, by=caller.actor, at=at)
     detail = {"code": request.code}
     record(db, "financing_request.create", by=caller.actor, subject=_subject(request.id), at=at, detail=detail)
@@ -61,6 +76,7 @@ def create(db: Session, caller: Caller, *, terms: RequestTerms, at: datetime, so
 def change(db: Session, caller: Caller, request_id: int, *, terms: RequestTerms, seen: int, at: datetime) -> Filed:
     """A new version from now on; `seen` is the version the change starts from, Conflict if there is a newer one."""
     filed = own_request(db, caller, request_id)
+    _check_institutions(db, terms)
     guard = (
         update(FinancingRequest)
         .where(col(FinancingRequest.id) == request_id, col(FinancingRequest.enterprise_id) == caller.organisation_id)

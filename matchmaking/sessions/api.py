@@ -3,16 +3,16 @@
 import secrets
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema as AnySchema
 
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import INSTITUTION_ROLES, ROLES
-from kernel.policies import PolicyBook
 from kernel.web.edge import clock
 from kernel.web.paging import AskedSchema, Page, asked_from
+from matchmaking.offers.api import policy_book
 from matchmaking.requests.api import OF_ENTERPRISE
 from matchmaking.requests.api import blueprint as requests_blueprint
 from matchmaking.requests.reading import Filed
@@ -44,13 +44,6 @@ SEED_BYTES = 32
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 blueprint = Blueprint("sessions-api", __name__, url_prefix="/api/v1/sessions", description="Weekly sessions")
-
-
-def policy_book() -> PolicyBook:
-    """The policy book of the present app."""
-    book = current_app.extensions["policies"]
-    assert isinstance(book, PolicyBook)
-    return book
 
 
 def carry_out(session_id: int, verb: str) -> None:

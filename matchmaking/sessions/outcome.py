@@ -202,11 +202,47 @@ def _counted(codes: tuple[str, ...]) -> dict[str, int]:
     return {code: int(count) for code, _, count in pairs}
 
 
-def run_of(db: Session, caller: Caller, session: WeeklySession) -> SessionRun:
+def run_if_out(db: Session, caller: Caller, session: WeeklySession) -> SessionRun | None:
     """The run of a session as soon as the caller may see results; the certificate is for everybody signed in."""
-    run: SessionRun | None = None
-    if is_decided_for(caller, session):
-        run = db.execute(select(SessionRun).where(col(SessionRun.session_id) == session.id)).scalar()
+    if not is_decided_for(caller, session):
+        return None
+    run: SessionRun | None = db.execute(select(SessionRun).where(col(SessionRun.session_id) == session.id)).scalar()
+    return run
+
+
+def run_of(db: Session, caller: Caller, session: WeeklySession) -> SessionRun:
+    """The same, NotFound before the result is out."""
+    run = run_if_out(db, caller, session)
     if run is None:
         raise NotFound("not_published_yet", "这场的结果还没有公布", "The result of this session is not published yet")
     return run
+
+
+@dataclass(frozen=True)
+class Attended:
+    """One session of a request's history, with what came of it as far as the caller may see."""
+
+    sign_up: SessionRequest
+    session: WeeklySession
+    meetings: tuple[MeetingLine, ...]
+    ranking: tuple[RankedOffer, ...]
+    unmet: Unmet | None
+
+
+def history_of(db: Session, caller: Caller, request_id: int) -> list[Attended]:
+    """The sessions that a request signed up to, the latest first; for its enterprise and the organising bureau."""
+    request_for(db, caller, request_id)
+    query = (
+        select(SessionRequest, WeeklySession)
+        .join(WeeklySession, col(WeeklySession.id) == col(SessionRequest.session_id))
+        .where(col(SessionRequest.request_id) == request_id)
+        .order_by(col(WeeklySession.starts_at).desc())
+    )
+    return [_attended(db, caller, sign_up, session) for sign_up, session in db.execute(query)]
+
+
+def _attended(db: Session, caller: Caller, sign_up: SessionRequest, session: WeeklySession) -> Attended:
+    lines = [line for line in meetings_for(db, caller, session) if line.meeting.request_id == sign_up.request_id]
+    ranking = ranking_for(db, caller, session, sign_up.request_id)
+    unmet = [one for one in unmet_for(db, caller, session) if one.filed.id == sign_up.request_id]
+    return Attended(sign_up, session, tuple(lines), tuple(ranking), unmet[0] if unmet else None)

@@ -16,7 +16,8 @@ from kernel.parties.models import GUARANTOR_KINDS
 from kernel.parties.service import institution_by_id
 from matchmaking.guarded import took_effect
 from matchmaking.requests import service as requests
-from matchmaking.requests.reading import Filed, own_request
+from matchmaking.requests.models import FinancingRequest
+from matchmaking.requests.reading import Filed, filed_requests, own_request
 from matchmaking.sessions.models import SessionBank, SessionDesk, SessionRequest, WeeklySession
 from matchmaking.sessions.service import session_by_id
 from matchmaking.sessions.workflow import BANKS_MAY_JOIN, REQUESTS_MAY_JOIN, STATES
@@ -261,3 +262,29 @@ def expire(db: Session, filed: Filed, *, by: Actor, at: datetime) -> bool:
         return False
     _leave_waiting(db, filed.id, only_while=REQUESTS_MAY_JOIN)
     return requests.expire(db, filed, by=by, at=at)
+
+
+def sessions_to_join(db: Session, filed: Filed, now: datetime) -> list[WeeklySession]:
+    """The sessions a request can sign up to just now: open, within its consent, while it waits in none."""
+    if filed.request.state != "published" or waiting_in(db, filed.id) is not None:
+        return []
+    query = select(WeeklySession).where(
+        col(WeeklySession.state).in_(REQUESTS_MAY_JOIN), col(WeeklySession.starts_at) > now
+    )
+    former = select(col(SessionRequest.session_id)).where(
+        col(SessionRequest.request_id) == filed.id, col(SessionRequest.state) != "withdrawn"
+    )
+    query = query.where(col(WeeklySession.id).not_in(former)).order_by(col(WeeklySession.starts_at))
+    return [one for one in db.execute(query).scalars() if filed.has_consent_on(business_day(one.starts_at))]
+
+
+def ready_to_join(db: Session, caller: Caller, session: WeeklySession) -> list[Filed]:
+    """The caller's published requests that could sign up to a session just now."""
+    if session.state not in REQUESTS_MAY_JOIN:
+        return []
+    mine = filed_requests().where(
+        col(FinancingRequest.enterprise_id) == caller.organisation_id, col(FinancingRequest.state) == "published"
+    )
+    filed = [Filed(*row) for row in db.execute(mine.order_by(col(FinancingRequest.id)))]
+    day = business_day(session.starts_at)
+    return [one for one in filed if one.has_consent_on(day) and waiting_in(db, one.id) is None]

@@ -1,0 +1,106 @@
+"""What the matchmaking adds to the spine and to today's tasks."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import url_for
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from kernel.accounts.roles import ENTERPRISE_ROLES, INSTITUTION_ROLES
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.clock import business_day
+from kernel.parties.models import GUARANTOR_KINDS
+from kernel.parties.service import institution_by_id
+from kernel.periods import IsoWeek
+from kernel.web.navigation import NavigationItem, Task
+from kernel.web.paging import Asked
+from matchmaking.requests.reading import requests_for
+from matchmaking.sessions.models import WeeklySession
+from matchmaking.sessions.outcome import meetings_for
+from matchmaking.sessions.pages import READERS
+from matchmaking.sessions.reading import own_place
+from matchmaking.sessions.sign_ups import waiting_in
+from matchmaking.sessions.workflow import BANKS_MAY_JOIN, SESSION_MOVES
+
+OF_ENTERPRISE = frozenset(ENTERPRISE_ROLES)
+NAVIGATION = [
+    NavigationItem("finding.start", Text("找贷款", "Borrow"), OF_ENTERPRISE),
+    NavigationItem("requests.index", Text("我的申请", "Requests"), OF_ENTERPRISE),
+    NavigationItem("sessions.index", Text("对接", "Sessions"), frozenset(READERS)),
+    NavigationItem("products.hall", Text("产品", "Products"), frozenset(INSTITUTION_ROLES)),
+]
+NEXT_STEP = {"announced": "open", "open": "close", "closed": "match", "matched": "publish"}
+
+
+def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    """Whom the matchmaking waits for today."""
+    if caller.organisation_kind == "enterprise":
+        yield from _firm_tasks(db, caller, today)
+    elif caller.role == "product_manager":
+        yield from _bank_tasks(db, caller, today)
+    elif caller.role == "organiser":
+        yield from _organiser_tasks(db, caller, today)
+
+
+def _live_sessions(db: Session, today: date) -> list[WeeklySession]:
+    """Sessions whose day is not over."""
+    query = select(WeeklySession).order_by(col(WeeklySession.starts_at))
+    return [one for one in db.execute(query).scalars() if business_day(one.ends_at) >= today]
+
+
+def _number(session: WeeklySession) -> int:
+    return IsoWeek.parse(session.week).number
+
+
+def _meeting_task(db: Session, caller: Caller, session: WeeklySession) -> Iterator[Task]:
+    count = len(meetings_for(db, caller, session))
+    if count:
+        week = _number(session)
+        title = Text(f"第 {week} 周对接会，{count} 场", f"Session of week {week}, {count} meetings")
+        url = url_for("sessions.show", session_id=session.id)
+        yield Task(title, url, Text("看时间", "See when"), due=business_day(session.starts_at))
+
+
+def _firm_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    live = _live_sessions(db, today)
+    joinable = [one for one in live if one.state == "open"]
+    for session in live:
+        yield from _meeting_task(db, caller, session)
+    for filed in requests_for(db, caller, Asked(per_page=50)).items:
+        amount = filed.version.amount // 1_000_000
+        if filed.request.state == "draft":
+            title = Text(f"{amount} 万元的申请还没发布", f"Your request for {amount} × 10,000 yuan is a draft")
+            yield Task(title, url_for("finding.show", request_id=filed.id), Text("看谁能贷", "Who could lend"))
+        elif filed.request.state == "published" and joinable and waiting_in(db, filed.id) is None:
+            title = Text(f"{amount} 万元的申请可以报名对接会", f"Sign your {amount} × 10,000 yuan request up")
+            due = business_day(joinable[0].sign_up_until)
+            yield Task(title, url_for("requests.show", request_id=filed.id), Text("去报名", "Sign up"), due=due)
+
+
+def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    if institution_by_id(db, caller.organisation_id)[1].kind in GUARANTOR_KINDS:
+        return
+    for session in _live_sessions(db, today):
+        yield from _meeting_task(db, caller, session)
+        if session.state in BANKS_MAY_JOIN and own_place(db, caller, session.id or 0) is None:
+            week = _number(session)
+            title = Text(f"第 {week} 周对接会，本行还没报名", f"Your bank is not signed up for week {week}")
+            url = url_for("sessions.show", session_id=session.id)
+            yield Task(title, url, Text("去报名", "Sign up"), due=business_day(session.sign_up_until))
+
+
+def _organiser_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    moments = {"announced": "sign_up_from", "open": "sign_up_until", "closed": "match_at", "matched": "publish_at"}
+    live = _live_sessions(db, today)
+    for session in live:
+        if session.organiser_id == caller.organisation_id and session.state in moments:
+            label, week = SESSION_MOVES.by_verb[NEXT_STEP[session.state]].label, _number(session)
+            title = Text(f"第 {week} 周对接会：{label.zh}", f"Session of week {week}: {label.en}")
+            due = business_day(getattr(session, moments[session.state]))
+            yield Task(title, url_for("sessions.show", session_id=session.id), Text("去看", "Look"), due=due)
+    following = IsoWeek.containing(today).next
+    if not any(session.week == str(following) and session.organiser_id == caller.organisation_id for session in live):
+        title = Text(f"预告第 {following.number} 周对接会", f"Announce the session of week {following.number}")
+        yield Task(title, url_for("sessions.new", week=following), Text("去预告", "Announce"))

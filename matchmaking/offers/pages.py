@@ -1,0 +1,236 @@
+"""找贷款: fill in a request, see who could lend, loosen a little, publish with consent."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import Conflict, Invalid
+from kernel.money import yuan
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from kernel.web.paging import Asked
+from matchmaking.offers import service as offers
+from matchmaking.offers.api import policy_book, todays_policy
+from matchmaking.offers.schemas import ConsentFormSchema, LooseningSchema, PreviewSchema, chosen_from
+from matchmaking.offers.service import Answer
+from matchmaking.offers.words import card_reasons, loosening, worth_showing
+from matchmaking.page_words import page_values, rate
+from matchmaking.products.pages import blueprint as products_blueprint
+from matchmaking.products.pages import form_page as product_form_page
+from matchmaking.products.reading import lenders
+from matchmaking.products.schemas import terms_from as product_terms_from
+from matchmaking.requests import service
+from matchmaking.requests.reading import Filed, own_request, requests_for
+from matchmaking.requests.schemas import LISTS, RequestChangeFormSchema, RequestFormSchema, terms_from
+from matchmaking.requests.terms import RequestTerms, loosened
+
+OF_ENTERPRISE = ("owner", "clerk")
+SHOWN = 3
+CONSENT_DAYS = 90
+
+blueprint = Blueprint("finding", __name__, url_prefix="/find", template_folder="../templates")
+blueprint.context_processor(page_values)
+
+
+@blueprint.get("")
+@requires(*OF_ENTERPRISE)
+def start() -> ResponseReturnValue:
+    """The enterprise's live requests to go on with, or the form when there is none."""
+    page = requests_for(database.current(), caller(), Asked(per_page=50))
+    live = [filed for filed in page.items if filed.request.state in ("draft", "published")]
+    if not live:
+        return redirect(url_for("finding.new"))
+    return render_template("finding/start.html", live=live)
+
+
+def _form_page(form: Form, *, filed: Filed | None, status: int = 200) -> ResponseReturnValue:
+    for name in LISTS:
+        form.values.setdefault(name, ())
+    banks = [(bank.code, bank.name) for bank in lenders(database.current())]
+    return render_template("finding/form.html", form=form, filed=filed, banks=banks), status
+
+
+def form_of(terms: RequestTerms, seen: int) -> Form:
+    """A filled-in form."""
+    values = {name: value for name, value in vars(terms).items() if value is not None}
+    values |= {name: yuan(values[name]) for name in ("amount", "existing_loans") if name in values}
+    return Form(values | {"rate_ceiling": rate(terms.rate_ceiling), "seen": seen})
+
+
+@blueprint.get("/new")
+@requires(*OF_ENTERPRISE)
+def new() -> ResponseReturnValue:
+    blank = {"amount_unit": "wan", "term": "12", "purpose": "working_capital", "meetings_wanted": "3"}
+    return _form_page(Form(blank), filed=None)
+
+
+@blueprint.post("/new")
+@requires(*OF_ENTERPRISE)
+def create() -> ResponseReturnValue:
+    values, form = load_form(RequestFormSchema())
+    if values is None:
+        return _form_page(form, filed=None, status=422)
+    try:
+        filed = service.create(database.current(), caller(), terms=terms_from(values), at=clock().now())
+    except Invalid as error:
+        return _form_page(form.take(error), filed=None, status=422)
+    return redirect(url_for("finding.show", request_id=filed.id))
+
+
+@blueprint.get("/<int:request_id>/edit")
+@requires(*OF_ENTERPRISE)
+def edit(request_id: int) -> ResponseReturnValue:
+    filed = own_request(database.current(), caller(), request_id)
+    return _form_page(form_of(filed.terms, filed.version.number), filed=filed)
+
+
+@blueprint.post("/<int:request_id>/edit")
+@requires(*OF_ENTERPRISE)
+def change(request_id: int) -> ResponseReturnValue:
+    db = database.current()
+    filed = own_request(db, caller(), request_id)
+    values, form = load_form(RequestChangeFormSchema())
+    if values is None:
+        return _form_page(form, filed=filed, status=422)
+    try:
+        service.change(db, caller(), request_id, terms=terms_from(values), seen=values["seen"], at=clock().now())
+    except Invalid as error:
+        return _form_page(form.take(error), filed=filed, status=422)
+    except Conflict as error:
+        form.errors["seen"] = error.text
+        return _form_page(form, filed=filed, status=409)
+    return redirect(url_for("finding.show", request_id=request_id))
+
+
+def _chosen() -> dict[str, str]:
+    """The loosenings ticked in the URL; anything malformed counts as not ticked."""
+    typed = {name: request.args[name] for name in LooseningSchema().fields if request.args.get(name)}
+    try:
+        return chosen_from(LooseningSchema().load(typed))
+    except ValidationError:
+        return {}
+
+
+def guarantee_fee(day: date) -> Decimal:
+    """The guarantee fee that prices are reckoned with: the notice's target for the average fee."""
+    return policy_book().scheme("fee-subsidy").value("average_fee_target", day).rate
+
+
+def _answer(request_id: int, chosen: dict[str, str]) -> Answer:
+    today = clock().today()
+    return offers.answer(database.current(), caller(), request_id, policy=todays_policy(), day=today, chosen=chosen)
+
+
+def _cards(answer: Answer) -> list[dict[str, Any]]:
+    offered = answer.after.offers if request.args.get("all") else answer.after.offers[:SHOWN]
+    return [
+        {
+            "rank": offer.rank,
+            "bank": answer.listings[offer.product.product_id].bank.name,
+            "product": offer.product.name,
+            "rate": rate(offer.product.rate_min),
+            "rate_note": _("最高 %(rate)s%%", rate=rate(offer.product.rate_max)),
+            "reasons": card_reasons(answer.request, offer.product),
+            "interest": offers.least_interest(answer.terms, offer.product),
+            "url": url_for("products.show", product_id=answer.listings[offer.product.product_id].id),
+        }
+        for offer in offered
+    ]
+
+
+def _boxes(answer: Answer) -> list[dict[str, Any]]:
+    fee = guarantee_fee(clock().today())
+    before = answer.before_request
+    boxes = [loosening(before, miss, fee=fee) for miss in worth_showing(answer.before.near_misses)]
+    return [
+        {
+            "name": one.change,
+            "value": one.value,
+            "label": one.label,
+            "gain": one.gain,
+            "price": one.price,
+            "chosen": answer.chosen.get(one.change) == one.value,
+        }
+        for one in boxes
+    ]
+
+
+@blueprint.get("/<int:request_id>")
+@requires(*OF_ENTERPRISE)
+def show(request_id: int) -> ResponseReturnValue:
+    """谁能贷给你: ranked offers, near misses to tick, why the rest does not fit."""
+    answer = _answer(request_id, _chosen())
+    refused = sorted(answer.after.refused.items(), key=lambda item: -item[1])
+    return render_template(
+        "finding/offers.html", answer=answer, cards=_cards(answer), boxes=_boxes(answer), refused=refused
+    )
+
+
+def _consent_page(request_id: int, form: Form, chosen: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    answer = _answer(request_id, chosen)
+    banks = sorted({answer.listings[offer.product.product_id].bank.name for offer in answer.after.offers})
+    return render_template("finding/consent.html", answer=answer, form=form, banks=banks), status
+
+
+@blueprint.get("/<int:request_id>/publish")
+@requires(*OF_ENTERPRISE)
+def consent(request_id: int) -> ResponseReturnValue:
+    """What goes to which banks, until when: asked before anything is published."""
+    until = clock().today() + timedelta(days=CONSENT_DAYS)
+    return _consent_page(request_id, Form({"audience": "session_banks", "until": until.isoformat()}), _chosen())
+
+
+@blueprint.post("/<int:request_id>/publish")
+@requires(*OF_ENTERPRISE)
+def publish(request_id: int) -> ResponseReturnValue:
+    values, form = load_form(ConsentFormSchema())
+    if values is None:
+        return _consent_page(request_id, form, {}, status=422)
+    db, chosen = database.current(), chosen_from(values)
+    try:
+        _loosen(request_id, chosen)
+        service.publish(db, caller(), request_id, audience=values["audience"], until=values["until"], at=clock().now())
+    except Invalid as error:
+        return _consent_page(request_id, form.take(error), chosen, status=422)
+    flash(_("发布了。下一步：报名一场对接会"), "ok")
+    return redirect(url_for("requests.show", request_id=request_id))
+
+
+def _loosen(request_id: int, chosen: dict[str, str]) -> None:
+    if chosen:
+        filed = own_request(database.current(), caller(), request_id)
+        terms = loosened(filed.terms, chosen)
+        service.change(
+            database.current(), caller(), request_id, terms=terms, seen=filed.version.number, at=clock().now()
+        )
+
+
+@blueprint.post("/<int:request_id>/loosen")
+@requires(*OF_ENTERPRISE)
+def loosen(request_id: int) -> ResponseReturnValue:
+    """Keep the ticked loosenings in a request that is published already."""
+    values, _form = load_form(LooseningSchema())
+    if values is not None:
+        _loosen(request_id, chosen_from(values))
+    flash(_("条件改好了"), "ok")
+    return redirect(url_for("finding.show", request_id=request_id))
+
+
+@products_blueprint.post("/reach")
+@requires("product_manager")
+def preview_reach() -> ResponseReturnValue:
+    """The product form again, with how many live requests its terms would meet; nothing is kept."""
+    product_id = request.args.get("product_id", type=int)
+    values, form = load_form(PreviewSchema())
+    if values is None:
+        return product_form_page(form, product_id=product_id, status=422)
+    terms = product_terms_from(values)
+    reach = offers.reach(database.current(), caller(), terms=terms, day=clock().today(), product_id=product_id)
+    return product_form_page(form, product_id=product_id, reach=reach)

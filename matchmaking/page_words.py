@@ -1,0 +1,76 @@
+"""How terms read on pages, in both languages: ranges, lists of codes, labels of states."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from kernel.bilingual import Text
+from kernel.web.formats import short_wan
+from matchmaking.market_files.writing import MET_BY_ANOTHER, SEATS_FULL
+from matchmaking.matching import vocabulary
+from matchmaking.matching.eligibility import REFUSALS
+from matchmaking.products import workflow as product_workflow
+from matchmaking.products.terms import REPAYMENTS
+from matchmaking.requests import workflow as request_workflow
+from matchmaking.requests.terms import DECLARED_TAGS
+
+ALL = Text("不限", "any")
+NOT_MET = {
+    **REFUSALS,
+    SEATS_FULL: Text("有能谈的银行，但席位排满了", "banks could talk, but their seats are taken"),
+    MET_BY_ANOTHER: Text("本企业另一份申请已经约上", "another request of the enterprise has a meeting"),
+}
+
+
+def listed(codes: Iterable[str], labels: Mapping[str, Text], empty: Text = ALL) -> Text:
+    """The labels of codes in the order of the vocabulary; `empty` for none."""
+    chosen = set(codes)
+    texts = [text for code, text in labels.items() if code in chosen]
+    if not texts:
+        return empty
+    return Text("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
+
+
+def wan_range(least: int, most: int) -> Text:
+    """`10 万到 500 万`."""
+    return Text(
+        f"{short_wan(least)} 万到 {short_wan(most)} 万", f"{short_wan(least)} to {short_wan(most)} × 10,000 yuan"
+    )
+
+
+def months(least: int, most: int) -> Text:
+    """`3 到 36 个月`."""
+    if least == most:
+        return Text(f"{least} 个月", f"{least} months")
+    return Text(f"{least} 到 {most} 个月", f"{least} to {most} months")
+
+
+def rate(percent: Decimal) -> str:
+    """`3.85`: a rate in percent with at least two decimals."""
+    return f"{percent:f}"
+
+
+def why_not(code: str) -> Text:
+    """What a refusal code, or a reason for meeting nobody, means."""
+    return NOT_MET.get(code, Text(code, code))
+
+
+def page_values() -> dict[str, Any]:
+    """What every page of the matchmaking may use."""
+    return {
+        "GUARANTEES": vocabulary.GUARANTEE_KINDS,
+        "PURPOSES": vocabulary.PURPOSES,
+        "TAGS": vocabulary.TAGS,
+        "DECLARED": {tag: vocabulary.TAGS[tag] for tag in DECLARED_TAGS},
+        "SECTIONS": vocabulary.SECTIONS,
+        "REGIONS": vocabulary.REGIONS,
+        "REPAYMENTS": REPAYMENTS,
+        "PRODUCT_STATES": product_workflow.STATES,
+        "REQUEST_STATES": request_workflow.STATES,
+        "AUDIENCES": request_workflow.AUDIENCES,
+        "listed": listed,
+        "wan_range": wan_range,
+        "months": months,
+        "rate": rate,
+        "why_not": why_not,
+    }

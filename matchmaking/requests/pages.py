@@ -1,0 +1,22 @@
+"""我的申请: the list. One request's page stands with the sessions it meets banks in (`matchmaking.sessions.request_pages`)."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.web.paging import AskedSchema, asked_from
+from matchmaking.page_words import page_values
+from matchmaking.requests.reading import requests_for
+
+blueprint = Blueprint("requests", __name__, url_prefix="/requests", template_folder="../templates")
+blueprint.context_processor(page_values)
+
+
+@blueprint.get("")
+@requires("owner", "clerk", "organiser")
+def index() -> ResponseReturnValue:
+    """The requests of the caller's enterprise; for the organising bureau all that were ever published."""
+    asked = AskedSchema().load({name: request.args[name] for name in ("page", "per_page") if name in request.args})
+    page = requests_for(database.current(), caller(), asked_from(asked))
+    return render_template("requests/index.html", page=page)

@@ -1,0 +1,199 @@
+"""Sessions as pages show them: the steps of a session, grids of desks and slots, what the certificate says."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kernel.bilingual import Text
+from kernel.clock import SHANGHAI
+from kernel.web.formats import short_wan
+from matchmaking.matching.vocabulary import TAGS
+from matchmaking.sessions.models import SessionRun, WeeklySession
+from matchmaking.sessions.outcome import MeetingLine, slot_start
+from matchmaking.sessions.reading import BankPlace, SessionLine
+
+SHOWN_TAGS = ("first_loan", "pool", "reached_scale", "little_giant", "specialised", "procurement_contract")
+GONE = Text("企业已退出", "the enterprise has withdrawn")
+ORDER = ("announced", "open", "closed", "matched", "published")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a session on its time line."""
+
+    at: datetime
+    what: Text
+    state: str
+
+
+def steps_of(session: WeeklySession, now: datetime) -> list[Step]:
+    """Every step with its time: done, the next one, or coming."""
+    planned = (
+        (session.announced_at, Text("预告，公布抽签承诺", "announced, lottery committed to"), "announced"),
+        (session.sign_up_from, Text("开始报名", "sign-up opens"), "open"),
+        (session.sign_up_until, Text("报名截止", "sign-up closes"), "closed"),
+        (session.match_at, Text("配对排表", "matched and timetabled"), "matched"),
+        (session.publish_at, Text("公布，各方看到自己的场次", "published, each party sees its meetings"), "published"),
+    )
+    reached = ORDER.index(session.state)
+    steps = [Step(at, what, _step_state(ORDER.index(state), reached)) for at, what, state in planned]
+    begun = "done" if session.state == "published" and now >= session.starts_at else "coming"
+    return [*steps, Step(session.starts_at, Text("开场", "the session starts"), begun)]
+
+
+def _step_state(place: int, reached: int) -> str:
+    if place <= reached:
+        return "done"
+    return "now" if place == reached + 1 else "coming"
+
+
+def _clock_words(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%H:%M")
+
+
+def _tag(line: MeetingLine) -> tuple[Text, str] | None:
+    tag = next((tag for tag in SHOWN_TAGS if tag in line.tags), None)
+    return (TAGS[tag], "" if tag == "first_loan" else "dai") if tag else None
+
+
+def _meeting_cell(line: MeetingLine, phase: str) -> dict[str, Any]:
+    terms = line.request
+    note = Text(f"{short_wan(terms.amount)} 万　{terms.term} 个月", f"{short_wan(terms.amount)} × 10k, {terms.term} mo")
+    if not line.is_open:
+        return {"kind": phase, "name": GONE, "note": "", "tag": None}
+    return {"kind": phase, "name": line.enterprise.name, "note": note, "tag": _tag(line)}
+
+
+def _phase(session: WeeklySession, slot: int, now: datetime) -> str:
+    start = slot_start(session, slot)
+    if now >= start + timedelta(minutes=session.slot_minutes):
+        return "past"
+    return "now" if now >= start else ""
+
+
+def _empty_cells(place: BankPlace, taken: set[tuple[int, int]], slots: int) -> Iterator[tuple[tuple[int, int], str]]:
+    """Seats without a meeting: the bank's breaks first, dealt to its desks in turn, the others are free."""
+    breaks = place.place.breaks
+    for slot in range(1, slots + 1):
+        for desk in range(1, place.place.desks + 1):
+            if (slot, desk) not in taken:
+                yield (slot, desk), "rest" if breaks > 0 else "free"
+                breaks -= 1
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Desks × slots of one bank, as the timetable macro takes them."""
+
+    desks: list[dict[str, Any]]
+    slots: list[dict[str, Any]]
+    free: int
+
+
+def grid_of(session: WeeklySession, place: BankPlace, lines: Sequence[MeetingLine], now: datetime) -> Grid:
+    """The timetable of one bank."""
+    by_seat = {(line.meeting.slot, line.meeting.desk): line for line in lines}
+    empty = dict(_empty_cells(place, set(by_seat), session.slots))
+    notes = {desk.number: desk for desk in place.desks}
+    numbers = range(1, place.place.desks + 1)
+    desks = [
+        {
+            "name": Text(f"{number} 号席", f"Desk {number}"),
+            "topic": notes[number].topic if number in notes else "",
+            "who": notes[number].person if number in notes else "",
+        }
+        for number in numbers
+    ]
+    slots = [_slot_row(session, slot, numbers, by_seat, empty, now) for slot in range(1, session.slots + 1)]
+    return Grid(desks, slots, sum(kind == "free" for kind in empty.values()))
+
+
+def _slot_row(
+    session: WeeklySession,
+    slot: int,
+    desks: range,
+    by_seat: dict[tuple[int, int], MeetingLine],
+    empty: dict[tuple[int, int], str],
+    now: datetime,
+) -> dict[str, Any]:
+    phase = _phase(session, slot, now)
+    cells = [
+        _meeting_cell(by_seat[slot, desk], phase) if (slot, desk) in by_seat else {"kind": empty[slot, desk]}
+        for desk in desks
+    ]
+    present = _clock_words(now) if phase == "now" else None
+    return {"time": _clock_words(slot_start(session, slot)), "now": present, "cells": cells}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the certificate says, for people."""
+
+    requests: int
+    enterprises: int
+    could_meet: int
+    met: int
+    bound: int
+    slots_used: int
+    fewest: int
+    witness: Text
+    levels: int
+    blocking: int
+    seed: str
+    commitment: str
+    digest: str
+    policy_digest: str
+    inputs: dict[str, str]
+    counts: dict[str, dict[str, dict[str, int]]]
+
+
+def _witness_name(kind: str, meetings: int, at_once: int, lines: Sequence[MeetingLine], desks: dict[str, int]) -> str:
+    """Who attains the bound, found by its figures: the certificate itself names nobody."""
+    if kind == "bank":
+        held = Counter(line.bank.name for line in lines)
+        return next((name for name, count in held.items() if (count, desks.get(name)) == (meetings, at_once)), "")
+    held = Counter(line.enterprise.name for line in lines)
+    return next((name for name, count in held.items() if count == meetings), "")
+
+
+def witness_words(witness: dict[str, Any], lines: Sequence[MeetingLine], desks: dict[str, int]) -> Text:
+    """Why fewer slots cannot do."""
+    kind, meetings, at_once = witness["kind"], witness["meetings"], witness["at_once"]
+    if kind == "none":
+        return Text("没有场次", "there are no meetings")
+    if kind == "rooms":
+        return Text(f"{meetings} 场 ÷ {at_once} 间会议室", f"{meetings} meetings ÷ {at_once} rooms")
+    name = _witness_name(kind, meetings, at_once, lines, desks)
+    if kind == "bank":
+        bank = Text(name or "一家银行", name or "one bank")
+        return Text(f"{bank.zh} {meetings} 场 ÷ {at_once} 席", f"{bank.en}: {meetings} meetings ÷ {at_once} desks")
+    firm = Text(name or "一家企业", name or "one enterprise")
+    return Text(f"{firm.zh}要见 {meetings} 家", f"{firm.en} meets {meetings} banks")
+
+
+def proof_of(run: SessionRun, line: SessionLine, lines: Sequence[MeetingLine], places: Sequence[BankPlace]) -> Proof:
+    """The certificate read back; `lines` and `places` put a name to the witness where the reader may know it."""
+    paper = json.loads(run.certificate)
+    rounds, table, cover = paper["rounds"], paper["timetable"], paper["coverage"]
+    desks = {place.bank.name: place.place.desks for place in places}
+    return Proof(
+        requests=line.requests,
+        enterprises=len(paper["enterprises"]),
+        could_meet=cover["could_meet"],
+        met=cover["met"],
+        bound=cover["bound"],
+        slots_used=table["used"],
+        fewest=table["bound"],
+        witness=witness_words(table["witness"], lines, desks),
+        levels=max((one["levels_used"] for one in rounds), default=0),
+        blocking=sum(one["blocking_pairs_promoted"] for one in rounds),
+        seed=paper["lottery"]["seed"],
+        commitment=paper["lottery"]["commitment"],
+        digest=paper["digest"],
+        policy_digest=run.policy_digest,
+        inputs=paper["inputs"],
+        counts=paper["counts"],
+    )
