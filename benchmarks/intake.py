@@ -1,28 +1,27 @@
-"""Intake beside its peers: `python -m benchmarks.intake [--rows 1000000]`.
+"""Intake beside its peers: `python -m benchmarks.intake [quick|full]`.
 
 Ours reads a CSV return, checks every rule, writes the canonical tape and digests it. The peers: DuckDB's own load of the
 same CSV with guessed types, which checks nothing, and row-by-row validation with pydantic, as a first attempt would do it.
 All run in turn within one process; each number is the median.
 """
 
-import argparse
 import csv
 import hashlib
-import statistics
+import sys
 import tempfile
-import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
+from benchmarks.figure import Figure, at_least, at_most, interleave, report
 from kernel.credit_code import ALPHABET, CodeCheck, check
 from kernel.periods import Quarter
 from settlement.returns.cells import failing_check_digit
@@ -30,31 +29,8 @@ from settlement.returns.intake import intake
 
 QUARTER = Quarter(2022, 3)
 END = QUARTER.last_day
-ROUNDS = 5
+ROWS = {"quick": 100_000, "full": 1_000_000}
 PYDANTIC_ROWS = 100_000  # the time of row-by-row validation grows with the rows alone; more would only be waiting
-
-
-class Figure(NamedTuple):
-    """One figure: seconds of ours and of the peer, their ratio, and whether it holds the bar."""
-
-    name: str
-    ours: float
-    peer: float
-    ratio: float
-    bar: str
-    holds: bool
-
-
-def interleave(a: Callable[[], object], b: Callable[[], object], runs: int) -> tuple[float, float]:
-    """Median seconds of both, taken in turn after one round to warm up."""
-    spent: tuple[list[float], list[float]] = ([], [])
-    for turn in range(runs + 1):
-        for work, times in zip((a, b), spent, strict=True):
-            began = time.perf_counter()
-            work()
-            if turn:
-                times.append(time.perf_counter() - began)
-    return statistics.median(spent[0]), statistics.median(spent[1])
 
 
 def write_return(path: Path, rows: int) -> None:
@@ -155,39 +131,21 @@ def take(path: Path, into: Path) -> None:
     assert found.is_accepted, found.errors.counts
 
 
-def figures(scale: int = 1_000_000) -> Iterator[Figure]:
-    """Both figures of intake at `scale` rows."""
+def figures(scale: str) -> Iterator[Figure]:
+    """Both figures of intake."""
+    rows = ROWS[scale]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        whole, part = folder / "whole.csv", folder / "part.csv"
-        write_return(whole, scale)
-        write_return(part, min(scale, PYDANTIC_ROWS))
-        tape = folder / "tape.parquet"
-        ours, peer = interleave(lambda: take(whole, tape), lambda: bare_load(whole), ROUNDS)
-        yield Figure(
-            f"validate and write over DuckDB's bare load, {scale:,} rows",
-            ours,
-            peer,
-            ours / peer,
-            "<= 8",
-            ours / peer <= 8,
-        )
-        ours, peer = interleave(lambda: take(part, tape), lambda: take_row_by_row(part, tape), ROUNDS)
-        ratio = peer / ours
-        yield Figure(
-            f"pydantic row by row over ours, {min(scale, PYDANTIC_ROWS):,} rows", ours, peer, ratio, ">= 4", ratio >= 4
-        )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    for figure in figures(parser.parse_args().rows):
-        verdict = "holds" if figure.holds else "MISSED"
-        print(
-            f"{figure.name}: {figure.ours:.2f} s, peer {figure.peer:.2f} s, ratio {figure.ratio:.2f} ({figure.bar}) {verdict}"
+        whole, part, tape = folder / "whole.csv", folder / "part.csv", folder / "tape.parquet"
+        write_return(whole, rows)
+        write_return(part, min(rows, PYDANTIC_ROWS))
+        mine, theirs = interleave(lambda: take(whole, tape), lambda: bare_load(whole))
+        yield at_most(f"intake of {rows:,} rows: ours ÷ DuckDB's bare load", mine, theirs, 8, "seconds")
+        mine, theirs = interleave(lambda: take(part, tape), lambda: take_row_by_row(part, tape))
+        yield at_least(
+            f"intake of {min(rows, PYDANTIC_ROWS):,} rows: pydantic row by row ÷ ours", mine, theirs, 4, "seconds"
         )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(0 if report(figures(sys.argv[1] if len(sys.argv) > 1 else "full")) else 1)
