@@ -13,7 +13,7 @@ import numpy.typing as npt
 from matchmaking.matching.columns import Bools, Ints
 from matchmaking.matching.coverage import most_coverable
 from matchmaking.matching.preferences import Preferences
-from matchmaking.matching.proposals import NONE, Proposals
+from matchmaking.matching.proposals import NONE, Proposals, RoundLists
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,6 @@ class Limits:
     levels: int | None = None
 
 
-def _settle(proposals: Proposals, entering: Sequence[int], levels: int | None, target: int | None) -> None:
-    """Run to the end, promoting while it helps, levels last, and the target is not reached."""
-    proposals.run(entering)
-    used = 0
-    while levels is None or used < levels:
-        if (target is not None and proposals.met >= target) or not proposals.could_grow():
-            return
-        proposals.promote()
-        used += 1
-
-
 def _cut(held: npt.NDArray[np.int64], total: int) -> Ints:
     """Seats in proportion to what each bank would hold, adding up to `total`; the odd ones by largest remainder.
 
@@ -103,36 +92,74 @@ def blocking_pairs(lists: Preferences, pair: Ints, seats: Ints, level: Ints, eli
     return int((eligible & wished & welcome & (place != mine)).sum())
 
 
-def _round(lists: Preferences, limits: Limits, number: int, seats: Ints, room: int | None, closed: bytearray) -> Round:
-    """One round on the seats left, `room` meetings at the most."""
+@dataclass
+class _Left:
+    """What is left for the coming round: seats, room for meetings in all, pairs not made yet."""
+
+    seats: Ints
+    room: int | None
+    is_open: Bools
+
+    def take(self, lists: Preferences, pairs: Ints) -> None:
+        self.seats = self.seats - np.bincount(lists.bank[pairs], minlength=lists.banks)
+        self.room = None if self.room is None else self.room - len(pairs)
+        self.is_open[pairs] = False
+
+
+def _held_round(lists: Preferences, limits: Limits, number: int, left: _Left) -> tuple[Proposals, Ints]:
+    """The proposals of a round at their end, and the seats that were open: `left.room` meetings at the most."""
     entering = np.flatnonzero(limits.wants >= number).tolist()
     levels = limits.levels if number == 1 else 0
-    proposals = Proposals(lists, seats.tolist(), closed)
-    _settle(proposals, entering, levels, room)
-    if room is not None and proposals.met > room:
-        seats = _cut(np.array([len(heap) for heap in proposals.held], np.int64), room)
-        proposals = Proposals(lists, seats.tolist(), closed)
-        _settle(proposals, entering, levels, room)
-    pair, level = np.array(proposals.pair, np.int64), np.array(proposals.level, np.int64)
-    eligible = (np.frombuffer(closed, np.uint8) == 0) & (limits.wants[lists.enterprise] >= number)
+    seats = left.seats
+    proposals = _settled(lists, seats, left, entering, levels)
+    if left.room is not None and proposals.met > left.room:
+        seats = _cut(np.array([len(heap) for heap in proposals.held], np.int64), left.room)
+        proposals = _settled(lists, seats, left, entering, levels)
+    return proposals, seats
+
+
+def _settled(lists: Preferences, seats: Ints, left: _Left, entering: Sequence[int], levels: int | None) -> Proposals:
+    """Run to the end, promoting while it helps, levels last, and there is room."""
+    proposals = Proposals(RoundLists.of(lists, left.is_open & (seats > 0)[lists.bank]), seats.tolist())
+    proposals.run(entering)
+    used = 0
+    while levels is None or used < levels:
+        if (left.room is not None and proposals.met >= left.room) or not proposals.could_grow():
+            break
+        proposals.promote()
+        used += 1
+    return proposals
+
+
+def _round(lists: Preferences, limits: Limits, number: int, proposals: Proposals, seats: Ints, left: _Left) -> Round:
+    pair, level = proposals.places, np.array(proposals.level, np.int64)
+    eligible = left.is_open & (limits.wants[lists.enterprise] >= number)
     plain = blocking_pairs(lists, pair, seats, np.zeros_like(level), eligible)
     promoted = blocking_pairs(lists, pair, seats, level, eligible) if level.any() else plain
     return Round(number, pair[pair != NONE], seats, level, plain, promoted)
 
 
+def _bound(lists: Preferences, limits: Limits, first: Proposals | None) -> int:
+    """The most that could have met; round 1 has proved it if no path leads on from where it ended."""
+    if first is None:
+        return 0
+    if limits.cap is not None and first.met >= limits.cap:
+        return limits.cap
+    return most_coverable(lists, limits.seats, limits.wants, limits.cap) if first.could_grow() else first.met
+
+
 def assign(lists: Preferences, limits: Limits) -> Assignment:
     """All rounds of first-meeting-first deferred acceptance."""
-    closed = bytearray(len(lists))
-    seats, room = limits.seats.copy(), limits.cap
+    left = _Left(limits.seats, limits.cap, np.ones(len(lists), np.bool_))
     rounds: list[Round] = []
+    first: Proposals | None = None
     for number in range(1, int(limits.wants.max(initial=0)) + 1):
-        one = _round(lists, limits, number, seats, room, closed)
-        if not len(one.pairs) and number > 1:
+        proposals, seats = _held_round(lists, limits, number, left)
+        first = first or proposals
+        if number > 1 and not proposals.met:
             break
+        one = _round(lists, limits, number, proposals, seats, left)
         rounds.append(one)
-        seats = seats - np.bincount(lists.bank[one.pairs], minlength=lists.banks)
-        room = None if room is None else room - len(one.pairs)
-        for place in one.pairs.tolist():
-            closed[place] = 1
+        left.take(lists, one.pairs)
     coverage = len(rounds[0].pairs) if rounds else 0
-    return Assignment(tuple(rounds), coverage, most_coverable(lists, limits.seats, limits.wants, limits.cap))
+    return Assignment(tuple(rounds), coverage, _bound(lists, limits, first))

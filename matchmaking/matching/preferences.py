@@ -28,29 +28,10 @@ class Preferences:
         return len(self.enterprise)
 
     @cached_property
-    def start(self) -> list[int]:
-        """Where each enterprise's list begins, and one more."""
-        return [int(place) for place in np.searchsorted(self.enterprise, np.arange(self.enterprises + 1))]
-
-    @cached_property
-    def enterprise_list(self) -> list[int]:
-        listed: list[int] = self.enterprise.tolist()
-        return listed
-
-    @cached_property
-    def bank_list(self) -> list[int]:
-        listed: list[int] = self.bank.tolist()
-        return listed
-
-    @cached_property
-    def priority_list(self) -> list[int]:
-        listed: list[int] = self.priority.tolist()
-        return listed
-
-    @cached_property
     def rank(self) -> Ints:
         """The enterprise's own rank of each pair, 1 first."""
-        return np.asarray(np.arange(1, len(self) + 1) - np.asarray(self.start)[self.enterprise], np.int64)
+        first = np.searchsorted(self.enterprise, np.arange(self.enterprises))
+        return np.asarray(np.arange(1, len(self) + 1) - first[self.enterprise], np.int64)
 
     @cached_property
     def bank_rank(self) -> Ints:

@@ -6,7 +6,18 @@ the path of two slots that starts at a desk, every meeting changes to the other 
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from matchmaking.matching.columns import Ints
+
 EMPTY = -1
+
+
+def _free_masks(seats: Ints) -> list[int]:
+    """The empty slots of each row as bits."""
+    octets = np.packbits(seats == EMPTY, axis=1, bitorder="little")
+    width, content = octets.shape[1], octets.tobytes()
+    return [int.from_bytes(content[at : at + width], "little") for at in range(0, len(content), width)]
 
 
 @dataclass
@@ -27,6 +38,19 @@ class Board:
         self.at_enterprise = [EMPTY] * (self.enterprises * self.slots)
         self.free_desk = [everything] * self.desks
         self.free_enterprise = [everything] * self.enterprises
+
+    @classmethod
+    def filled(cls, enterprises: int, desks: int, slots: int, meetings: tuple[Ints, Ints, Ints]) -> "Board":
+        """A board that holds meetings (enterprise, desk, slot) known to be free of clashes."""
+        board = cls(enterprises, desks, slots)
+        enterprise, desk, slot = meetings
+        at_desk, at_enterprise = np.full(desks * slots, EMPTY), np.full(enterprises * slots, EMPTY)
+        at_desk[desk * slots + slot] = enterprise
+        at_enterprise[enterprise * slots + slot] = desk
+        board.at_desk, board.at_enterprise = at_desk.tolist(), at_enterprise.tolist()
+        board.free_desk = _free_masks(at_desk.reshape(desks, slots))
+        board.free_enterprise = _free_masks(at_enterprise.reshape(enterprises, slots))
+        return board
 
     def seat(self, enterprise: int, desk: int, slot: int) -> None:
         """Put a meeting into a slot that is free on both sides."""

@@ -12,6 +12,7 @@ from matchmaking.matching.columns import Ints
 from matchmaking.timetable.board import Board
 
 LONG_PATH = 20  # mean moves a path from which peeling is the better way
+SATURATED = 0.95  # share of all slots, on the emptier side, from which peeling is tried at once
 PATIENCE = 500  # paths before the mean is trusted
 
 
@@ -97,14 +98,16 @@ def peel(enterprise: Ints, desk: Ints, slots: int) -> Ints:
     return slot[: len(enterprise)]
 
 
+def _is_saturated(enterprise: Ints, desk: Ints, slots: int) -> bool:
+    """Whether both sides are busy in nearly all slots, so that paths are sure to grow long."""
+    fullest = max(len(np.unique(enterprise)), len(np.unique(desk))) * slots
+    return len(enterprise) > SATURATED * fullest
+
+
 def colour(enterprise: Ints, desk: Ints, enterprises: int, desks: int, slots: int) -> Board:
     """A board with every meeting in one of `slots` slots; `slots` must be at least the most meetings of any vertex."""
-    board = Board(enterprises, desks, slots)
-    if _place_all(board, enterprise.tolist(), desk.tolist()):
-        return board
-    board = Board(enterprises, desks, slots)
-    for firm, place, slot in zip(
-        enterprise.tolist(), desk.tolist(), peel(enterprise, desk, slots).tolist(), strict=True
-    ):
-        board.seat(firm, place, slot)
-    return board
+    if not _is_saturated(enterprise, desk, slots):
+        board = Board(enterprises, desks, slots)
+        if _place_all(board, enterprise.tolist(), desk.tolist()):
+            return board
+    return Board.filled(enterprises, desks, slots, (enterprise, desk, peel(enterprise, desk, slots)))

@@ -1,12 +1,11 @@
 """From pairs to a timetable: slots, desks and rooms."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from matchmaking.matching.columns import Ints
-from matchmaking.timetable.board import Board
+from matchmaking.timetable.board import EMPTY, Board
 from matchmaking.timetable.bound import Bound, fewest_slots
 from matchmaking.timetable.colouring import colour
 from matchmaking.timetable.gaps import calmest_order
@@ -42,28 +41,34 @@ def _desk_of(bank: Ints, desks: Ints) -> Ints:
 
 def _rooms(slot: Ints, desk: Ints, count: int) -> Ints:
     """A room for each meeting; a desk stays in the room it had before if that is free, else takes the lowest free one."""
-    room = np.zeros(len(slot), np.int64)
-    last: dict[int, int] = {}
+    room, desks = [0] * len(slot), desk.tolist()
+    last = [0] * (int(desk.max(initial=0)) + 1)
     order = np.lexsort((desk, slot))
     for part in np.split(order, np.flatnonzero(np.diff(slot[order])) + 1):
-        free = set(range(1, count + 1))
-        homeless = []
+        taken, homeless = {0}, []
         for meeting in part.tolist():
-            home = last.get(int(desk[meeting]), 0)
-            if home in free:
-                free.remove(home)
-                room[meeting] = home
-            else:
+            home = last[desks[meeting]]
+            if home in taken:
                 homeless.append(meeting)
-        for meeting, number in zip(homeless, sorted(free), strict=False):
-            room[meeting] = last[int(desk[meeting])] = number
-    return room
+            else:
+                taken.add(home)
+                room[meeting] = home
+        free = (number for number in range(1, count + 1) if number not in taken)
+        for meeting, number in zip(homeless, free, strict=False):
+            room[meeting] = last[desks[meeting]] = number
+    return np.array(room, np.int64)
 
 
 def _slots(board: Board, enterprise: Ints, desk: Ints) -> Ints:
-    order = calmest_order(board)
-    pairs: Sequence[tuple[int, int]] = list(zip(enterprise.tolist(), desk.tolist(), strict=True))
-    return np.array([1 + order[board.slot_of(firm, place)] for firm, place in pairs], np.int64)
+    """The slot of each meeting, counted from 1 in the calmest order."""
+    order = np.array(calmest_order(board), np.int64)
+    at_enterprise = np.array(board.at_enterprise, np.int64)
+    seated = np.flatnonzero(at_enterprise != EMPTY)
+    found = np.lexsort((at_enterprise[seated], seated // board.slots))
+    asked = np.lexsort((desk, enterprise))
+    slot = np.empty(len(asked), np.int64)
+    slot[asked] = 1 + order[seated[found] % board.slots]
+    return slot
 
 
 def timetable(enterprise: Ints, bank: Ints, desks: Ints, rooms: int | None = None) -> Timetable:

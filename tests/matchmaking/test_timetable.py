@@ -106,6 +106,16 @@ def test_peeling_gives_a_saturated_graph_one_perfect_matching_a_slot(degree: int
     assert len(set(zip(bank.tolist(), slot.tolist(), strict=True))) == size * degree
 
 
+@pytest.mark.parametrize("slots", [3, 12, 70])
+def test_a_saturated_session_is_peeled_and_still_keeps_every_promise(slots: int) -> None:
+    size = 90
+    enterprise = np.repeat(np.arange(size), slots)
+    bank = (enterprise * 7 + np.tile(np.arange(slots), size)) % size
+    table = timetable(enterprise, bank, np.ones(size, np.int64))
+    check(enterprise, bank, np.ones(size, np.int64), None, table)
+    assert table.slots_used == table.bound.slots == slots
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_peeling_serves_irregular_graphs_too(seed: int) -> None:
     print(f"seed {seed}")
