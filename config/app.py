@@ -60,8 +60,9 @@ def wiring() -> Wiring:
         ],
         navigation=[
             *accounts_pages.NAVIGATION,
+            *settlement.navigation.OF_BUREAU,
             *matchmaking.navigation.NAVIGATION,
-            *settlement.navigation.NAVIGATION,
+            *settlement.navigation.OF_BANKS,
             *policies_pages.NAVIGATION,
         ],
         task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks],

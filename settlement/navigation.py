@@ -17,14 +17,19 @@ from settlement.certified_balances.service import RECORDER, expected_on, in_forc
 from settlement.handed_over import policy_book, work_calendar
 from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
 from settlement.returns.workflow import CERTIFIED, FILED, REFUSED
-from settlement.statements.service import READERS, statements_of
+from settlement.statements.service import statements_of
 
-NAVIGATION = [
+STATEMENTS = Text("结算", "Settling")
+OF_BUREAU = [
     NavigationItem("quarters.index", Text("季度", "Quarter"), frozenset(SEES_ALL)),
-    NavigationItem("returns.index", Text("报表", "Returns"), frozenset(FILING_ROLES)),
+    NavigationItem("statements.index", STATEMENTS, frozenset(SEES_ALL)),
     NavigationItem("certified_balances.index", Text("核定", "Certified"), frozenset({RECORDER, *SEES_ALL})),
-    NavigationItem("statements.index", Text("结算", "Statements"), frozenset(READERS)),
 ]
+OF_BANKS = [
+    NavigationItem("returns.index", Text("报表", "Returns"), frozenset(FILING_ROLES)),
+    NavigationItem("statements.index", STATEMENTS, frozenset(FILING_ROLES)),
+]
+NAVIGATION = [*OF_BUREAU, *OF_BANKS]
 
 
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:

@@ -304,16 +304,20 @@ def _waiting(view: QuarterView) -> Iterable[Waiting]:
         count = len(uncertified)
         yield Waiting(
             Text("人民银行中心支行", "Central bank branch"),
-            Text(f"{count} 个核定余额", f"{count} certified balances"),
+            Text(f"{count} 个核定余额", f"{count} certified balance{_s(count)}"),
             Text(f"{names} 的季末数未到", f"Quarter-end figures missing: {names}"),
         )
     if view.batch:
         count = len(view.batch)
         yield Waiting(
             Text("复核", "Reviewer"),
-            Text(f"{count} 份结算单", f"{count} statements"),
+            Text(f"{count} 份结算单", f"{count} statement{_s(count)}"),
             Text(f"最晚 {view.season.review_until}", f"By {view.season.review_until}"),
         )
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _same(name: str) -> Text:
