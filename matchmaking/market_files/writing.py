@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kernel.tables.writing import csv_bytes
-from matchmaking.matching.eligibility import REFUSALS, Closed
+from matchmaking.matching.eligibility import Closed
 from matchmaking.matching.market import Request
-from matchmaking.matching.near_miss import NearMiss, near_misses
-from matchmaking.matching.offers import refusal_counts
+from matchmaking.matching.near_miss import NearMiss
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.matching.ranking import ABSENT
 from matchmaking.matching.reasons import joined, why_suited
 from matchmaking.matching.score import score
+from matchmaking.matching.shortfall import Shortfall, Shortfalls
 from matchmaking.week import Terms, WeekPlan
 
 RANKING = ("request_id", "rank", "product_id", "institution_code", "score", "reasons")
@@ -60,25 +60,21 @@ class Unmatched:
     near_misses: tuple[NearMiss, ...]
 
 
-def _unmatched(plan: WeekPlan, request: Request, is_open: bool, closed: Closed, terms: Terms) -> Unmatched:
-    day, products = terms.week.monday, plan.market.products
+def _unmatched(plan: WeekPlan, request: Request, is_open: bool, shortfall: Shortfall) -> Unmatched:
     if request.enterprise_code in plan.met_enterprises:
         codes: Mapping[str, int] = {MET_BY_ANOTHER: 1}
-    elif is_open:
-        codes = {SEATS_FULL: 1}
     else:
-        counts = refusal_counts(request, products, day, closed)
-        codes = {code: counts[code] for code in REFUSALS if code in counts}
-    return Unmatched(request.request_id, codes, near_misses(request, products, day, closed))
+        codes = {SEATS_FULL: 1} if is_open else shortfall.codes
+    return Unmatched(request.request_id, codes, shortfall.near_misses)
 
 
 def unmatched_requests(plan: WeekPlan, terms: Terms) -> Iterable[Unmatched]:
     """Every request that no meeting is about, by id."""
-    closed = Closed.of(plan.market)
+    shortfalls = Shortfalls(plan.market.products, terms.week.monday, Closed.of(plan.market))
     best = plan.ranking.product[:, 0].tolist() if plan.ranking.product.size else [ABSENT] * len(plan.market.requests)
     for request, first in zip(plan.market.requests, best, strict=True):
         if request.request_id not in plan.met_requests:
-            yield _unmatched(plan, request, first != ABSENT, closed, terms)
+            yield _unmatched(plan, request, first != ABSENT, shortfalls.of(request))
 
 
 def unmatched_csv(plan: WeekPlan, terms: Terms) -> bytes:

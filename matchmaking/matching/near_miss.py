@@ -4,7 +4,7 @@ A product counts if it is refused for that one thing and is open after the chang
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,7 +90,7 @@ def _amount_steps(request: Request, missed: Sequence[Product]) -> Iterable[NearM
         yield NearMiss("amount", str(amount), sum(one.amount_min <= amount <= one.amount_ceiling for one in missed))
 
 
-_ONE_THING = {
+ONE_THING = {
     "rate_ceiling": "rate_ceiling",
     "guarantee": "guarantee",
     "term_too_short": "term",
@@ -100,18 +100,23 @@ _ONE_THING = {
 }
 
 
+def steps(request: Request, missed: Mapping[str, Sequence[Product]]) -> tuple[NearMiss, ...]:
+    """The steps of each change, the nearest first; `missed` holds the products refused for that one thing."""
+    return (
+        *_rate_steps(request, missed.get("rate_ceiling", ())),
+        *_guarantee_steps(missed.get("guarantee", ())),
+        *_term_steps(request, missed.get("term", ())),
+        *_amount_steps(request, missed.get("amount", ())),
+    )
+
+
 def near_misses(
     request: Request, products: Iterable[Product], day: date, closed: Closed = OPEN
 ) -> tuple[NearMiss, ...]:
     """The single changes that would open products, at most three steps a change and direction, the nearest first."""
-    missed: dict[str, list[Product]] = {change: [] for change in ("rate_ceiling", "guarantee", "term", "amount")}
+    missed: dict[str, list[Product]] = {}
     for product in products:
         codes = refusals(request, product, day, closed)
-        if len(codes) == 1 and codes[0] in _ONE_THING:
-            missed[_ONE_THING[codes[0]]].append(product)
-    return (
-        *_rate_steps(request, missed["rate_ceiling"]),
-        *_guarantee_steps(missed["guarantee"]),
-        *_term_steps(request, missed["term"]),
-        *_amount_steps(request, missed["amount"]),
-    )
+        if len(codes) == 1 and codes[0] in ONE_THING:
+            missed.setdefault(ONE_THING[codes[0]], []).append(product)
+    return steps(request, missed)

@@ -9,6 +9,8 @@ import pytest
 from matchmaking.matching.eligibility import Closed, refusals
 from matchmaking.matching.market import Market, Product, Request
 from matchmaking.matching.near_miss import NearMiss, near_misses
+from matchmaking.matching.offers import refusal_counts
+from matchmaking.matching.shortfall import Shortfalls
 from tests.matchmaking.markets import MONDAY, market
 
 
@@ -66,3 +68,15 @@ def test_the_first_rate_step_is_the_smallest_that_opens_anything(seed: int) -> N
         for points in range(1, min(steps, default=1)):
             other = replace(one, rate_ceiling=one.rate_ceiling + Decimal(points) / 100)
             assert opened(one, other, field.products, closed) == 0
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_asking_all_products_at_once_gives_the_same_codes_and_near_misses(seed: int) -> None:
+    print(f"seed {seed}")
+    field = market(random.Random(200 + seed), 20, 4, 80).in_order()
+    closed = Closed.of(field)
+    shortfalls = Shortfalls(field.products, MONDAY, closed)
+    for one in field.requests:
+        found = shortfalls.of(one)
+        assert found.near_misses == near_misses(one, field.products, MONDAY, closed)
+        assert found.codes == refusal_counts(one, field.products, MONDAY, closed)
