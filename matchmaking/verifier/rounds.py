@@ -72,6 +72,18 @@ def blocking(paper: Paper) -> Iterator[Finding]:
         former |= {(pair[0], pair[1]) for pair in sitting.pairs}
 
 
+def _sound_start(paper: Paper, game: Game) -> dict[int, int]:
+    """As many of the stated first meetings as are possible at all: a start from which few steps lead to the most."""
+    start: dict[int, int] = {}
+    room = list(game.seats)
+    stated = [pair for sitting in paper.sittings[:1] for pair in sitting.pairs]
+    for firm, house in stated:
+        if firm not in start and firm in game.wishes and (firm, house) in game.order and room[house] > 0:
+            start[firm] = house
+            room[house] -= 1
+    return start
+
+
 def coverage(paper: Paper) -> Iterator[Finding]:
     """Who could meet, who met, and the most that could have."""
     could = len({edge.firm for edge in paper.edges})
@@ -79,7 +91,7 @@ def coverage(paper: Paper) -> Iterator[Finding]:
     if (could, met) != (paper.coverage["could_meet"], paper.coverage["met"]):
         yield finding("coverage", f"{met} / {could}")
     game = game_of(paper, 1, [house.seats for house in paper.houses], set())
-    most = most_met(game, {})
+    most = most_met(game, _sound_start(paper, game))
     if paper.rooms is not None:
         most = min(most, paper.rooms * paper.slots)
     if most != paper.coverage["bound"]:
