@@ -62,14 +62,14 @@ class Frame:
 
     @property
     def plot(self) -> Point:
-        return (40, 505) if self.wide else (34, 300)
+        return (54, 505) if self.wide else (52, 300)
 
     @property
     def stack(self) -> Point:
         return (520, 26) if self.wide else (312, 22)
 
     def x(self, index: int, points: int) -> float:
-        first, last = (70, 460) if self.wide else (58, 268)
+        first, last = (86, 460) if self.wide else (76, 268)
         return first + (last - first) * index / (points - 1) if points > 1 else (first + last) / 2
 
     def y(self, fen: int) -> float:
