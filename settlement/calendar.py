@@ -80,3 +80,11 @@ def quarter_in_path(text: str) -> Quarter:
         return Quarter.parse(text)
     except NotAPeriod:
         raise NotFound("quarter_not_found", f"没有 {text[:20]} 这个季度", f"There is no quarter {text[:20]}") from None
+
+
+def reported_in_path(book: PolicyBook, text: str) -> Quarter:
+    """The same for a quarter whose returns are filed."""
+    quarter = quarter_in_path(text)
+    if quarter not in reported_quarters(book):
+        raise NotFound("quarter_not_found", f"{quarter} 不在报送范围里", f"{quarter} is not one of the quarters to report")
+    return quarter

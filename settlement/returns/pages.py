@@ -14,7 +14,7 @@ from kernel.periods import Quarter
 from kernel.tables.faults import errors_csv
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from settlement.calendar import quarter_in_path, season_of
+from settlement.calendar import reported_in_path, season_of
 from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.returns import filing, service, templates, views
 from settlement.returns.models import LoanReturn
@@ -58,7 +58,7 @@ def choose(quarter: str) -> ResponseReturnValue:
 
 
 def _upload_page(text: str, form: Form, status: int = 200) -> ResponseReturnValue:
-    quarter, today = quarter_in_path(text), clock().today()
+    quarter, today = reported_in_path(policy_book(), text), clock().today()
     season = season_of(policy_book(), quarter, work_calendar())
     newest = service.newest(database.current(), caller().organisation_id, quarter)
     page = render_template(
@@ -76,7 +76,7 @@ def _upload_page(text: str, form: Form, status: int = 200) -> ResponseReturnValu
 @blueprint.post("/<quarter>/file")
 @requires("maker", transaction="own", rate="upload")
 def submit(quarter: str) -> ResponseReturnValue:
-    period = quarter_in_path(quarter)
+    period = reported_in_path(policy_book(), quarter)
     try:
         filed = take_upload(period)
     except Refused as error:

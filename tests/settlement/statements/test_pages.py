@@ -1,0 +1,109 @@
+"""The bureau's pages: the quarter, the statement with its trace; the bank's own view; certified balances."""
+
+import io
+
+import pytest
+from flask import Flask
+
+from tests.factories import Visitor, make_bureau, make_person, username_of
+from tests.settlement.filing_floor import Q2, Q3, Floor, loan
+
+
+@pytest.fixture
+def operator(app: Flask, floor: Floor) -> Visitor:
+    """The operator of a quarter with one bank certified and another without a return, both drafted."""
+    floor.another_bank()
+    floor.certify(floor.file([loan(1, balance="900000.00")], Q2))
+    floor.certify(floor.file([loan(1), loan(2, purpose="consumption", borrower_kind="owner")], Q3))
+    floor.certify_balance(900_000_00, Q2)
+    floor.certify_balance(1_000_000_00, Q3)
+    visitor = Visitor(app, username_of(floor.db, floor.operator))
+    visitor.get("/quarters/2022Q3")
+    assert "算好 2 张结算单" in visitor.post("/quarters/2022Q3/drafts", follow=True).text
+    return visitor
+
+
+def test_the_quarter_counts_who_has_come_how_far(operator: Visitor) -> None:
+    shown = operator.get("/quarters/2022Q3").text
+    assert "还差香山农村商业银行" in shown
+    assert "拨付令现在开不出来" in shown
+    assert "本批 1 家合计" in shown
+    assert "重新核对" in shown
+    assert operator.get("/quarters").headers["Location"].endswith("/quarters/2023Q2")
+    assert operator.get("/quarters/2019Q1").status_code == 422
+
+
+def test_only_the_operator_is_offered_to_draft(app: Flask, floor: Floor, operator: Visitor) -> None:
+    reviewer = Visitor(app, username_of(floor.db, make_person(floor.db, make_bureau(floor.db), "reviewer")))
+    assert "/quarters/2022Q3/drafts" in operator.get("/quarters/2022Q3").text
+    assert "/quarters/2022Q3/drafts" not in reviewer.get("/quarters/2022Q3").text
+    assert reviewer.post("/quarters/2022Q3/drafts").status_code == 403
+
+
+def numbers(floor: Floor, operator: Visitor) -> dict[str, str]:
+    items = operator.send("GET", "/statements?quarter=2022Q3").get_json()["items"]
+    return {one["institution_code"]: one["number"] for one in items}
+
+
+def test_a_statement_opens_its_trace_by_its_address(floor: Floor, operator: Visitor) -> None:
+    number = numbers(floor, operator)[floor.bank.party.code]
+    closed, opened = (
+        operator.get(f"/statements/{number}").text,
+        operator.get(f"/statements/{number}?why=high_water_mark").text,
+    )
+    assert "从哪里来" not in closed
+    assert "为什么还没有金额" in opened
+    traced = operator.get(f"/statements/{number}?why=previous_quarter_end").text
+    assert "1,000.00 元从哪里来" in traced
+    assert "(1,000,000.00 − 900,000.00) × 1%" in traced
+
+
+def test_each_reason_leads_to_its_rows(floor: Floor, operator: Visitor) -> None:
+    number = numbers(floor, operator)[floor.bank.party.code]
+    shown = operator.get(f"/statements/{number}/loans?reason=purpose").text
+    assert "SH0002" in shown
+    assert "SH0001" not in shown
+
+
+def test_a_held_statement_says_why(floor: Floor, operator: Visitor) -> None:
+    found = numbers(floor, operator)
+    held = next(number for code, number in found.items() if code != floor.bank.party.code)
+    assert "报表没有收到" in operator.get(f"/statements/{held}").text
+    english = operator.get(f"/statements/{held}?lang=en").text
+    assert "A return is missing" in english
+
+
+def test_an_earlier_revision_stays_readable(floor: Floor, operator: Visitor) -> None:
+    number = numbers(floor, operator)[floor.bank.party.code]
+    floor.certify_balance(1_100_000_00, Q3, document="更正")
+    operator.get("/quarters/2022Q3")
+    operator.post("/quarters/2022Q3/drafts")
+    assert "2,000.00" in operator.get(f"/statements/{number}").text
+    assert "已被新稿取代" in operator.get(f"/statements/{number}?revision=1").text
+
+
+def test_a_bank_reads_its_own_statement_and_not_the_quarter(app: Flask, floor: Floor, operator: Visitor) -> None:
+    number = numbers(floor, operator)[floor.bank.party.code]
+    checker = Visitor(app, username_of(floor.db, floor.bank.checker))
+    assert checker.get(f"/statements/{number}?why=previous_quarter_end").status_code == 200
+    assert number in checker.get("/statements").text
+    assert checker.get("/quarters/2022Q3").status_code == 403
+
+
+def test_the_central_bank_officer_records_one_or_a_file(app: Flask, floor: Floor) -> None:
+    officer = Visitor(app, username_of(floor.db, floor.officer))
+    assert "核定余额" in officer.get("/certified-balances?quarter=2022Q3").text
+    code = floor.bank.party.code
+    wrong = officer.post("/certified-balances", institution_code=code, quarter="2022Q3", balance="12.345", document="x")
+    assert wrong.status_code == 422
+    assert "最多两位小数" in wrong.text
+    text = f"机构代码,日期,核定余额,文号\n{code},2022-09-30,12.34,71号\n{code},2022-09-29,1,71号\n"
+    refused = officer.post("/certified-balances/import", file=(io.BytesIO(text.encode()), "certified.csv"))
+    assert refused.status_code == 422
+    assert "2022-09-29" in refused.text
+    good = f"机构代码,日期,核定余额,文号\n{code},2022-09-30,12.34,71号\n"
+    shown = officer.post(
+        "/certified-balances/import", follow=True, file=(io.BytesIO(good.encode()), "certified.csv")
+    ).text
+    assert "记下 1 个核定余额" in shown
+    assert officer.get("/certified-balances/template.csv").data.decode("utf-8-sig").startswith("机构代码,")
