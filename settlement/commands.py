@@ -13,29 +13,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from kernel.errors import DomainError
 from kernel.money import grouped
-from kernel.periods import NotAPeriod, Quarter
+from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.tables.faults import Fault, FileRefused, errors_csv
 from settlement.engine.machines import machine
 from settlement.filed.settling import FiledInput, GrowthSettlement, settle_growth
 from settlement.filed.writing import growth_files, run_json, write_files
 from settlement.growth_reward import SCHEME
+from settlement.options import QuarterType
 
 STAGES = {"intake": "读报表 reading returns", "settle": "计算 settling"}
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-class QuarterType(click.ParamType[Quarter]):
-    """A quarter on the command line: 2022Q1."""
-
-    name = "quarter"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Quarter:
-        try:
-            return value if isinstance(value, Quarter) else Quarter.parse(str(value))
-        except NotAPeriod as error:
-            self.fail(f"{error.text.zh} / {error.text.en}", param, ctx)
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from kernel.errors import DomainError, NotFound, Refused
 from kernel.money import grouped, yuan
 from kernel.periods import Quarter
 from kernel.web.paging import Asked
-from settlement.commands import QuarterType
 from settlement.handed_over import premises
+from settlement.options import QuarterType
 from settlement.returns import service
 from settlement.returns.filing import Upload, file_return
 from settlement.returns.models import LoanReturn
