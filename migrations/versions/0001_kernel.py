@@ -172,7 +172,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_organisation_id"), ["organisation_id"], unique=False)
 
     # ### end Alembic commands ###
-    op.execute(f"INSERT INTO audit_head (id, number, digest) VALUES (1, 0, '{'0' * 64}')")  # the trail's genesis
+    head = sa.table("audit_head", sa.column("id"), sa.column("number"), sa.column("digest"))
+    op.bulk_insert(head, [{"id": 1, "number": 0, "digest": "0" * 64}])  # the trail's genesis
 
 
 def downgrade() -> None:
