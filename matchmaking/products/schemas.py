@@ -88,13 +88,14 @@ class SoughtSchema(AskedSchema):
 
 
 class SoughtFormSchema(SoughtSchema):
-    """The same from the hall's form: the amount in 元 or 万元, empty fields left out."""
+    """The same from the hall's form: the amount in 万元, empty fields left out."""
 
     lang = fields.String(load_only=True)
 
     @pre_load
     def _in_yuan(self, typed: Any, **_kwargs: Any) -> dict[str, Any]:
-        return with_yuan({name: value for name, value in typed.items() if value != ""}, "amount")
+        filled = {name: value for name, value in typed.items() if value != ""}
+        return with_yuan(filled | {"amount_unit": "wan"}, "amount")
 
 
 class ProductMoveSchema(Schema):
