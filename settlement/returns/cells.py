@@ -40,7 +40,9 @@ def matches(text: str, pattern: str) -> str:
 
 
 def _half(text: str) -> str:
-    return f"translate({text}, {quoted(_FULL_WIDTH)}, {quoted(_HALF_WIDTH)})"
+    """Half-width signs for full-width ones; `translate` builds its table anew for each cell, so only where it must."""
+    translated = f"translate({text}, {quoted(_FULL_WIDTH)}, {quoted(_HALF_WIDTH)})"
+    return f"CASE WHEN regexp_matches({text}, '[！-～]') THEN {translated} ELSE {text} END"
 
 
 def _squeezed(text: str) -> str:

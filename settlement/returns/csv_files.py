@@ -79,6 +79,8 @@ def lay_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
         for number, cells in rows:
+            if not any(cells):
+                continue
             padded = [cell[:_LONGEST_CELL] for cell in cells[:width]] + [""] * (width - len(cells))
             writer.writerow([number, fits_header(cells, header), *padded])
     names = ["number", "fits", *(f"c{place}" for place in range(width))]

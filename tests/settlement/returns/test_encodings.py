@@ -67,7 +67,7 @@ def test_no_file_is_decoded_wrongly_without_a_word(tmp_path: Path) -> None:
         try:
             read = _read_names(path)
         except FileRefused:
-            assert encoding not in right, (encoding, names)
+            assert encoding not in right or (encoding == "gb18030" and _is_valid_utf8(path)), (encoding, names)
             continue
         taken += 1
         if read != names and not (encoding == "damaged" and _is_valid_utf8(path)):
@@ -81,7 +81,7 @@ def _encodable(encoding: str) -> str:
 
 
 def _is_valid_utf8(path: Path) -> bool:
-    """A changed byte that still is UTF-8 is another text, not a wrong decoding."""
+    """A changed byte that still is UTF-8 is another text; a GB18030 text that is UTF-8 too cannot be told for sure."""
     try:
         path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
