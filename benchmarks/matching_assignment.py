@@ -26,8 +26,16 @@ class Session:
     limits: Limits
 
 
-def session(enterprises: int, banks: int, candidates: int, wants: int, levels: int | None, seed: int = 2022) -> Session:
-    """Each enterprise may meet some 3 to 2 × `candidates` banks; popular banks more often; seats for nearly all wishes.
+def session(
+    enterprises: int,
+    banks: int,
+    candidates: int,
+    wants: int,
+    levels: int | None,
+    filled: float = 0.95,
+    seed: int = 2022,
+) -> Session:
+    """Each enterprise may meet some 3 to 2 × `candidates` banks; popular banks more often; seats for a share `filled` of all wishes.
 
     Banks rank by tier, then fit, then lottery.
     """
@@ -42,7 +50,7 @@ def session(enterprises: int, banks: int, candidates: int, wants: int, levels: i
     fit = rng.choice([0, 10, 20, 30, 40, 50, 60], len(bank))
     priority = np.empty(len(bank), np.int64)
     priority[np.lexsort((drawn[enterprise], -fit, tier[enterprise]))] = np.arange(len(bank))
-    seats = np.maximum(1, rng.multinomial(int(0.95 * wants * enterprises), np.full(banks, 1 / banks)))
+    seats = np.maximum(1, rng.multinomial(int(filled * wants * enterprises), np.full(banks, 1 / banks)))
     limits = Limits(seats.astype(np.int64), np.full(enterprises, wants, np.int64), None, levels)
     return Session(Preferences(enterprise, bank, priority, enterprises, banks), limits)
 

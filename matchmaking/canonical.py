@@ -50,12 +50,12 @@ def canonical_rows(market: Market) -> dict[str, bytes]:
     return {name: canonical_json(rows) for name, rows in lists.items()}
 
 
-def digests(rows: dict[str, bytes]) -> dict[str, str]:
+def digests(rows: Mapping[str, bytes]) -> dict[str, str]:
     """Hex SHA-256 of each list."""
     return {name: hashlib.sha256(content).hexdigest() for name, content in rows.items()}
 
 
-def derived_salt(seed: bytes, rows: dict[str, bytes]) -> bytes:
+def derived_salt(seed: bytes, rows: Mapping[str, bytes]) -> bytes:
     """A secret that only a holder of all inputs can make: the published digests and seed do not give it away."""
     content = b"\n".join(name.encode() + b":" + rows[name] for name in sorted(rows))
     return hmac.new(b"yinqi session salt|" + seed, content, hashlib.sha256).digest()

@@ -23,8 +23,8 @@ from matchmaking.week import Terms, WeekPlan, match_week
 
 STAGES = {
     "reading": "读取文件 reading files",
-    "ranking": "产品排序 ranking products",
     "candidates": "候选配对 finding candidates",
+    "ranking": "产品排序 ranking products",
     "assignment": "分配场次 assigning meetings",
     "timetable": "排时间表 making the timetable",
     "certificate": "出具证书 certifying",

@@ -1,50 +1,19 @@
-"""One weekly session from its market: ranking, assignment, timetable, certificate. Pure: the seed and the week are arguments."""
+"""One weekly session from its market: ranking, assignment, timetable, certificate. Pure: seed and week are arguments."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from kernel.errors import Refused
-from kernel.periods import IsoWeek
-from matchmaking.canonical import canonical_rows, derived_salt, digests
-from matchmaking.certificate.counts import Member
+from matchmaking.canonical import digests
 from matchmaking.certificate.document import Certified, certificate
-from matchmaking.matching import lottery
-from matchmaking.matching.assignment import Assignment, Limits, assign
-from matchmaking.matching.columns import (
-    Ints,
-    ProductColumns,
-    RequestColumns,
-    banned_pairs,
-    product_columns,
-    request_columns,
-)
-from matchmaking.matching.edges import Edges, candidate_edges
-from matchmaking.matching.market import Bank, Enterprise, Market, enterprises_of
+from matchmaking.matching.assignment import Assignment, assign
+from matchmaking.matching.market import Enterprise, Market
 from matchmaking.matching.policy import MatchingPolicy
-from matchmaking.matching.preferences import Preferences, by_priority, wish_order
 from matchmaking.matching.ranking import Ranking, rank
+from matchmaking.sides import Prepared, Progress, Terms, prepare, silent
 from matchmaking.timetable.schedule import Timetable, timetable
 
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The frame of a session. `levels` None lets promotion rise as far as it helps, 0 switches it off.
-
-    `salt` hides the parties in the certificate; without one it is derived from seed and inputs.
-    """
-
-    week: IsoWeek
-    slots: int
-    seed: bytes
-    rooms: int | None = None
-    levels: int | None = None
-    top: int | None = None
-    salt: bytes | None = None
+__all__ = ["Meeting", "Terms", "WeekPlan", "in_order", "match_week"]
 
 
 @dataclass(frozen=True)
@@ -83,178 +52,74 @@ class WeekPlan:
         return frozenset(meeting.enterprise_code for meeting in self.meetings)
 
 
-@dataclass(frozen=True)
-class _Columns:
-    requests: RequestColumns
-    products: ProductColumns
-    enterprise_of_request: Ints
-
-
-def _columns(market: Market, enterprises: Sequence[Enterprise], week: IsoWeek) -> _Columns:
-    bank_place = {bank.institution_code: place for place, bank in enumerate(market.banks)}
-    place = {one.code: number for number, one in enumerate(enterprises)}
-    vetoes = {one.code: one.vetoed for one in enterprises}
-    return _Columns(
-        request_columns(market.requests, banned_pairs(market, vetoes)),
-        product_columns(market.products, bank_place, week.monday),
-        np.array([place[one.enterprise_code] for one in market.requests], np.int64),
-    )
-
-
-@dataclass(frozen=True)
-class _Field:
-    """Both sides in the order of their pseudonyms, which is the order of everything from here on.
-
-    `firm_order[i]` is the place by code of the i-th enterprise, `bank_order` the same for banks.
-    """
-
-    market: Market
-    firms: tuple[Enterprise, ...]
-    banks: tuple[Bank, ...]
-    firm_names: tuple[str, ...]
-    bank_names: tuple[str, ...]
-    firm_order: Ints
-    bank_order: Ints
-
-    @classmethod
-    def of(cls, market: Market, by_code: Sequence[Enterprise], salt: bytes) -> "_Field":
-        firms = [lottery.pseudonym(salt, "enterprise", one.code) for one in by_code]
-        banks = [lottery.pseudonym(salt, "bank", one.institution_code) for one in market.banks]
-        firm_order = np.array(sorted(range(len(firms)), key=firms.__getitem__), np.int64)
-        bank_order = np.array(sorted(range(len(banks)), key=banks.__getitem__), np.int64)
-        return cls(
-            market,
-            tuple(by_code[place] for place in firm_order.tolist()),
-            tuple(market.banks[place] for place in bank_order.tolist()),
-            tuple(sorted(firms)),
-            tuple(sorted(banks)),
-            firm_order,
-            bank_order,
-        )
-
-    def renumbered(self, edges: Edges) -> Edges:
-        """Edges between places by code as edges between places by pseudonym, in the order of wishes."""
-        firm_place, bank_place = np.argsort(self.firm_order), np.argsort(self.bank_order)
-        enterprise, bank = firm_place[edges.enterprise], bank_place[edges.bank]
-        moved = Edges(enterprise, bank, edges.request, edges.product, edges.score, edges.fit)
-        moved = moved.taken(np.argsort(enterprise, kind="stable"))
-        return moved.taken(wish_order(moved, self.firms, [bank.institution_code for bank in self.banks]))
-
-    def members(self, policy: MatchingPolicy) -> list[Member]:
-        return [
-            Member(name, policy.tier(one.tags), one.region, one.size, "first_loan" in one.tags, "pool" in one.tags)
-            for one, name in zip(self.firms, self.firm_names, strict=True)
-        ]
-
-    @property
-    def desks(self) -> Ints:
-        return np.array([bank.desks for bank in self.banks], np.int64)
-
-    def limits(self, terms: Terms) -> Limits:
-        """Seats and wishes, neither more than the slots allow."""
-        seats = np.array([bank.places(terms.slots) for bank in self.banks], np.int64)
-        wants = np.array([min(one.wants, terms.slots) for one in self.firms], np.int64)
-        return Limits(seats, wants, None if terms.rooms is None else terms.rooms * terms.slots, terms.levels)
-
-    def pseudonyms(self) -> dict[tuple[str, str], str]:
-        firms = {("enterprise", one.code): name for one, name in zip(self.firms, self.firm_names, strict=True)}
-        banks = {("bank", one.institution_code): name for one, name in zip(self.banks, self.bank_names, strict=True)}
-        return firms | banks
-
-
-def _check(market: Market, terms: Terms) -> None:
-    if terms.slots < 1 or (terms.rooms is not None and terms.rooms < 1) or (terms.levels or 0) < 0:
-        raise Refused("terms_invalid", "时段数、会议室数至少为 1", "Slots and rooms must be at least 1")
-    known = {bank.institution_code for bank in market.banks}
-    strangers = sorted({one.institution_code for one in market.products} - known)
-    if strangers:
-        listed = ", ".join(strangers[:5])
-        raise Refused(
-            "bank_unknown",
-            f"产品所属的银行不在银行名单里：{listed}",
-            f"Products belong to banks that are not listed: {listed}",
-        )
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    edges: Edges
-    lists: Preferences
-    limits: Limits
-    assignment: Assignment
-    table: Timetable
-
-
-def _decide(field: _Field, edges: Edges, members: Sequence[Member], terms: Terms, progress: Progress) -> _Outcome:
-    """Who meets whom and when."""
-    edges = field.renumbered(edges)
-    tier = np.array([one.tier for one in members], np.int64)
-    lists = by_priority(edges, tier, lottery.draw(terms.seed, field.firm_names), len(field.banks))
-    limits = field.limits(terms)
-    progress("assignment")
-    assignment = assign(lists, limits)
-    progress("timetable")
-    pairs = assignment.pairs
-    table = timetable(lists.enterprise[pairs], lists.bank[pairs], field.desks, terms.rooms)
-    return _Outcome(edges, lists, limits, assignment, table)
-
-
-def _meetings(field: _Field, outcome: _Outcome) -> tuple[Meeting, ...]:
-    chosen, table = outcome.edges.taken(outcome.assignment.pairs), outcome.table
+def _meetings(prepared: Prepared, assignment: Assignment, table: Timetable) -> tuple[Meeting, ...]:
+    sides, market = prepared.sides, prepared.market
+    chosen = prepared.edges.taken(assignment.pairs)
     columns = (
-        [field.firms[place].code for place in chosen.enterprise.tolist()],
-        [field.banks[place].institution_code for place in chosen.bank.tolist()],
-        [field.market.requests[place].request_id for place in chosen.request.tolist()],
-        [field.market.products[place].product_id for place in chosen.product.tolist()],
-        outcome.assignment.round_of_pair.tolist(),
+        [sides.firms[place].code for place in chosen.enterprise.tolist()],
+        [sides.banks[place].institution_code for place in chosen.bank.tolist()],
+        [market.requests[place].request_id for place in chosen.request.tolist()],
+        [market.products[place].product_id for place in chosen.product.tolist()],
+        assignment.round_of_pair.tolist(),
         table.slot.tolist(),
         table.desk.tolist(),
         table.room.tolist(),
     )
-    meetings = (Meeting(*row) for row in zip(*columns, strict=True))
+    return in_order(Meeting(*row) for row in zip(*columns, strict=True))
+
+
+def in_order(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
+    """By slot, bank and desk."""
     return tuple(sorted(meetings, key=lambda one: (one.slot, one.institution_code, one.desk)))
 
 
-def match_week(
-    market: Market, *, policy: MatchingPolicy, terms: Terms, progress: Progress = lambda _: None
-) -> WeekPlan:
+def _certificate(
+    prepared: Prepared, policy: MatchingPolicy, terms: Terms, assignment: Assignment, table: Timetable
+) -> bytes:
+    return certificate(
+        Certified(
+            week=str(terms.week),
+            slots=terms.slots,
+            rooms=terms.rooms,
+            policy=policy,
+            seed=terms.seed,
+            salt=prepared.salt,
+            inputs=digests(prepared.rows),
+            banks=prepared.sides.bank_names,
+            desks=prepared.sides.desks,
+            members=prepared.members,
+            lists=prepared.lists,
+            fit=prepared.edges.fit,
+            limits=prepared.limits,
+            assignment=assignment,
+            timetable=table,
+        )
+    )
+
+
+def match_week(market: Market, *, policy: MatchingPolicy, terms: Terms, progress: Progress = silent) -> WeekPlan:
     """Plan one session. The same market, policy and terms give the same plan to the byte, whatever the order of rows.
 
     Raises `Refused` if a product's bank is not listed or the terms make no session.
     """
-    _check(market, terms)
-    rows = canonical_rows(market)
-    salt = terms.salt or derived_salt(terms.seed, rows)
-    market = market.in_order()
-    enterprises = enterprises_of(market.requests)
-    columns = _columns(market, enterprises, terms.week)
-    field = _Field.of(market, enterprises, salt)
-    members = field.members(policy)
+    prepared = prepare(market, policy, terms, progress)
+    lists = prepared.lists
     progress("ranking")
+    columns = prepared.columns
     ranking = rank(columns.requests, columns.products, policy.weights, terms.top or policy.top)
-    progress("candidates")
-    edges = candidate_edges(columns.requests, columns.products, columns.enterprise_of_request, policy.weights)
-    outcome = _decide(field, edges, members, terms, progress)
+    progress("assignment")
+    assignment = assign(lists, prepared.limits)
+    progress("timetable")
+    pairs = assignment.pairs
+    table = timetable(lists.enterprise[pairs], lists.bank[pairs], prepared.sides.desks, terms.rooms)
     progress("certificate")
-    stated = Certified(
-        week=str(terms.week),
-        slots=terms.slots,
-        rooms=terms.rooms,
-        policy=policy,
-        seed=terms.seed,
-        salt=salt,
-        inputs=digests(rows),
-        banks=field.bank_names,
-        desks=field.desks,
-        members=members,
-        lists=outcome.lists,
-        fit=outcome.edges.fit,
-        limits=outcome.limits,
-        assignment=outcome.assignment,
-        timetable=outcome.table,
-    )
-    meetings = _meetings(field, outcome)
-    paper = certificate(stated)
     return WeekPlan(
-        market, enterprises, ranking, meetings, outcome.assignment, outcome.table, paper, field.pseudonyms()
+        market=prepared.market,
+        enterprises=prepared.enterprises,
+        ranking=ranking,
+        meetings=_meetings(prepared, assignment, table),
+        assignment=assignment,
+        timetable=table,
+        certificate=_certificate(prepared, policy, terms, assignment, table),
+        pseudonyms=prepared.sides.pseudonyms(),
     )

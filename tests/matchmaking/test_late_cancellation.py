@@ -1,0 +1,91 @@
+"""Late cancellation: the rest stands, freed seats go on, coverage does not drop, quiet displaces nobody."""
+
+import random
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from matchmaking.late_cancellation import Repaired, repair_week
+from matchmaking.matching.market import Market
+from matchmaking.matching.policy import MatchingPolicy
+from matchmaking.week import Meeting, Terms, WeekPlan, match_week
+from tests.matchmaking.markets import WEEK, market
+from tests.matchmaking.test_week import check_meetings
+
+POLICY = MatchingPolicy()
+
+
+def session(seed: int) -> tuple[Market, Terms, WeekPlan, frozenset[str]]:
+    rng = random.Random(seed)
+    field = market(rng, rng.randint(5, 40), rng.randint(2, 6), 120)
+    terms = Terms(WEEK, rng.randint(2, 5), rng.randbytes(8), rng.choice([None, None, 3, 5]))
+    plan = match_week(field, policy=POLICY, terms=terms)
+    met = sorted(plan.met_enterprises)
+    return field, terms, plan, frozenset(rng.sample(met, min(len(met), rng.randint(1, 3))))
+
+
+def pair(one: Meeting) -> tuple[str, str]:
+    return one.enterprise_code, one.institution_code
+
+
+@cache
+def repaired(seed: int, quiet: bool) -> tuple[Market, Terms, WeekPlan, frozenset[str], Repaired]:
+    field, terms, plan, cancelled = session(seed)
+    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, cancelled=cancelled, quiet=quiet)
+    return field, terms, plan, cancelled, done
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("quiet", [False, True])
+def test_the_repaired_plan_is_a_sound_plan_that_keeps_what_it_can(seed: int, quiet: bool) -> None:
+    print(f"seed {seed}")
+    field, terms, plan, cancelled, done = repaired(seed, quiet)
+    check_meetings(field, terms, replace(plan, meetings=done.meetings))
+    before, after = {pair(one): one for one in plan.meetings}, {pair(one): one for one in done.meetings}
+    assert not cancelled & {one.enterprise_code for one in done.meetings}
+    assert {pair(one) for one in done.cancelled} == {key for key in before if key[0] in cancelled}
+    assert {pair(one) for one in done.added} == after.keys() - before.keys()
+    gone = before.keys() - after.keys()
+    assert {pair(one) for one in (*done.cancelled, *done.displaced)} == gone
+    moved = {key for key in after.keys() & before.keys() if after[key].slot != before[key].slot}
+    assert {pair(one) for one in done.moved} == moved
+    for key in (after.keys() & before.keys()) - moved:
+        assert after[key] == before[key]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nobody_else_loses_its_only_meeting(seed: int) -> None:
+    print(f"seed {seed}")
+    _, _, plan, cancelled, done = repaired(seed, quiet=False)
+    lost = plan.met_enterprises - cancelled - {one.enterprise_code for one in done.meetings}
+    assert not lost
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_quiet_displaces_nobody(seed: int) -> None:
+    print(f"seed {seed}")
+    _, _, plan, cancelled, done = repaired(seed, quiet=True)
+    assert done.displaced == done.moved == ()
+    assert {pair(one) for one in plan.meetings if one.enterprise_code not in cancelled} <= {
+        pair(one) for one in done.meetings
+    }
+
+
+def test_an_enterprise_without_a_meeting_gets_the_freed_seat_first() -> None:
+    gained = 0
+    for seed in range(40):
+        _, _, plan, _, done = repaired(seed, quiet=False)
+        unmet = {one.code for one in plan.enterprises} - plan.met_enterprises
+        gained += sum(one.enterprise_code in unmet for one in done.added)
+    assert gained > 5
+
+
+def test_a_cancellation_of_nobody_changes_nothing() -> None:
+    field, terms, plan, _ = session(4)
+    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, cancelled=())
+    assert done == Repaired(plan.meetings, (), (), (), ())
+
+
+def test_the_same_repair_gives_the_same_plan() -> None:
+    assert repaired(7, quiet=False)[-1] == repaired(7, quiet=False)[-1]
