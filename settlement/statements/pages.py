@@ -10,6 +10,7 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.fields import Line, QuarterField, WholeNumber
 from kernel.web.paging import AskedSchema, asked_from, page_of
+from settlement.engine.moves import MOVE_TITLES
 from settlement.handed_over import premises
 from settlement.statements import labels, service, tracing, views
 
@@ -76,3 +77,13 @@ def loans(number: str) -> ResponseReturnValue:
         labels=labels,
         words=labels.CODES,
     )
+
+
+@blueprint.get("/<number>/moves")
+@requires(*service.READERS)
+def moves(number: str) -> ResponseReturnValue:
+    """口径迁移: how the eligible balance moved since the reference, growth and crossings of the definition told apart."""
+    asked = _asked(ShowSchema())
+    view = views.statement_view(database.current(), caller(), number, asked["revision"])
+    moved = tracing.moves(view.explanation, premises())
+    return render_template("statements/moves.html", view=view, moved=moved, titles=MOVE_TITLES, labels=labels)

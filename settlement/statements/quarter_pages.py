@@ -11,6 +11,7 @@ from kernel.errors import NotFound
 from kernel.web.edge import clock
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import policy_book, premises, work_calendar
+from settlement.returns.across import across
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.statements import labels, quarter_views, service
@@ -57,6 +58,15 @@ def draft(quarter: str) -> ResponseReturnValue:
     count = len(drafted.written)
     flash(ngettext("算好 %(num)s 张结算单", "算好 %(num)s 张结算单", count) if count else _("没有变化，不用重算"), "ok")
     return redirect(url_for("quarters.show", quarter=quarter))
+
+
+@blueprint.get("/<quarter>/across")
+@requires(*SEES_ALL)
+def across_institutions(quarter: str) -> ResponseReturnValue:
+    """The quarter's certified returns held against each other; shown to the finance side alone."""
+    period = quarter_in_path(quarter)
+    tapes, names = quarter_views.certified_tapes(database.current(), period, premises().keeping)
+    return render_template("quarters/across.html", quarter=period, found=across(tapes), names=names, count=len(tapes))
 
 
 @blueprint.get("/<quarter>/<name>.csv")

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
+from kernel.parties.service import institutions
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.regions import REGIONS
@@ -15,8 +17,9 @@ from kernel.web.charts import Phase
 from kernel.workdays import WorkCalendar
 from settlement.calendar import Season, rewarded_quarters, season_of
 from settlement.growth_reward import SCHEME, Hold, LegalPerson, rule_in_force
+from settlement.returns.keeping import Keeping
 from settlement.returns.models import LoanReturn
-from settlement.returns.service import returns_of
+from settlement.returns.service import certified_returns, returns_of
 from settlement.returns.views import days_left
 from settlement.returns.workflow import CERTIFIED, REFUSED
 from settlement.statements import labels, service
@@ -219,6 +222,16 @@ def quarter_view(
         outdated=outdated,
         window=rewarded_quarters(book),
     )
+
+
+def certified_tapes(db: Session, quarter: Quarter, keeping: Keeping) -> tuple[dict[str, Path], dict[str, str]]:
+    """The tapes of a quarter's certified returns by institution code, and the institutions' names."""
+    parties = {party.id: party for party, _ in institutions(db)}
+    tapes, names = {}, {}
+    for filed in certified_returns(db, [quarter]):
+        party = parties[filed.institution_id]
+        tapes[party.code], names[party.code] = keeping.tape(filed.row_digest or ""), party.name
+    return tapes, names
 
 
 def _row(

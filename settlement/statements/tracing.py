@@ -1,6 +1,7 @@
 """From a statement back to the rows of its return, by the definition that was kept with it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kernel.errors import NotFound
@@ -9,6 +10,7 @@ from settlement.engine.balances import Tape, sums
 from settlement.engine.cache import SumsCache
 from settlement.engine.definition import Reason
 from settlement.engine.machines import DuckDB
+from settlement.engine.moves import Migration, QuarterRows, migration
 from settlement.engine.trace import LoanRow, NearestRows, Trace
 from settlement.returns.filing import Premises
 from settlement.returns.keeping import Keeping
@@ -51,3 +53,34 @@ def loans(
 def nearest(statement: Statement, explanation: Mapping[str, Any], premises: Premises, count: int = 2) -> NearestRows:
     """The loans nearest the credit-line limit on either side."""
     return _trace(statement, explanation, premises.keeping, premises.cache).nearest(count)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How the eligible balance by the returns became another, from one quarter end to the statement's; balances in fen."""
+
+    since: str
+    before: int
+    after: int
+    migration: Migration
+
+
+def moves(explanation: Mapping[str, Any], premises: Premises) -> Moves:
+    """From the paid reference to the quarter end, borrower by borrower; NotFound where a return is missing on either day."""
+    paid = next(reading for reading in explanation["readings"] if reading["is_paid"])
+    ends = {end["quarter"]: end for end in explanation["history"]}
+    earlier, later = ends.get(paid["reference_on"]), ends[explanation["quarter"]]
+    if earlier is None or earlier["returned"] is None or later["returned"] is None:
+        raise NotFound(
+            "no_two_returns",
+            "两个季末没有都收到报表，比不出迁移",
+            "Returns of both quarter ends are needed to tell the moves",
+        )
+    definition, machine = definition_from(explanation["definition"]), DuckDB()
+    sides = []
+    for end in (earlier, later):
+        tapes = [Tape(premises.keeping.tape(part["return_digest"]), part["return_digest"]) for part in end["parts"]]
+        found = sums(tapes, definition, machine, premises.cache)
+        sides.append(QuarterRows(tuple(tape.path for tape in tapes), tuple(found[tape.digest] for tape in tapes)))
+    moved = migration(machine.connection, sides[0], sides[1], definition)
+    return Moves(earlier["quarter"], earlier["returned"], later["returned"], moved)

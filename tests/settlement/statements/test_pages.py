@@ -107,3 +107,29 @@ def test_the_central_bank_officer_records_one_or_a_file(app: Flask, floor: Floor
     ).text
     assert "记下 1 个核定余额" in shown
     assert officer.get("/certified-balances/template.csv").data.decode("utf-8-sig").startswith("机构代码,")
+
+
+def test_moves_across_the_definition_stand_apart_from_growth(floor: Floor, operator: Visitor) -> None:
+    floor.certify(floor.file([loan(1, balance="900000.00"), loan(3, credit_line="20000000.00")], Q2))
+    floor.certify(floor.file([loan(1), loan(3), loan(4, balance="5.00")], Q3))
+    operator.get("/quarters/2022Q3")
+    operator.post("/quarters/2022Q3/drafts")
+    number = numbers(floor, operator)[floor.bank.party.code]
+    shown = operator.get(f"/statements/{number}/moves").text
+    assert "迁入口径" in shown
+    assert "单户授信超过 1,000 万元" in shown
+    assert "2,000,005" in shown
+    held = next(one for code, one in numbers(floor, operator).items() if code != floor.bank.party.code)
+    assert operator.get(f"/statements/{held}/moves").status_code == 404
+
+
+def test_returns_are_held_against_each_other_for_the_bureau_alone(app: Flask, floor: Floor, operator: Visitor) -> None:
+    other = floor.another_bank("龙泉村镇银行")
+    split = loan(9, borrower_code="91410402MA0000015P", borrower_name="青石板建材", credit_line="6000000.00")
+    floor.certify(floor.file([split], Q3))
+    floor.certify(floor.file([{**split, "loan_id": "LQ1", "balance": "7.00"}], Q3, other), other)
+    shown = operator.get("/quarters/2022Q3/across").text
+    assert "青石板建材" in shown
+    assert "12,000,000" in shown
+    checker = Visitor(app, username_of(floor.db, other.checker))
+    assert checker.get("/quarters/2022Q3/across").status_code == 403
