@@ -18,6 +18,7 @@ from kernel.audit.service import THE_SERVICE
 from kernel.errors import DomainError, Invalid
 from kernel.parties.service import party_by_code
 from matchmaking.commands import match, verify
+from matchmaking.session_commands import products, sessions
 from settlement.commands import settle
 from settlement.return_commands import explain, returns
 
@@ -149,7 +150,7 @@ def account_create(
     click.echo(f"{username} ✓")
 
 
-for command in (settle, returns, explain, match, verify, policy, demo):
+for command in (settle, returns, explain, match, verify, products, sessions, policy, demo):
     cli.add_command(command)
 
 

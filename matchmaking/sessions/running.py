@@ -28,7 +28,7 @@ from matchmaking.week import Terms, WeekPlan, match_week
 
 
 @dataclass(frozen=True)
-class Prepared:
+class MatchInput:
     """All that the computation needs, and `requests_taken` to see whether anybody left meanwhile."""
 
     session_id: int
@@ -52,23 +52,23 @@ def terms_of(session: WeeklySession) -> Terms:
     return Terms(IsoWeek.parse(session.week), session.slots, bytes.fromhex(session.seed), session.rooms)
 
 
-def prepare(db: Session, session_id: int, *, book: PolicyBook) -> Prepared:
+def prepare(db: Session, session_id: int, *, book: PolicyBook) -> MatchInput:
     """Read a closed session's market; Conflict in any other state."""
     session = session_by_id(db, session_id)
     SESSION_MOVES.next_state("match", session.state)
     terms = terms_of(session)
     policy = matching_policy(book, terms.week.monday)
-    return Prepared(session_id, session.requests_taken, market_of(db, session), policy, terms)
+    return MatchInput(session_id, session.requests_taken, market_of(db, session), policy, terms)
 
 
-def compute(prepared: Prepared) -> Outcome:
+def compute(prepared: MatchInput) -> Outcome:
     """The very functions of file mode: same market, policy and seed, same bytes."""
     market = prepared.market.market
     plan = match_week(market, policy=prepared.policy, terms=prepared.terms)
     return Outcome(plan, session_files(plan, prepared.policy, prepared.terms), market_files(market))
 
 
-def store(db: Session, prepared: Prepared, outcome: Outcome, *, by: Actor, at: datetime) -> None:
+def store(db: Session, prepared: MatchInput, outcome: Outcome, *, by: Actor, at: datetime) -> None:
     """closed → matched, with everything the match decided; Conflict if the session has moved on or somebody left."""
     advance(db, prepared.session_id, "match", requests_taken=prepared.requests_taken)
     db.add(_run(prepared, outcome, by, at))
@@ -91,7 +91,7 @@ def _text(content: bytes) -> str:
     return content.decode("utf-8")
 
 
-def _run(prepared: Prepared, outcome: Outcome, by: Actor, at: datetime) -> SessionRun:
+def _run(prepared: MatchInput, outcome: Outcome, by: Actor, at: datetime) -> SessionRun:
     files, inputs = outcome.files, outcome.inputs
     return SessionRun(
         session_id=prepared.session_id,
@@ -125,7 +125,7 @@ def kept_near_misses(kept: str) -> tuple[NearMiss, ...]:
     return tuple(NearMiss(change, value, opens) for change, value, opens in json.loads(kept))
 
 
-def _rankings(prepared: Prepared, plan: WeekPlan) -> Iterable[SessionRanking]:
+def _rankings(prepared: MatchInput, plan: WeekPlan) -> Iterable[SessionRanking]:
     places = plan.ranking.product.tolist()
     for request, row, points in zip(plan.market.requests, places, plan.ranking.score.tolist(), strict=True):
         for rank, (place, total) in enumerate(zip(row, points, strict=True), start=1):
@@ -142,7 +142,7 @@ def _rankings(prepared: Prepared, plan: WeekPlan) -> Iterable[SessionRanking]:
             )
 
 
-def _unmatched(prepared: Prepared, plan: WeekPlan) -> Iterable[SessionUnmatched]:
+def _unmatched(prepared: MatchInput, plan: WeekPlan) -> Iterable[SessionUnmatched]:
     for one in unmatched_requests(plan, prepared.terms):
         misses = [[miss.change, miss.value, miss.opens] for miss in one.near_misses]
         yield SessionUnmatched(
@@ -153,7 +153,7 @@ def _unmatched(prepared: Prepared, plan: WeekPlan) -> Iterable[SessionUnmatched]
         )
 
 
-def _meetings(prepared: Prepared, plan: WeekPlan) -> Iterable[SessionMeeting]:
+def _meetings(prepared: MatchInput, plan: WeekPlan) -> Iterable[SessionMeeting]:
     for one in plan.meetings:
         filed = prepared.market.requests[one.request_id]
         yield SessionMeeting(
