@@ -161,5 +161,5 @@ def assign(lists: Preferences, limits: Limits) -> Assignment:
         one = _round(lists, limits, number, proposals, seats, left)
         rounds.append(one)
         left.take(lists, one.pairs)
-    coverage = len(rounds[0].pairs) if rounds else 0
-    return Assignment(tuple(rounds), coverage, _bound(lists, limits, first))
+    met = np.concatenate([np.zeros(0, np.int64), *(lists.enterprise[one.pairs] for one in rounds)])
+    return Assignment(tuple(rounds), len(np.unique(met)), _bound(lists, limits, first))
