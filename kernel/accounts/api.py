@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from kernel import database
 from kernel.accounts import tokens
 from kernel.accounts.access import caller, requires
@@ -11,6 +9,7 @@ from kernel.accounts.models import AccessToken
 from kernel.accounts.roles import ROLES
 from kernel.accounts.schemas import CallerOut, IssuedTokenOut, TokenOut, TokenSchema
 from kernel.accounts.service import Caller
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 
 blueprint = Blueprint("accounts-api", __name__, url_prefix="/api/v1/account", description="The caller and their tokens")

@@ -1,11 +1,21 @@
-"""JSON as the API takes it: no duplicate keys, no NaN or Infinity, no nesting deeper than 20 (reliability rule 10)."""
+"""JSON as the API takes it: no duplicate keys, no NaN or Infinity, no nesting deeper than 20 (reliability rule 10).
+
+Half of a surrogate pair is refused as well: neither a database nor an answer can carry it.
+"""
 
 import json
+import re
 from typing import Any
 
 from flask.json.provider import DefaultJSONProvider
 
 DEEPEST = 20
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _refuse_surrogates(text: str) -> None:
+    if SURROGATE.search(text):
+        raise ValueError("half of a surrogate pair is not a character")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -35,14 +45,33 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _check_texts(value: Any) -> None:
+    """ValueError when a key or a text holds half of a surrogate pair."""
+    if isinstance(value, str):
+        _refuse_surrogates(value)
+    elif isinstance(value, list):
+        for one in value:
+            _check_texts(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            _refuse_surrogates(key)
+            _check_texts(one)
+
+
 class StrictJSON(DefaultJSONProvider):
     """The app's JSON provider: strict in, Chinese left readable out."""
 
     ensure_ascii = False
     sort_keys = False
 
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """As ever, but a lone surrogate (echoed from a form or a query) becomes `?`: the text is always valid UTF-8."""
+        return super().dumps(obj, **kwargs).encode("utf-8", "replace").decode("utf-8")
+
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         text = s.decode("utf-8") if isinstance(s, bytes) else s
         if _depth(text) > DEEPEST:
             raise ValueError("nested too deeply")
-        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants, **kwargs)
+        found = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants, **kwargs)
+        _check_texts(found)
+        return found

@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import current_app
-from flask_smorest import Blueprint
 
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.policies import PolicyBook
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.matching_policy import matching_policy

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import ROLES
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import AskedSchema, Page, asked_from
 from matchmaking.products import reading, service

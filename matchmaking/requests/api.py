@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from
 from matchmaking.requests import reading, service

@@ -4,12 +4,12 @@ import secrets
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import Schema as AnySchema
 
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import INSTITUTION_ROLES, ROLES
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import AskedSchema, Page, asked_from
 from matchmaking.offers.api import policy_book
@@ -60,7 +60,7 @@ def file_answer(session_id: int, name: str) -> Response:
     """A file of a session as a download."""
     db = database.current()
     session = service.session_by_id(db, session_id)
-    content = file_for(db, caller(), session, name)
+    content = file_for(db, caller(), session, name, today=clock().today())
     headers = {"Content-Disposition": f'attachment; filename="{session.week}-{name}"'}
     return Response(content, content_type=TYPES[name.rpartition(".")[2]], headers=headers)
 
@@ -140,7 +140,7 @@ def leave_bank(session_id: int) -> None:
 def list_sign_ups(session_id: int) -> list[SignUp]:
     """The requests that come, as far as the caller may see them."""
     db = database.current()
-    return outcome.sign_ups_for(db, caller(), service.session_by_id(db, session_id))
+    return outcome.sign_ups_for(db, caller(), service.session_by_id(db, session_id), today=clock().today())
 
 
 @blueprint.put("/<int:session_id>/requests/<int:request_id>")
@@ -165,7 +165,7 @@ def leave_request(session_id: int, request_id: int) -> None:
 def list_meetings(session_id: int) -> list[MeetingLine]:
     """The caller's meetings; all of them for the organising bureau."""
     db = database.current()
-    return outcome.meetings_for(db, caller(), service.session_by_id(db, session_id))
+    return outcome.meetings_for(db, caller(), service.session_by_id(db, session_id), today=clock().today())
 
 
 @blueprint.get("/<int:session_id>/requests/<int:request_id>/ranking")

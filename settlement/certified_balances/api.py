@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.parties.service import party_by_code
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
 from settlement.certified_balances import service

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from flask_smorest.fields import Upload
 
 from kernel import database
@@ -12,6 +11,7 @@ from kernel.fields import Schema
 from kernel.parties.models import Party
 from kernel.parties.service import party_by_id
 from kernel.tables.faults import errors_csv
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
 from settlement.calendar import quarter_in_path

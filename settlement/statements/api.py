@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
 from settlement.calendar import quarter_in_path

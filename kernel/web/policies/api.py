@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import fields
 
 from kernel.accounts.access import requires
 from kernel.accounts.roles import ROLES
 from kernel.fields import Schema
+from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.policies import reading
 
@@ -76,7 +76,7 @@ def _day(args: dict[str, Any]) -> date:
 @requires(*ROLES, scope="any")
 def list_schemes() -> Any:
     """Every scheme with the digest of what it says."""
-    return reading.book().schemes
+    return list(reading.book().schemes)
 
 
 @blueprint.get("/clauses")
