@@ -14,6 +14,8 @@ from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
+from werkzeug.routing import IntegerConverter
 
 from kernel import database
 from kernel.accounts import tokens
@@ -23,6 +25,8 @@ from kernel.clock import Clock
 from kernel.web.idempotency import Replay, begin, finish
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_NUMBER = 2**63 - 1
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 log = structlog.get_logger()
@@ -36,6 +40,15 @@ class RolledBack(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__(response.status_code)
         self.response = response
+
+
+class StoredNumber(IntegerConverter):
+    """A number in a path, within what a database column can be compared with; anything longer is no page of ours."""
+
+    regex = r"\d{1,19}"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_NUMBER, **kwargs})
 
 
 class YinqiFlask(Flask):
@@ -124,6 +137,13 @@ def name_request() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
+def refuse_unstorable_text() -> None:
+    """A path or query with NUL or half of a surrogate pair answers 400: no database takes such a text."""
+    texts = [request.path, *request.args, *(text for values in request.args.listvalues() for text in values)]
+    if any(UNSTORABLE.search(text) for text in texts):
+        raise BadRequest
+
+
 def _policy() -> str:
     nonce = f"'nonce-{g.get('nonce', '')}'"
     return "; ".join(
@@ -171,11 +191,13 @@ def log_request(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Hang the edge on an app."""
+    app.url_map.converters["int"] = StoredNumber
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     logins.init_app(app)
     app.before_request(name_request)
+    app.before_request(refuse_unstorable_text)
     app.before_request(identify)
     app.before_request(authorise)
     app.after_request(add_headers)

@@ -1,8 +1,6 @@
 """The edge: who is asking, one transaction, the same answer again, headers, and errors that speak plainly."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,46 +9,11 @@ from sqlmodel import func, select
 
 from config.app import UndeclaredRoutes, check_declarations
 from kernel import database
-from kernel.accounts import service, tokens
+from kernel.accounts import tokens
 from kernel.accounts.models import AccessToken
-from kernel.audit.service import THE_SERVICE
-from kernel.parties.service import enter_party
 
-NOW = datetime.now(UTC)
 PASSWORD = "Correct-Horse-7"
 TOKEN_BODY = {"name": "接口", "scopes": ["settlement:read"], "days": 30}
-
-
-@pytest.fixture
-def account_id(app: Flask) -> int:
-    with app.app_context():
-
-        def work(db: Any) -> int:
-            party = enter_party(
-                db, code="11410400000000001X", name="市财政局", kind="bureau", fiscal_region="410402", at=NOW
-            )
-            account = service.create_account(
-                db,
-                username="linjing",
-                name="林静",
-                password=PASSWORD,
-                organisation=party,
-                role="reviewer",
-                at=NOW,
-                by=THE_SERVICE,
-            )
-            return account.id or 0
-
-        return database.write(database.current(), work)
-
-
-@pytest.fixture
-def client(app: Flask, account_id: int) -> FlaskClient:
-    """A browser signed in as the reviewer; unsafe requests carry the CSRF token in a header."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    assert client.post("/sign-in", data={"username": "linjing", "password": PASSWORD}).status_code == 302
-    return client
 
 
 def token_count(app: Flask) -> int:
