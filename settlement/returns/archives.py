@@ -18,7 +18,8 @@ from settlement.returns.limits import Limits
 
 MAX_MEMBERS = 2000
 _PIECE = 256 * 1024
-_OVERLAP = 64  # bytes kept from one piece to the next, longer than any mark looked for
+_LONGEST_TAG = 400  # bytes of a cell's tag; what a spreadsheet writes stays far below
+_OVERLAP = 512  # bytes kept from one piece to the next, longer than any mark looked for
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _LONGEST_STRING = 32_767  # Excel's own limit of one cell
@@ -35,9 +36,13 @@ _FORBIDDEN_PARTS = (
     ("activex", "工作簿带有控件", "The workbook carries controls"),
 )
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f\b')
-_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
-_ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\bt\s*=\s*["']e["'][^>]*>""")
+# Every pattern over a sheet stays within one tag and is bounded, so that no sheet takes longer than its length asks for.
+_LONG_CELL = re.compile(rb"<(?:\w{1,40}:)?c\b[^<>]{%d}" % _LONGEST_TAG)
+_FORMULA = re.compile(
+    rb'<(?:\w{1,40}:)?c\b[^<>]{0,400}?\br="([A-Z]{1,9}\d{1,9})"(?:[^<>r]|r(?!=")){0,400}>\s{0,20}<(?:\w{1,40}:)?f\b'
+)
+_ANY_FORMULA = re.compile(rb"<(?:\w{1,40}:)?f[ >/]")
+_ERROR_CELL = re.compile(rb"""<(?:\w{1,40}:)?c\b[^<>]{0,400}?\bt\s{0,20}=\s{0,20}["']e["'][^<>]{0,400}""")
 _REFERENCE = re.compile(rb'\br="([A-Z]+\d+)"')
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,9})(\d+)["']""")
 _STYLED_NUMBER = re.compile(rb'<(?:\w+:)?c r="([A-Z]+\d+)" s="(\d+)"(?: t="n")?><(?:\w+:)?v>')
@@ -178,12 +183,15 @@ def _look_at(file: str, path: Path, member: zipfile.ZipInfo, inside: Inside, mos
     for piece in inflated(file, path, member, most):
         total += len(piece)
         text = tail + piece
+        if marks is not None and (_LONG_CELL.search(text) or (len(piece) >= _PIECE and b"<" not in piece)):
+            raise damaged(file)
         if is_xml and (b"\0" in piece or _DOCTYPE.search(text)):
             raise unsafe(file, "工作簿带有文档类型声明", "The workbook carries a document type declaration")
         if marks is not None:
             _mark_sheet(marks, text)
         if lengths is not None:
             lengths.take(piece)
+            _check_string(file, lengths.longest)
         if _is_kept(name):
             kept.append(piece)
         tail = text[-_OVERLAP:]
@@ -192,6 +200,11 @@ def _look_at(file: str, path: Path, member: zipfile.ZipInfo, inside: Inside, mos
     if lengths is not None:
         inside.longest_string = lengths.longest
     return total
+
+
+def _check_string(file: str, longest: int) -> None:
+    if longest > _LONGEST_STRING:
+        raise unsafe(file, "工作簿里有一格超过 32767 个字", "A cell of the workbook is longer than 32,767 characters")
 
 
 def _is_sheet(name: str) -> bool:
@@ -232,8 +245,6 @@ def look_inside(file: str, path: Path, limits: Limits) -> Inside:
 
 def _check_reach(file: str, inside: Inside, limits: Limits) -> None:
     """A reader lays a sheet out densely: one cell far off, or one long text in every cell, would fill the memory."""
-    if inside.longest_string > _LONGEST_STRING:
-        raise unsafe(file, "工作簿里有一格超过 32767 个字", "A cell of the workbook is longer than 32,767 characters")
     for marks in inside.sheets.values():
         if marks.is_too_wide(limits) or marks.string_cells * inside.longest_string > _WIDE_STRINGS:
             raise too_big(file)

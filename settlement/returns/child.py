@@ -9,9 +9,13 @@ import os
 import resource
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kernel.errors import Conflict
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused
 from settlement.returns.findings import Intake
@@ -33,6 +37,23 @@ class Bounds:
 
 
 SERVICE_BOUNDS = Bounds()
+PATIENCE = 30.0  # seconds an upload waits for its turn
+_TURNS = threading.BoundedSemaphore(2)
+
+
+@contextmanager
+def a_turn(patience: float = PATIENCE) -> Iterator[None]:
+    """One of the few children that a process of the service keeps at once, so that uploads leave room for sign-ins."""
+    if not _TURNS.acquire(timeout=patience):
+        raise Conflict(
+            "reading_other_files",
+            "正在读取其他文件，请稍后再报",
+            "Other files are being read; file again in a little while",
+        )
+    try:
+        yield
+    finally:
+        _TURNS.release()
 
 
 def intake_in_child(
@@ -46,8 +67,10 @@ def intake_in_child(
     limits: Limits = SERVICE_LIMITS,
     bounds: Bounds = SERVICE_BOUNDS,
     listed: int = LISTED_PER_RULE,
+    patience: float = PATIENCE,
 ) -> Intake:
-    """The same as `intake`, in a bounded child; raises `FileRefused` also where the child runs into a bound."""
+    """The same as `intake`, in a bounded child; raises `FileRefused` also where the child runs into a bound, and
+    `Conflict` where none of the few turns comes free."""
     order = {
         "source": str(source),
         "institution_code": institution_code,
@@ -61,14 +84,15 @@ def intake_in_child(
     }
     environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "settlement.returns.child"],
-            input=json.dumps(order).encode(),
-            capture_output=True,
-            timeout=bounds.waiting,
-            env=environment,
-            check=False,
-        )
+        with a_turn(patience):
+            done = subprocess.run(
+                [sys.executable, "-m", "settlement.returns.child"],
+                input=json.dumps(order).encode(),
+                capture_output=True,
+                timeout=bounds.waiting,
+                env=environment,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         raise too_costly(file or source.name) from None
     if done.returncode == _REFUSED:

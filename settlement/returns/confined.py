@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import Refused
-from settlement.returns.child import SERVICE_BOUNDS, bind
+from settlement.returns.child import SERVICE_BOUNDS, a_turn, bind
 from settlement.returns.differences import CellChange, Difference, LoanChange, difference
 from settlement.returns.limits import SERVICE_LIMITS
 from settlement.returns.repairs import LeaveOut, Mend, NoSuchCell, Repair, apply_repairs
@@ -63,9 +63,10 @@ def _ask(order: dict[str, Any]) -> dict[str, Any]:
     command = [sys.executable, "-m", "settlement.returns.confined"]
     bounds, stdin = SERVICE_BOUNDS, json.dumps(order).encode()
     try:
-        done = subprocess.run(
-            command, input=stdin, capture_output=True, timeout=bounds.waiting, env=environment, check=False
-        )
+        with a_turn():
+            done = subprocess.run(
+                command, input=stdin, capture_output=True, timeout=bounds.waiting, env=environment, check=False
+            )
     except subprocess.TimeoutExpired:
         raise TooDemanding from None
     if done.returncode == _NO_SUCH_CELL:

@@ -11,8 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kernel.errors import Conflict
 from kernel.tables.faults import FileRefused
-from settlement.returns.child import Bounds, intake_in_child
+from settlement.returns.archives import look_inside
+from settlement.returns.child import Bounds, a_turn, intake_in_child
 from settlement.returns.intake import intake
 from settlement.returns.limits import MEBIBYTE, Limits
 from tests.settlement.returns.filed_files import (
@@ -128,6 +130,21 @@ def test_a_hostile_workbook_is_refused(tmp_path: Path, what: str, spoil: Spoil, 
     path = write_shared_xlsx(tmp_path, loans(3))
     spoil(path)
     assert _refused(path) == rule
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [b"<c " * 600_000, b'<c r="A1" ' * 200_000, b"0" * 2_000_000, b"<c" + b" t " * 600_000],
+    ids=["unclosed_cells", "unclosed_places", "zeros", "one_endless_cell"],
+)
+def test_a_sheet_of_marks_without_an_end_is_looked_at_in_a_moment(tmp_path: Path, filling: bytes) -> None:
+    path = write_xlsx(tmp_path, loans(3))
+    _with_sheet(lambda content: filling)(path)
+    began = time.process_time()
+    with pytest.raises(FileRefused):
+        look_inside("loans.xlsx", path, Limits())
+        intake(path, institution_code=BANK, quarter=Q3, into=tmp_path / "tape.parquet")
+    assert time.process_time() - began < 2
 
 
 def _cells(path: Path, **cells: object) -> Path:
@@ -275,3 +292,10 @@ def test_a_child_refuses_as_intake_does_and_dies_alone_at_its_bounds(tmp_path: P
             intake_in_child(good, institution_code=BANK, quarter=Q3, into=tmp_path / "t.parquet", bounds=bounds)
         assert caught.value.faults[0].rule == "too_costly"
     assert not (tmp_path / "t.parquet").exists()
+
+
+def test_a_file_waits_for_its_turn_and_is_sent_away_when_none_comes_free(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, loans(1))
+    with a_turn(), a_turn(), pytest.raises(Conflict, match="正在读取其他文件"):
+        intake_in_child(path, institution_code=BANK, quarter=Q3, into=tmp_path / "t.parquet", patience=0.01)
+    assert intake_in_child(path, institution_code=BANK, quarter=Q3, into=tmp_path / "t.parquet").tape
