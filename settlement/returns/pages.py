@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from marshmallow import EXCLUDE
 
 from kernel import database
 from kernel.accounts.access import caller, requires
@@ -14,6 +15,7 @@ from kernel.periods import Quarter
 from kernel.tables.faults import errors_csv
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
+from kernel.web.paging import AskedSchema, asked_from
 from settlement.calendar import reported_in_path, season_of
 from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.returns import filing, service, templates, views
@@ -151,6 +153,6 @@ def filed_file(return_id: int) -> ResponseReturnValue:
 @requires(*service.READERS)
 def difference(return_id: int) -> ResponseReturnValue:
     """What changed since the version before, a page at a time."""
-    page = max(1, int(request.args.get("page", "1"))) if request.args.get("page", "1").isdigit() else 1
-    view = views.difference_view(database.current(), caller(), return_id, premises().keeping, page)
+    asked = asked_from(AskedSchema().load(request.args.to_dict(), unknown=EXCLUDE))
+    view = views.difference_view(database.current(), caller(), return_id, premises().keeping, asked.page)
     return render_template("returns/difference.html", view=view)

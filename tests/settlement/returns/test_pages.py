@@ -85,6 +85,13 @@ def test_the_errors_can_be_downloaded_and_so_can_the_filed_bytes(maker: Visitor)
     assert maker.get(f"{page}/file").data == content
 
 
+def test_a_page_that_is_no_number_is_refused_and_not_an_error(maker: Visitor) -> None:
+    file(maker, csv_of([loan(1, balance="125万")]))
+    page = file(maker, csv_of([loan(1)]))
+    assert maker.get(f"{page}/difference?page=1&lang=en").status_code == 200
+    assert maker.get(f"{page}/difference?page=²").status_code == 422
+
+
 def test_another_bank_and_the_central_bank_find_nothing(app: Flask, db: Session, maker: Visitor) -> None:
     page = file(maker, csv_of([loan(1)]))
     other = make_institution(db, "香山农村商业银行")
