@@ -54,8 +54,8 @@ def _number(session: WeeklySession) -> int:
     return IsoWeek.parse(session.week).number
 
 
-def _meeting_task(db: Session, caller: Caller, session: WeeklySession) -> Iterator[Task]:
-    count = len(meetings_for(db, caller, session))
+def _meeting_task(db: Session, caller: Caller, session: WeeklySession, today: date) -> Iterator[Task]:
+    count = len(meetings_for(db, caller, session, today=today))
     if count:
         week = _number(session)
         title = Text(f"第 {week} 周对接会，{count} 场", f"Session of week {week}, {count} meetings")
@@ -67,7 +67,7 @@ def _firm_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     live = _live_sessions(db, today)
     joinable = [one for one in live if one.state == "open"]
     for session in live:
-        yield from _meeting_task(db, caller, session)
+        yield from _meeting_task(db, caller, session, today)
     for filed in requests_for(db, caller, Asked(per_page=50)).items:
         amount = filed.version.amount // 1_000_000
         if filed.request.state == "draft":
@@ -83,7 +83,7 @@ def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     if institution_by_id(db, caller.organisation_id)[1].kind in GUARANTOR_KINDS:
         return
     for session in _live_sessions(db, today):
-        yield from _meeting_task(db, caller, session)
+        yield from _meeting_task(db, caller, session, today)
         if session.state in BANKS_MAY_JOIN and own_place(db, caller, session.id or 0) is None:
             week = _number(session)
             title = Text(f"第 {week} 周对接会，本行还没报名", f"Your bank is not signed up for week {week}")

@@ -156,7 +156,7 @@ def sessions_show(week: IsoWeek, username: str, in_json: bool) -> None:
         db = database.current()
         caller = _caller(db, username)
         line = _of_week(db, week, caller)
-        lines = outcome.meetings_for(db, caller, line.session)
+        lines = outcome.meetings_for(db, caller, line.session, today=_now().today())
         if in_json:
             _print_json(_everything(db, caller, line))
             return
@@ -167,7 +167,7 @@ def sessions_show(week: IsoWeek, username: str, in_json: bool) -> None:
                 one.meeting.slot,
                 one.bank.name,
                 one.meeting.desk,
-                one.enterprise.name,
+                one.enterprise.name if one.enterprise else "—",
                 one.product.name,
                 one.meeting.round,
             )
@@ -181,7 +181,7 @@ def _everything(db: Session, caller: Caller, line: SessionLine) -> dict[str, Any
     return {
         "session": SessionOut().dump(line),
         "banks": BankPlaceOut(many=True).dump(reading.banks_at(db, session.id or 0)),
-        "meetings": MeetingOut(many=True).dump(outcome.meetings_for(db, caller, session)),
+        "meetings": MeetingOut(many=True).dump(outcome.meetings_for(db, caller, session, today=_now().today())),
         "unmatched": UnmetOut(many=True).dump(outcome.unmet_for(db, caller, session)),
     }
 

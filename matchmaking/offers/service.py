@@ -14,7 +14,7 @@ from matchmaking.matching.offers import Prospects, rank_request
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.products.reading import Listing, own_product, published
 from matchmaking.products.terms import ProductTerms
-from matchmaking.requests.models import FinancingRequest
+from matchmaking.requests.models import Consent, FinancingRequest
 from matchmaking.requests.reading import (
     Filed,
     asker_of,
@@ -87,11 +87,17 @@ def least_interest(terms: RequestTerms, product: Product) -> int:
     return times_rate(terms.amount, product.rate_min / 100)
 
 
+FEW = 5
+
+
 @dataclass(frozen=True)
 class Reach:
-    """How many live requests a product would meet, of how many, and what keeps the others away."""
+    """How many live requests a product would meet, of how many, and what keeps the others away.
 
-    meets: int
+    A count below `FEW` is None: by narrowing the terms a bank could otherwise read single requests off.
+    """
+
+    meets: int | None
     live: int
     refused: Mapping[str, int]
 
@@ -100,14 +106,16 @@ def reach(db: Session, caller: Caller, *, terms: ProductTerms, day: date, produc
     """Count the published requests that the terms would meet; counts only, no request is shown."""
     bank = own_product(db, caller, product_id).bank.code if product_id else ""
     product = terms.in_market("", bank)
-    query = filed_requests().where(col(FinancingRequest.state) == "published")
-    live = [Filed(*row) for row in db.execute(query)]
+    shown = (col(FinancingRequest.state) == "published") & (col(Consent.audience) == "session_banks")
+    live = [
+        one for one in (Filed(*row) for row in db.execute(filed_requests().where(shown))) if one.has_consent_on(day)
+    ]
     known = askers(db, live, day)
     met, refused = 0, dict[str, int]()
     for one in live:
-        request = replace(market_request(one, known[one.request.enterprise_id], day), consented=True)
-        codes = refusals(request, product, day)
+        codes = refusals(market_request(one, known[one.request.enterprise_id], day), product, day)
         met += not codes
         for code in codes:
             refused[code] = refused.get(code, 0) + 1
-    return Reach(met, len(live), dict(sorted(refused.items(), key=lambda item: -item[1])))
+    told = {code: count for code, count in refused.items() if count >= FEW}
+    return Reach(met if met >= FEW else None, len(live), dict(sorted(told.items(), key=lambda item: -item[1])))

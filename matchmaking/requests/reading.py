@@ -88,10 +88,11 @@ def own_request(db: Session, caller: Caller, request_id: int) -> Filed:
 
 
 def request_for(db: Session, caller: Caller, request_id: int) -> Filed:
-    """A request of the caller's own enterprise, or any for the organising bureau."""
+    """A request of the caller's own enterprise, or any but a draft for the organising bureau."""
     if caller.role not in BUREAU_READERS:
         return own_request(db, caller, request_id)
-    found = db.execute(filed_requests().where(col(FinancingRequest.id) == request_id)).first()
+    shown = (col(FinancingRequest.id) == request_id) & (col(FinancingRequest.state) != "draft")
+    found = db.execute(filed_requests().where(shown)).first()
     if found is None:
         raise not_found()
     return Filed(*found)

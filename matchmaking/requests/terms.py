@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from kernel.errors import Refused
+from kernel.money import MAX_FEN
 from matchmaking.matching import market
 
 DECLARED_TAGS = ("first_loan", "procurement_contract", "credit_platform")
+HIGHEST_RATE = Decimal(36)
+LONGEST_TERM = 360
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def terms_of_row(row: market.Request) -> RequestTerms:
 
 
 def loosened(terms: RequestTerms, changes: Mapping[str, str]) -> RequestTerms:
-    """The terms after the chosen near misses (`NearMiss.change` to `NearMiss.value`)."""
+    """The terms after the chosen near misses (`NearMiss.change` to `NearMiss.value`); Refused beyond what a request may say."""
     if "rate_ceiling" in changes:
         terms = replace(terms, rate_ceiling=terms.rate_ceiling + Decimal(changes["rate_ceiling"]) / 100)
     if "guarantee" in changes and changes["guarantee"] not in terms.guarantee_kinds:
@@ -94,4 +98,14 @@ def loosened(terms: RequestTerms, changes: Mapping[str, str]) -> RequestTerms:
         terms = replace(terms, term=int(changes["term"]))
     if "amount" in changes:
         terms = replace(terms, amount=int(changes["amount"]))
+    return _within_limits(terms)
+
+
+def _within_limits(terms: RequestTerms) -> RequestTerms:
+    if terms.rate_ceiling > HIGHEST_RATE or not 1 <= terms.term <= LONGEST_TERM or not 0 < terms.amount <= MAX_FEN:
+        raise Refused(
+            "loosened_too_far",
+            "放得太宽：年利率最高 36%，期限最长 360 个月",
+            "Too wide: at most 36 % a year and 360 months",
+        )
     return terms

@@ -1,5 +1,7 @@
 """The files of a session: the very bytes of file mode for the organiser, their own rows for the parties."""
 
+from datetime import date
+
 from sqlmodel import Session
 
 from kernel.accounts.service import Caller
@@ -22,7 +24,7 @@ FOR_EVERYBODY = frozenset({"certificate.json"})
 FOR_PARTIES = FOR_EVERYBODY | {"meetings.csv"}
 
 
-def file_for(db: Session, caller: Caller, session: WeeklySession, name: str) -> bytes:
+def file_for(db: Session, caller: Caller, session: WeeklySession, name: str, *, today: date) -> bytes:
     """A file of a decided session; NotFound for an unknown name or before the result is out."""
     if name not in COLUMN_OF:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
@@ -31,7 +33,7 @@ def file_for(db: Session, caller: Caller, session: WeeklySession, name: str) -> 
         return _whole(run, name)
     if name not in FOR_PARTIES:
         raise Forbidden("file_of_the_organiser", "这个文件只给组织方", "This file is for the organiser only")
-    return csv_bytes(MEETINGS, map(_row, meetings_for(db, caller, session)))
+    return csv_bytes(MEETINGS, map(_row, meetings_for(db, caller, session, today=today)))
 
 
 def _whole(run: SessionRun, name: str) -> bytes:
@@ -42,4 +44,5 @@ def _whole(run: SessionRun, name: str) -> bytes:
 def _row(line: MeetingLine) -> tuple[str, ...]:
     meeting = line.meeting
     places = (meeting.round, meeting.slot, meeting.desk, meeting.room)
-    return (line.enterprise.code, line.bank.code, line.request_code, line.product_code, *map(str, places))
+    code = line.enterprise.code if line.enterprise else ""
+    return (code, line.bank.code, line.request_code, line.product_code, *map(str, places))

@@ -5,8 +5,8 @@ session as far as they consented; both only once the session is published.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, select, true
@@ -15,7 +15,6 @@ from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
-from kernel.clock import business_day
 from kernel.errors import NotFound
 from kernel.parties.models import Party
 from kernel.parties.service import statuses_on
@@ -50,12 +49,16 @@ class SignUp:
 
 @dataclass(frozen=True)
 class MeetingLine:
-    """A meeting with the terms that both sides saw. `is_open`: the enterprise's consent still holds."""
+    """A meeting with the terms that both sides saw.
+
+    `is_open`: the consent that the request was signed up with still holds; without it the bank is told neither the
+    enterprise nor what it asked for.
+    """
 
     meeting: SessionMeeting
-    enterprise: Party
+    enterprise: Party | None
     bank: Party
-    request: RequestVersion
+    request: RequestVersion | None
     product: ProductVersion
     request_code: str
     product_code: str
@@ -111,55 +114,76 @@ def _meetings(session_id: int) -> Select[Any]:
     firm, bank = aliased(Party), aliased(Party)
     live = (col(Consent.request_id) == col(SessionMeeting.request_id)) & col(Consent.revoked_at).is_(None)
     codes = (col(FinancingRequest.code), col(LoanProduct.code))
-    query: Any = select(SessionMeeting, firm, bank, RequestVersion, ProductVersion, Consent, *codes)
+    query: Any = select(SessionMeeting, firm, bank, RequestVersion, ProductVersion, Consent, SessionRequest, *codes)
     query = query.join(firm, col(firm.id) == col(SessionMeeting.enterprise_id))
     query = query.join(bank, col(bank.id) == col(SessionMeeting.institution_id))
     query = query.join(RequestVersion, col(RequestVersion.id) == col(SessionMeeting.request_version_id))
     query = query.join(ProductVersion, col(ProductVersion.id) == col(SessionMeeting.product_version_id))
     query = query.join(FinancingRequest, col(FinancingRequest.id) == col(SessionMeeting.request_id))
     query = query.join(LoanProduct, col(LoanProduct.id) == col(ProductVersion.product_id))
+    signed_up = (col(SessionRequest.session_id) == col(SessionMeeting.session_id)) & (
+        col(SessionRequest.request_id) == col(SessionMeeting.request_id)
+    )
+    query = query.join(SessionRequest, signed_up)
     rows: Select[Any] = query.outerjoin(Consent, live).where(col(SessionMeeting.session_id) == session_id)
     return rows.order_by(col(SessionMeeting.slot), col(bank.code), col(SessionMeeting.desk))
 
 
-def meetings_for(db: Session, caller: Caller, session: WeeklySession) -> list[MeetingLine]:
-    """The meetings that the caller may see, by slot, bank and desk."""
+def meetings_for(db: Session, caller: Caller, session: WeeklySession, *, today: date) -> list[MeetingLine]:
+    """The meetings that the caller may see, by slot, bank and desk, with what consent in force today lets it see of them."""
     if not is_decided_for(caller, session):
         return []
     mine = _mine(caller, col(SessionMeeting.enterprise_id), col(SessionMeeting.institution_id))
     rows = db.execute(_meetings(session.id or 0).where(mine)).all()
     held = statuses_on(db, {row[0].enterprise_id for row in rows}, IsoWeek.parse(session.week).monday)
-    return [_line(session, row, held.get(row[0].enterprise_id, frozenset())) for row in rows]
+    lines = [_line(session, row, held.get(row[0].enterprise_id, frozenset()), today) for row in rows]
+    return [_without_the_firm(one) if _is_closed_to(caller, one) else one for one in lines]
 
 
-def _line(session: WeeklySession, row: Any, held: frozenset[str]) -> MeetingLine:
-    meeting, firm, bank, request, product, consent, *codes = row
+def _line(session: WeeklySession, row: Any, held: frozenset[str], today: date) -> MeetingLine:
+    meeting, firm, bank, request, product, consent, sign_up, *codes = row
     tags = tuple(tag for tag in TAGS if tag in held or tag in request.tags)
-    is_open = consent is not None and business_day(session.starts_at) <= consent.until
+    is_open = _is_open(consent, sign_up, today)
     starts_at = slot_start(session, meeting.slot)
     return MeetingLine(meeting, firm, bank, request, product, codes[0], codes[1], is_open, tags, starts_at)
 
 
-def sign_ups_for(db: Session, caller: Caller, session: WeeklySession) -> list[SignUp]:
+def _is_open(consent: Consent | None, sign_up: SessionRequest, today: date) -> bool:
+    """Whether the consent that the sign-up rests on is in force; one given later is for later sessions."""
+    return consent is not None and consent.given_at <= sign_up.signed_up_at and today <= consent.until
+
+
+def _is_closed_to(caller: Caller, line: MeetingLine) -> bool:
+    return caller.organisation_kind == "institution" and not line.is_open
+
+
+def _without_the_firm(line: MeetingLine) -> MeetingLine:
+    return replace(line, enterprise=None, request=None, request_code="", tags=())
+
+
+def sign_ups_for(db: Session, caller: Caller, session: WeeklySession, *, today: date) -> list[SignUp]:
     """All sign-ups for the organising bureau, its own for an enterprise, the consented ones for a bank that comes."""
     mine = col(FinancingRequest.enterprise_id)
     is_bank = caller.organisation_kind == "institution"
     query = sign_ups_of(session.id or 0).where(true() if is_bank else _mine(caller, mine))
     every = [SignUp(row[-1], Filed(*row[:-1])) for row in db.execute(query)]
-    return _shown_to_bank(db, caller, session, every) if is_bank else every
+    return _shown_to_bank(db, caller, session, every, today) if is_bank else every
 
 
-def _shown_to_bank(db: Session, caller: Caller, session: WeeklySession, every: list[SignUp]) -> list[SignUp]:
+def _shown_to_bank(
+    db: Session, caller: Caller, session: WeeklySession, every: list[SignUp], today: date
+) -> list[SignUp]:
     place = own_place(db, caller, session.id or 0)
     if place is None or session.state not in PAST_SIGN_UP:
         return []
-    met = {line.meeting.request_id for line in meetings_for(db, caller, session)}
-    return [one for one in every if _may_see(one.filed, place.bank.code, session, one.filed.id in met)]
+    met = {line.meeting.request_id for line in meetings_for(db, caller, session, today=today)}
+    return [one for one in every if _may_see(one, place.bank.code, one.filed.id in met, today)]
 
 
-def _may_see(filed: Filed, bank_code: str, session: WeeklySession, is_met: bool) -> bool:
+def _may_see(one: SignUp, bank_code: str, is_met: bool, today: date) -> bool:
     """Whether a bank at the session may see a request: consent in force, not kept off, met if that is the audience."""
-    if filed.consent is None or not filed.has_consent_on(business_day(session.starts_at)):
+    filed = one.filed
+    if filed.consent is None or not _is_open(filed.consent, one.sign_up, today):
         return False
     if bank_code in filed.version.vetoed_institutions:
         return False
@@ -229,7 +253,7 @@ class Attended:
     unmet: Unmet | None
 
 
-def history_of(db: Session, caller: Caller, request_id: int) -> list[Attended]:
+def history_of(db: Session, caller: Caller, request_id: int, *, today: date) -> list[Attended]:
     """The sessions that a request signed up to, the latest first; for its enterprise and the organising bureau."""
     request_for(db, caller, request_id)
     query = (
@@ -238,11 +262,12 @@ def history_of(db: Session, caller: Caller, request_id: int) -> list[Attended]:
         .where(col(SessionRequest.request_id) == request_id)
         .order_by(col(WeeklySession.starts_at).desc())
     )
-    return [_attended(db, caller, sign_up, session) for sign_up, session in db.execute(query)]
+    return [_attended(db, caller, sign_up, session, today) for sign_up, session in db.execute(query)]
 
 
-def _attended(db: Session, caller: Caller, sign_up: SessionRequest, session: WeeklySession) -> Attended:
-    lines = [line for line in meetings_for(db, caller, session) if line.meeting.request_id == sign_up.request_id]
+def _attended(db: Session, caller: Caller, sign_up: SessionRequest, session: WeeklySession, today: date) -> Attended:
+    meetings = meetings_for(db, caller, session, today=today)
+    lines = [line for line in meetings if line.meeting.request_id == sign_up.request_id]
     ranking = ranking_for(db, caller, session, sign_up.request_id)
     unmet = [one for one in unmet_for(db, caller, session) if one.filed.id == sign_up.request_id]
     return Attended(sign_up, session, tuple(lines), tuple(ranking), unmet[0] if unmet else None)

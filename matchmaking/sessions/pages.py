@@ -126,14 +126,14 @@ def _shared(line: SessionLine, lines: list[MeetingLine], places: list[BankPlace]
 
 def _control_page(line: SessionLine) -> ResponseReturnValue:
     db, session = database.current(), line.session
-    lines = outcome.meetings_for(db, caller(), session)
+    lines = outcome.meetings_for(db, caller(), session, today=clock().today())
     places = reading.banks_at(db, session.id or 0)
     held = {place.bank.id: sum(one.bank.id == place.bank.id for one in lines) for place in places}
     return render_template(
         "sessions/control.html",
         **_shared(line, lines, places),
         held=held,
-        sign_ups=outcome.sign_ups_for(db, caller(), session),
+        sign_ups=outcome.sign_ups_for(db, caller(), session, today=clock().today()),
         unmet=outcome.unmet_for(db, caller(), session),
         verbs=SESSION_MOVES.allowed(session.state) if session.organiser_id == caller().organisation_id else [],
         moves=SESSION_MOVES.by_verb,
@@ -150,7 +150,7 @@ def _bank_form(place: BankPlace | None) -> Form:
 
 def _bank_page(line: SessionLine, form: Form, status: int = 200) -> ResponseReturnValue:
     db, session = database.current(), line.session
-    lines = outcome.meetings_for(db, caller(), session)
+    lines = outcome.meetings_for(db, caller(), session, today=clock().today())
     place = reading.own_place(db, caller(), session.id or 0)
     shared = _shared(line, lines, reading.banks_at(db, session.id or 0))
     page = render_template(
@@ -159,7 +159,7 @@ def _bank_page(line: SessionLine, form: Form, status: int = 200) -> ResponseRetu
         lines=lines,
         place=place,
         grid=views.grid_of(session, place, lines, shared["now"]) if place and session.state == "published" else None,
-        sign_ups=outcome.sign_ups_for(db, caller(), session),
+        sign_ups=outcome.sign_ups_for(db, caller(), session, today=clock().today()),
         may_join=session.state in BANKS_MAY_JOIN and caller().role == "product_manager",
         form=form if form.values else _bank_form(place),
     )
@@ -168,8 +168,8 @@ def _bank_page(line: SessionLine, form: Form, status: int = 200) -> ResponseRetu
 
 def _firm_page(line: SessionLine) -> ResponseReturnValue:
     db, session = database.current(), line.session
-    lines = outcome.meetings_for(db, caller(), session)
-    mine = outcome.sign_ups_for(db, caller(), session)
+    lines = outcome.meetings_for(db, caller(), session, today=clock().today())
+    mine = outcome.sign_ups_for(db, caller(), session, today=clock().today())
     rankings = {one.filed.id: outcome.ranking_for(db, caller(), session, one.filed.id) for one in mine}
     return render_template(
         "sessions/firm.html",
@@ -255,7 +255,7 @@ def _decided(session_id: int) -> WeeklySession:
 def timetable(session_id: int) -> ResponseReturnValue:
     """The whole timetable: every desk of every bank, or one bank's grid."""
     db, session = database.current(), _decided(session_id)
-    lines, places = outcome.meetings_for(db, caller(), session), reading.banks_at(db, session_id)
+    lines, places = outcome.meetings_for(db, caller(), session, today=clock().today()), reading.banks_at(db, session_id)
     chosen = next((place for place in places if place.bank.code == request.args.get("bank")), None)
     own = [line for line in lines if chosen and line.bank.id == chosen.bank.id]
     grid = views.grid_of(session, chosen, own, clock().now()) if chosen else None
@@ -279,7 +279,7 @@ def verify(session_id: int) -> ResponseReturnValue:
     """How to check the certificate offline."""
     line = reading.session_line(database.current(), session_id)
     session = _decided(session_id)
-    shared = _shared(line, outcome.meetings_for(database.current(), caller(), session), [])
+    shared = _shared(line, outcome.meetings_for(database.current(), caller(), session, today=clock().today()), [])
     return render_template("sessions/verify.html", **shared)
 
 

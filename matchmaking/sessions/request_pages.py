@@ -42,7 +42,7 @@ def show(request_id: int) -> ResponseReturnValue:
     """你的申请走到哪了."""
     db = database.current()
     filed = request_for(db, caller(), request_id)
-    history = outcome.history_of(db, caller(), request_id)
+    history = outcome.history_of(db, caller(), request_id, today=clock().today())
     return render_template(
         "requests/show.html",
         filed=filed,

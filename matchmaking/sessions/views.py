@@ -61,9 +61,9 @@ def _tag(line: MeetingLine) -> tuple[Text, str] | None:
 
 def _meeting_cell(line: MeetingLine, phase: str) -> dict[str, Any]:
     terms = line.request
-    note = Text(f"{short_wan(terms.amount)} 万　{terms.term} 个月", f"{short_wan(terms.amount)} × 10k, {terms.term} mo")
-    if not line.is_open:
+    if terms is None or line.enterprise is None or not line.is_open:
         return {"kind": phase, "name": GONE, "note": "", "tag": None}
+    note = Text(f"{short_wan(terms.amount)} 万　{terms.term} 个月", f"{short_wan(terms.amount)} × 10k, {terms.term} mo")
     return {"kind": phase, "name": line.enterprise.name, "note": note, "tag": _tag(line)}
 
 
@@ -155,7 +155,7 @@ def _witness_name(kind: str, meetings: int, at_once: int, lines: Sequence[Meetin
     if kind == "bank":
         held = Counter(line.bank.name for line in lines)
         return next((name for name, count in held.items() if (count, desks.get(name)) == (meetings, at_once)), "")
-    held = Counter(line.enterprise.name for line in lines)
+    held = Counter(line.enterprise.name for line in lines if line.enterprise)
     return next((name for name, count in held.items() if count == meetings), "")
 
 
