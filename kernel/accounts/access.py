@@ -26,12 +26,16 @@ class SignInNeeded(DomainError):
 
 @dataclass(frozen=True)
 class Access:
-    """One route's declaration. `roles` None: public. `scope` None: not for tokens. `transaction` own: the view opens its own."""
+    """One route's declaration. `roles` None: public. `scope` None: not for tokens. `transaction` own: the view opens its own.
+
+    `secret`: the answer holds a secret that is shown once and must never be kept to be given again.
+    """
 
     roles: frozenset[str] | None
     scope: str | None = None
     transaction: Transaction = "edge"
     rate: Rate = "ordinary"
+    secret: bool = False
 
 
 def access_of(view: Callable[..., Any] | None) -> Access | None:
@@ -72,12 +76,16 @@ def _declares(access: Access) -> Callable[[V], V]:
 
 
 def requires(
-    *roles: str, scope: str | None = None, transaction: Transaction = "edge", rate: Rate = "ordinary"
+    *roles: str,
+    scope: str | None = None,
+    transaction: Transaction = "edge",
+    rate: Rate = "ordinary",
+    secret: bool = False,
 ) -> Callable[[V], V]:
     """The view is for signed-in accounts in one of `roles`; a token also needs `scope` (without one, tokens are refused)."""
     if not roles:
         raise ValueError("name the roles that may")
-    return _declares(Access(frozenset(roles), scope, transaction, rate))
+    return _declares(Access(frozenset(roles), scope, transaction, rate, secret))
 
 
 def public(*, transaction: Transaction = "edge", rate: Rate = "ordinary") -> Callable[[V], V]:

@@ -34,7 +34,7 @@ def list_tokens() -> list[AccessToken]:
 @blueprint.post("/tokens")
 @blueprint.arguments(TokenSchema)
 @blueprint.response(201, IssuedTokenOut)
-@requires(*ROLES)
+@requires(*ROLES, secret=True)
 def issue_token(values: dict[str, Any]) -> tokens.IssuedToken:
     """A new token; its secret is in this answer only."""
     return tokens.issue_token(

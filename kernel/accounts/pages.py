@@ -126,7 +126,7 @@ def change_password() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/tokens")
-@requires(*ROLES)
+@requires(*ROLES, secret=True)
 def issue_token() -> ResponseReturnValue:
     values, form = load_form(TokenSchema())
     if values is None:

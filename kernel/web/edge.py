@@ -22,7 +22,7 @@ from kernel.accounts import tokens
 from kernel.accounts.access import access_of, enforce
 from kernel.accounts.service import Caller, caller_for
 from kernel.clock import Clock
-from kernel.web.idempotency import Replay, begin, finish
+from kernel.web.idempotency import Replay, begin, finish, refuse_unkept_key
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_NUMBER = 2**63 - 1
@@ -126,6 +126,8 @@ def authorise() -> None:
     access = access_of(current_app.view_functions.get(request.endpoint or ""))
     if access is not None and not request.routing_exception:
         enforce(access)
+        if request.method not in SAFE_METHODS:
+            refuse_unkept_key(access)
 
 
 def name_request() -> None:

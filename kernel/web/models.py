@@ -9,17 +9,18 @@ from kernel.columns import Moment, table_args
 
 
 class IdempotencyKey(SQLModel, table=True):
-    """One key of one organisation on one route, with the digest of the body and the stored answer."""
+    """One key of one account on one route, with the digest of the body and the stored answer."""
 
     __tablename__ = "idempotency_key"
-    __table_args__ = table_args(UniqueConstraint("organisation_id", "route", "key"))
+    __table_args__ = table_args(UniqueConstraint("account_id", "route_digest", "key"))
 
     id: int | None = Field(default=None, primary_key=True)
-    organisation_id: int = Field(foreign_key="party.id")
-    route: str = Field(max_length=120)
+    account_id: int = Field(foreign_key="account.id")
+    route_digest: str = Field(max_length=64)
     key: str = Field(max_length=80)
     body_digest: str = Field(max_length=64)
     status: int | None = None
     content_type: str = Field(default="", max_length=80)
+    location: str | None = Field(default=None, sa_type=Text)
     body: str = Field(default="", sa_type=Text)
     created_at: datetime = Field(sa_type=Moment)

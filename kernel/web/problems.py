@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from kernel.accounts.access import SignInNeeded
 from kernel.bilingual import Text
 from kernel.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Refused
+from kernel.web.idempotency import KeyNotSupported
 from kernel.web.language import language
 from kernel.web.rates import TooMany
 
@@ -24,6 +25,7 @@ STATUS_OF: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (Forbidden, HTTPStatus.FORBIDDEN),
     (Conflict, HTTPStatus.CONFLICT),
+    (KeyNotSupported, HTTPStatus.BAD_REQUEST),
     (Refused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
 )
@@ -130,7 +132,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY and messages:  # webargs groups them by where they stood: json, query, files
+    if (
+        status == HTTPStatus.UNPROCESSABLE_ENTITY and messages
+    ):  # webargs groups them by where they stood: json, query, files
         return _invalid({field: texts for place in messages.values() for field, texts in place.items()})
     text = TEXT_OF.get(status, Text(str(error.description), str(error.description)))
     return answer(status, HTTPStatus(status).phrase.lower().replace(" ", "_"), text)

@@ -84,18 +84,19 @@ def upgrade() -> None:
     op.create_table(
         "idempotency_key",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("route", sa.String(length=120), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("route_digest", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("body_digest", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("content_type", sa.String(length=80), nullable=False),
+        sa.Column("location", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["party.id"], name=op.f("fk_idempotency_key_organisation_id")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_idempotency_key_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_key")),
         sa.UniqueConstraint(
-            "organisation_id", "route", "key", name=op.f("uq_idempotency_key_organisation_id_route_key")
+            "account_id", "route_digest", "key", name=op.f("uq_idempotency_key_account_id_route_digest_key")
         ),
     )
     op.create_table(

@@ -1,7 +1,5 @@
 """The edge: who is asking, one transaction, the same answer again, headers, and errors that speak plainly."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -66,46 +64,6 @@ def test_a_bearer_token_reaches_the_api_without_a_cookie_until_it_is_revoked(app
     assert stranger.get("/account", headers=headers).status_code == 302
     assert client.delete(f"/api/v1/account/tokens/{issued['token']['id']}").status_code == 204
     assert stranger.get("/api/v1/account", headers=headers).status_code == 401
-
-
-def test_the_same_key_gives_the_same_answer_and_one_effect(app: Flask, client: FlaskClient) -> None:
-    headers = {"Idempotency-Key": "first-token-1"}
-    first = client.post("/api/v1/account/tokens", json=TOKEN_BODY, headers=headers)
-    again = client.post("/api/v1/account/tokens", json=TOKEN_BODY, headers=headers)
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert first.data == again.data
-    assert again.headers["Idempotent-Replay"] == "true"
-    assert token_count(app) == 1
-
-
-def test_the_same_key_with_another_body_is_refused(app: Flask, client: FlaskClient) -> None:
-    headers = {"Idempotency-Key": "first-token-2"}
-    client.post("/api/v1/account/tokens", json=TOKEN_BODY, headers=headers)
-    other = client.post("/api/v1/account/tokens", json=TOKEN_BODY | {"days": 31}, headers=headers)
-    assert (other.status_code, other.json and other.json["errors"][0]["code"]) == (422, "key_reused")
-
-
-def test_a_refusal_gives_the_key_back(app: Flask, client: FlaskClient) -> None:
-    headers = {"Idempotency-Key": "first-token-3"}
-    refused = client.post("/api/v1/account/tokens", json=TOKEN_BODY | {"scopes": []}, headers=headers)
-    assert (refused.status_code, token_count(app)) == (422, 0)
-    assert client.post("/api/v1/account/tokens", json=TOKEN_BODY, headers=headers).status_code == 201
-
-
-def test_one_key_sent_by_ten_at_once_has_one_effect(app: Flask, client: FlaskClient) -> None:
-    cookie = client.get_cookie("yinqi")
-    assert cookie is not None
-
-    def send(_number: int) -> tuple[int, bytes]:
-        one = app.test_client()
-        one.set_cookie("yinqi", cookie.value)
-        answer = one.post("/api/v1/account/tokens", json=TOKEN_BODY, headers={"Idempotency-Key": "at-once-1"})
-        return answer.status_code, answer.data
-
-    with ThreadPoolExecutor(10) as pool:
-        answers = set(pool.map(send, range(10)))
-    assert len(answers) == 1
-    assert token_count(app) == 1
 
 
 @pytest.mark.parametrize(
