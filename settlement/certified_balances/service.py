@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, false
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
 from kernel.bilingual import Text
-from kernel.errors import FieldError, FieldErrors, Forbidden, Invalid
+from kernel.errors import Conflict, FieldError, FieldErrors, Forbidden, Invalid
 from kernel.money import MAX_FEN
 from kernel.parties.models import GUARANTOR_KINDS, Institution, Party
 from kernel.parties.service import statuses_on
@@ -159,8 +160,15 @@ def _append(db: Session, caller: Caller, figure: Figure, party: Party, *, at: da
         recorded_by=caller.account_id,
         recorded_at=at,
     )
-    db.add(kept)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(kept)
+    except IntegrityError:
+        raise Conflict(
+            "recorded_meanwhile",
+            "别人刚登记了同一家同一季末的余额，请核对后再登记",
+            "The same balance was recorded a moment ago; look at it and record again",
+        ) from None
     detail = {
         "institution": party.code,
         "quarter": kept.quarter,

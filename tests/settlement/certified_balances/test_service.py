@@ -1,15 +1,18 @@
 """Certified balances: versions appended, one officer records, a file is taken whole or not at all with every row error."""
 
 import pytest
+from flask import Flask
+from sqlmodel import Session
 
 from kernel import database
 from kernel.audit.service import entries_about
-from kernel.errors import Forbidden, Invalid
+from kernel.errors import Conflict, Forbidden, Invalid
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused
 from settlement.certified_balances import service
 from settlement.certified_balances.service import Figure
 from tests.factories import NOW, make_institution
+from tests.kernel.test_database import in_threads
 from tests.settlement.filing_floor import Q2, Q3, TODAY, Floor
 
 HEADER = "机构代码,日期,核定余额,文号\n"
@@ -30,6 +33,23 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(floor: Floor) -> No
     held = service.in_force(floor.db, [Q3])[floor.bank.party.id or 0, Q3]
     assert held.balance == 200
     assert len(entries_about(floor.db, ("certified_balance", held.id))) == 1
+
+
+def test_officers_who_record_at_once_are_told_to_look_again(app: Flask, floor: Floor) -> None:
+    book, officer, code = floor.premises.book, floor.officer, floor.bank.party.code
+
+    def post(db: Session, number: int) -> bool:
+        figure = Figure(code, Q3, 100 + number, "10-14")
+        try:
+            service.record_balance(db, officer, figure, book=book, at=NOW, today=TODAY)
+        except Conflict:
+            return False
+        return True
+
+    recorded = in_threads(app, 8, post)
+    floor.db.rollback()
+    rows = service.balances_of(floor.db, officer, quarter=Q3)
+    assert [row.certified.version for row in rows] == list(range(sum(recorded), 0, -1))
 
 
 def test_nobody_but_the_central_bank_officer_records(floor: Floor) -> None:
