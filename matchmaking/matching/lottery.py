@@ -1,6 +1,6 @@
 """One lottery per session. Its seed is committed to before requests close and revealed with the certificate.
 
-Parties appear under pseudonyms made with a secret salt, so that each knows its own and nobody reads a competitor's; the
+Parties appear under pseudonyms made with a secret salt; two parties that met can tell each other's by slot and room; the
 tickets hang on seed and pseudonym, so that anyone can recompute the draw from the certificate alone.
 """
 

@@ -89,8 +89,12 @@ def _counts(paper: Paper) -> Iterator[Finding]:
 CHECKS = (_digest, _lottery, _sides, _edges, _bank_order, limits, blocking, coverage, places, bound, _counts)
 
 
-def verify(content: bytes) -> tuple[Finding, ...]:
-    """All that does not hold in a certificate; empty if everything does."""
+def verify(content: bytes, published_commitment: str | None = None) -> tuple[Finding, ...]:
+    """All that does not hold in a certificate; empty if everything does.
+
+    `published_commitment`: the lottery's commitment as it was published before sign-up closed. Without it a certificate whose
+    seed was chosen afterwards cannot be told from a true one.
+    """
     try:
         document = load(content)
         if document.get("format") != FORMAT:
@@ -99,6 +103,8 @@ def verify(content: bytes) -> tuple[Finding, ...]:
     except Malformed as error:
         return (finding("malformed", error),)
     found = [one for check in CHECKS for one in check(paper)]
+    if published_commitment is not None and published_commitment.strip().lower() != paper.commitment:
+        found.append(finding("published_commitment"))
     if not any(one.code in ("edges", "enterprise_rank", "sides") for one in found):
         found += reproduced(paper)
     return tuple(found)

@@ -9,6 +9,9 @@ TEXTS = {
     "format_unknown": Text("不认识的证书格式 {what}", "Unknown certificate format {what}"),
     "digest": Text("证书内容与其摘要不符", "The content does not match the certificate's digest"),
     "commitment": Text("种子与事先公布的承诺不符", "The seed does not match the commitment"),
+    "published_commitment": Text(
+        "证书里的承诺不是事先公布的那一个", "The certificate's commitment is not the one published beforehand"
+    ),
     "names": Text("化名没有按顺序排列或有重复：{what}", "The pseudonyms are not in order or repeat: {what}"),
     "sides": Text("席位、场次或层级超出范围：{what}", "Seats, wishes or tiers are out of range: {what}"),
     "edges": Text("候选配对有误：{what}", "The candidate pairs are wrong: {what}"),

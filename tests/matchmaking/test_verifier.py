@@ -248,6 +248,12 @@ def test_a_doctored_certificate_is_refused_by_name(honest: bytes, doctor: Callab
     assert all(one.text.zh and one.text.en for one in found)
 
 
+def test_a_certificate_with_another_seed_than_the_one_committed_to_is_found(honest: bytes) -> None:
+    published = json.loads(honest)["lottery"]["commitment"]
+    assert verify(honest, published) == ()
+    assert [one.code for one in verify(honest, "0" * 64)] == ["published_commitment"]
+
+
 def test_an_edit_that_is_not_sealed_anew_breaks_the_digest(honest: bytes) -> None:
     paper = json.loads(honest)
     paper["week"] = "2022-W25"
