@@ -4,7 +4,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from config.demonstration.city import SEED, write_city
 from config.demonstration.loading.city import PRESENT, is_empty, steps
 from config.demonstration.loading.parties import PASSWORD
 from config.settings import Settings
+from kernel.clock import business_day
 
 SHOWN = (
     ("finance.operator", "市财政局经办：季度、结算单 / the bureau's quarter and statements"),
@@ -108,7 +109,10 @@ def demo_run(context: click.Context) -> None:
     click.echo(f"\n  银企 yinqi   http://{settings.host}:{settings.port}/   (Ctrl-C 结束 / ends it)\n")
     for username, who in SHOWN:
         click.echo(f"  {username:<30} {who}")
-    click.echo(f"  密码 / password: {PASSWORD}\n")
+    click.echo(f"  密码 / password: {PASSWORD}")
+    environment = demonstration_environment(settings)
+    today = business_day(datetime.now(UTC) + timedelta(seconds=int(environment["YINQI_CLOCK_OFFSET"])))
+    click.echo(f"  演示里的今天 / today in the demonstration: {today}\n")
     yinqi = [sys.executable, "-m", "config.cli"]
     commands = [serving.gunicorn_command(settings), [*yinqi, "scheduler"]]
-    sys.exit(serving.run_together(commands, demonstration_environment(settings)))
+    sys.exit(serving.run_together(commands, environment))
