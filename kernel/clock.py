@@ -28,5 +28,11 @@ class Clock:
 
 
 def business_day(moment: datetime) -> date:
-    """The day in Asia/Shanghai on which a moment falls: 16:00 UTC already belongs to the next day there."""
-    return moment.astimezone(SHANGHAI).date()
+    """The day in Asia/Shanghai on which a moment falls: 16:00 UTC already belongs to the next day there.
+
+    At the two ends of the calendar, where Shanghai's day cannot be written, it is the moment's own day.
+    """
+    try:
+        return moment.astimezone(SHANGHAI).date()
+    except OverflowError:
+        return moment.date()

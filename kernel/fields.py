@@ -6,6 +6,7 @@ Money travels as yuan text with two decimals (`"12345.60"`), rates as decimal te
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from kernel.bilingual import Text
 from kernel.credit_code import CodeCheck, check
 from kernel.errors import DomainError
 from kernel.money import NotMoney, parse_yuan, yuan
-from kernel.periods import IsoWeek, NotAPeriod, Quarter
+from kernel.periods import EARLIEST_YEAR, LATEST_YEAR, IsoWeek, NotAPeriod, Quarter, is_sensible_year
 
 P = TypeVar("P")
 
@@ -152,6 +153,30 @@ class Rate(fields.Field[Decimal]):
         if not self.lowest <= rate <= self.highest:
             raise refusal(*wanted)
         return rate
+
+
+def check_year(day: date) -> None:
+    """Refuse a day or moment outside 2000 to 2100, where nobody means it and arithmetic leaves the calendar."""
+    if not is_sensible_year(day.year):
+        raise refusal(f"年份填 {EARLIEST_YEAR} 到 {LATEST_YEAR}", f"Write a year from {EARLIEST_YEAR} to {LATEST_YEAR}")
+
+
+class Day(fields.Date):
+    """A day, `2022-10-27`, within 2000 to 2100."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day: date = super()._deserialize(value, attr, data, **kwargs)
+        check_year(day)
+        return day
+
+
+class Moment(fields.AwareDateTime):
+    """A moment with its zone, `2022-10-27T14:00:00+08:00`, within 2000 to 2100."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        check_year(moment)
+        return moment
 
 
 class QuarterField(fields.Field[Quarter]):

@@ -7,6 +7,16 @@ from datetime import date, timedelta
 
 from kernel.errors import DomainError
 
+EARLIEST_YEAR, LATEST_YEAR = (
+    2000,
+    2100,
+)  # what is written from outside; far beyond it, day arithmetic leaves the calendar
+
+
+def is_sensible_year(year: int) -> bool:
+    """Whether a year written from outside can be meant: 2000 to 2100."""
+    return EARLIEST_YEAR <= year <= LATEST_YEAR
+
 
 class NotAPeriod(DomainError):
     """The text is not a quarter or a week."""
@@ -22,7 +32,7 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> "Quarter":
         match = re.fullmatch(r"(\d{4})Q([1-4])", text.strip(), re.ASCII)
-        if match is None:
+        if match is None or not is_sensible_year(int(match[1])):
             raise NotAPeriod(
                 "not_a_quarter", f"“{text}”不是季度，写成 2022Q1", f"“{text}” is not a quarter: write 2022Q1"
             )
@@ -70,7 +80,7 @@ class IsoWeek:
     def parse(cls, text: str) -> "IsoWeek":
         match = re.fullmatch(r"(\d{4})-W(\d{2})", text.strip(), re.ASCII)
         try:
-            if match is not None:
+            if match is not None and is_sensible_year(int(match[1])):
                 date.fromisocalendar(int(match[1]), int(match[2]), 1)
                 return cls(int(match[1]), int(match[2]))
         except ValueError:

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_load, validates_schema
 
 from kernel.bilingual import Text
-from kernel.fields import Line, Money, Rate, Schema, WholeNumber, one_of
+from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS, PURPOSES, REGIONS, SECTIONS, TAGS
 from matchmaking.products.reading import ORDERS
@@ -48,8 +48,8 @@ class ProductSchema(Schema):
     promised_days = WholeNumber(lowest=1, highest=365, required=True)
     repayment = fields.String(validate=one_of(REPAYMENTS), load_default="interest_first")
     documents = Line(longest=1000, shortest=0, many_lines=True, load_default="")
-    valid_from = fields.Date(load_default=None, allow_none=True)
-    valid_to = fields.Date(load_default=None, allow_none=True)
+    valid_from = Day(load_default=None, allow_none=True)
+    valid_to = Day(load_default=None, allow_none=True)
     quota = Money(lowest=0, load_default=None, allow_none=True)
 
     @validates_schema

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_load, validates_schema
 
 from kernel.bilingual import Text
-from kernel.fields import Line, Money, Rate, Schema, WholeNumber, one_of
+from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS, PURPOSES
 from matchmaking.requests.terms import DECLARED_TAGS, RequestTerms
@@ -25,7 +25,7 @@ class RequestSchema(Schema):
     term = WholeNumber(lowest=1, highest=360, required=True)
     rate_ceiling = Rate(highest="36", required=True)
     guarantee_kinds = fields.List(fields.String(validate=one_of(GUARANTEE_KINDS)), required=True)
-    needed_by = fields.Date(load_default=None, allow_none=True)
+    needed_by = Day(load_default=None, allow_none=True)
     existing_loans = Money(lowest=0, load_default=None, allow_none=True)
     tags = fields.List(fields.String(validate=one_of(DECLARED_TAGS)), load_default=list)
     meetings_wanted = WholeNumber(lowest=1, highest=10, load_default=3)
@@ -77,7 +77,7 @@ class ConsentSchema(Schema):
     """Who may see the request, and until when."""
 
     audience = fields.String(validate=one_of(AUDIENCES), required=True)
-    until = fields.Date(required=True)
+    until = Day(required=True)
 
 
 class RequestsAskedSchema(AskedSchema):

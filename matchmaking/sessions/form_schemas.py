@@ -6,13 +6,13 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.clock import SHANGHAI
-from kernel.fields import Line, Schema, WholeNumber, refusal
+from kernel.fields import Line, Moment, Schema, WholeNumber, check_year, refusal
 from matchmaking.sessions.schemas import BlockSchema, SessionSchema
 
 MOST_DESK_NOTES = 8
 
 
-class LocalMoment(fields.AwareDateTime):
+class LocalMoment(Moment):
     """`2022-10-27T14:00`, meant in Asia/Shanghai."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
@@ -22,6 +22,7 @@ class LocalMoment(fields.AwareDateTime):
             raise refusal(
                 "写成 2022-10-27 14:00 这样的日期和时间", "Write a day and a time, such as 2022-10-27 14:00"
             ) from None
+        check_year(moment)
         return moment.replace(tzinfo=SHANGHAI)
 
 

@@ -1,10 +1,12 @@
 """Quarters, weeks, working days, the business day."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from marshmallow import ValidationError
 
 from kernel.clock import Clock, business_day
+from kernel.fields import Day, Moment
 from kernel.periods import IsoWeek, NotAPeriod, Quarter
 from kernel.workdays import CalendarUnpublished, WorkCalendar
 
@@ -23,7 +25,9 @@ def test_every_day_of_four_years_lies_in_the_quarter_that_contains_it() -> None:
         day += timedelta(days=1)
 
 
-@pytest.mark.parametrize("text", ["2022", "2022Q5", "22Q1", "2022Q1x", "２０２２Q1", ""])
+@pytest.mark.parametrize(
+    "text", ["2022", "2022Q5", "22Q1", "2022Q1x", "２０２２Q1", "", "0000Q1", "1999Q4", "2101Q1", "9999Q4"]
+)
 def test_what_is_not_a_quarter_is_refused(text: str) -> None:
     with pytest.raises(NotAPeriod):
         Quarter.parse(text)
@@ -52,6 +56,26 @@ def test_a_week_begins_on_monday_and_a_year_may_have_53() -> None:
 )
 def test_the_business_day_is_shanghais(moment: datetime, day: date) -> None:
     assert business_day(moment) == day
+
+
+@pytest.mark.parametrize("text", ["0001-W01", "1999-W52", "2101-W01", "9999-W52", "2022W24", ""])
+def test_what_is_not_a_week_is_refused(text: str) -> None:
+    with pytest.raises(NotAPeriod):
+        IsoWeek.parse(text)
+
+
+def test_the_business_day_has_an_answer_at_both_ends_of_the_calendar() -> None:
+    assert business_day(datetime.max.replace(tzinfo=UTC)) == date.max
+    assert business_day(datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))) == date.min
+
+
+@pytest.mark.parametrize("year", ["0001", "1999", "2101", "9999"])
+def test_a_day_or_moment_of_a_year_nobody_means_is_refused_in_both_languages(year: str) -> None:
+    for field, text in ((Day(), f"{year}-06-01"), (Moment(), f"{year}-06-01T00:00:00+08:00")):
+        with pytest.raises(ValidationError) as refused:
+            field.deserialize(text)
+        assert refused.value.messages == [("年份填 2000 到 2100", "Write a year from 2000 to 2100")]
+        assert field.deserialize(text.replace(year, "2022"))
 
 
 def test_a_clock_can_start_in_another_year() -> None:

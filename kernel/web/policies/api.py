@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from kernel.accounts.access import requires
 from kernel.accounts.roles import ROLES
-from kernel.fields import Schema
+from kernel.fields import Day, Schema
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.policies import reading
@@ -21,7 +21,7 @@ class TextOut(Schema):
 
 
 class DayIn(Schema):
-    day = fields.Date()
+    day = Day()
 
 
 class ClauseOut(Schema):

@@ -9,7 +9,7 @@ from marshmallow import fields
 from kernel.accounts.access import requires
 from kernel.accounts.roles import ROLES
 from kernel.bilingual import Text
-from kernel.fields import Schema, one_of
+from kernel.fields import Day, Schema, one_of
 from kernel.policies import CLAUSE_KINDS, KIND_TITLES
 from kernel.web.edge import clock
 from kernel.web.navigation import EVERY_ROLE, NavigationItem
@@ -23,7 +23,7 @@ NAVIGATION = [NavigationItem("policies.list_clauses", Text("依据", "Policies")
 class DaySchema(Schema):
     """Query arguments: the day of the event, today without one."""
 
-    day = fields.Date()
+    day = Day()
     kind = fields.String(validate=one_of(CLAUSE_KINDS))
     lang = fields.String()
 
