@@ -146,7 +146,7 @@ def _chosen(column: Column, text: str) -> str:
 
 
 def _fen(text: str) -> str:
-    return f"(CAST({text} AS DECIMAL(18, 2)) * 100)::BIGINT"
+    return f"(CAST({text} AS DECIMAL(38, 2)) * 100)::BIGINT"
 
 
 def _millionths(text: str) -> str:

@@ -19,13 +19,14 @@ _GUARDED = r"^'('*[=+@\t\r\n＝＋－＠-])"
 _LONGEST_CELL = 1000  # beyond every column's limit, so that a cut cell still breaks its rule
 
 
-def broken(file: str, error: object) -> FileRefused:
-    """The refusal of a CSV whose quotes or lines do not parse."""
+def broken(file: str, row: int | None = None) -> FileRefused:
+    """The refusal of a CSV whose quotes or lines do not parse, by the row where that is known; never in a parser's words."""
+    zh, en = (f"第 {row} 行", f"row {row}") if row else ("引号、分隔符或编码", "quotes, separators or encoding")
     return whole_file(
         file,
         "csv_broken",
-        Text(f"CSV 格式有误（{error}）；请重新导出", f"The CSV is malformed ({error}); export it again"),
-        str(error)[:200],
+        Text(f"CSV 格式有误（{zh}）；请重新导出", f"The CSV is malformed ({en}); export it again"),
+        str(row or ""),
     )
 
 
@@ -40,8 +41,8 @@ def records(file: str, path: Path) -> Iterator[Iterator[Row]]:
             try:
                 for number, cells in enumerate(reader, start=1):
                     yield number, cells
-            except csv.Error as error:
-                raise broken(file, f"{number + 1}: {error}") from None
+            except csv.Error:
+                raise broken(file, number + 1) from None
 
         yield numbered()
 
@@ -113,7 +114,7 @@ def open_csv(file: str, source: Path, scratch: Path) -> FiledTable:
         header=header,
         rows=lambda: _body(file, decoded.path, header_row),
         lay=lay,
-        broken=lambda reason: broken(file, reason),
+        broken=lambda _: broken(file),
         header_row=header_row,
         lay_carefully=lay_carefully,
     )

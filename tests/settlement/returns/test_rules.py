@@ -35,6 +35,7 @@ BROKEN = [
     ("credit_line", "", "missing", "单户授信金额没有填", "The borrower's credit line is missing"),
     ("credit_line", "-1.00", "out_of_range", "不能是负数", "not negative"),
     ("credit_line", "1234567890123456", "out_of_range", "最多 15 位", "at most 15 digits"),
+    ("balance", "-999999999999999.99", "out_of_range", "不能是负数", "not negative"),
     (
         "balance",
         "125万",
@@ -91,6 +92,12 @@ def test_a_bad_cell_is_told_by_row_column_value_and_rule_in_both_languages(
     assert found.errors.listed[0].loan_id == rows[1]["loan_id"]
     assert not found.is_accepted
     assert not (tmp_path / "tape.parquet").exists()
+
+
+def test_an_amount_of_fifteen_digits_is_read_and_the_other_rows_are_still_told(tmp_path: Path) -> None:
+    found = take(write_csv(tmp_path, [loan(1, balance="999999999999999.99"), loan(2, balance="x")]))
+    assert marks(found) == [(3, "balance", "x", "not_money")]
+    assert found.total_balance >= 99_999_999_999_999_999
 
 
 def test_a_loan_id_that_repeats_is_told_on_every_row_that_has_it(tmp_path: Path) -> None:
