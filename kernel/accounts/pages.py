@@ -60,7 +60,7 @@ def submit_sign_in() -> ResponseReturnValue:
     now = clock().now()
     try:
         account = service.sign_in(database.current(), username=values["username"], password=values["password"], at=now)
-    except (service.SignInRefused, service.LockedOut) as error:
+    except service.SignInRefused as error:
         form.errors["password"] = error.text
         return _sign_in_again(form)
     database.write(database.current(), lambda db: service.note_sign_in(db, account, at=now))
@@ -109,15 +109,16 @@ def _account_page(
 
 
 @blueprint.post("/account/password")
-@requires(*ROLES, rate="sign_in")
+@requires(*ROLES, transaction="own", rate="sign_in")
 def change_password() -> ResponseReturnValue:
     values, form = load_form(PasswordSchema())
     if values is None:
         return _account_page(Form(errors=form.errors), Form({"days": "90"}), status=422)
-    db = database.current()
+    db, now, new = database.current(), clock().now(), values["password"]
     mine = service.own_account(db, caller())
     try:
-        service.change_password(db, mine, old=values["old_password"], new=values["password"], at=clock().now())
+        service.confirm_password(mine, values["old_password"], at=now)
+        database.write(db, lambda db: service.change_password(db, mine, new=new, at=now))
     except Invalid as error:
         return _account_page(Form().take(error), Form({"days": "90"}), status=422)
     login_user(SignedIn(caller(), mine.stamp))

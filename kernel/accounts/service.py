@@ -25,23 +25,18 @@ _NOBODY = _hasher.hash(secrets.token_urlsafe(16))  # so that an unknown name tak
 
 
 class SignInRefused(Refused):
-    """Wrong name or password: deliberately the same answer."""
+    """Wrong name, wrong password or a locked account: deliberately the same answer, or it would tell which names exist."""
 
     def __init__(self) -> None:
         super().__init__(
-            "sign_in_refused", "账号或密码不对，请再试一次", "The user name or password is not right; please try again"
+            "sign_in_refused",
+            "账号或密码不对，请再试一次；连续输错 5 次的账号锁定 15 分钟，到时再试",
+            "The user name or password is not right; please try again. Five wrong tries in a row lock an account for 15 minutes",
         )
 
 
-class LockedOut(Refused):
-    """Too many failures in a row."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "locked_out",
-            "连续输错 5 次，账号锁定 15 分钟，到时再试",
-            "Five wrong tries in a row: the account is locked for 15 minutes, try again after that",
-        )
+class LockedOut(SignInRefused):
+    """Too many failures in a row; whoever asks reads the same as for a wrong password."""
 
 
 @dataclass(frozen=True)
@@ -143,16 +138,38 @@ def _count_failure(account_id: int, at: datetime) -> None:
 
 
 def sign_in(db: Session, *, username: str, password: str, at: datetime) -> Account:
-    """The account, if name and password match; SignInRefused or LockedOut otherwise."""
+    """The account, if name and password match; SignInRefused, of which LockedOut is one, otherwise."""
     account = db.exec(select(Account).where(Account.username == username, Account.is_active)).first()
+    return _checked(account, password, at)
+
+
+def _checked(account: Account | None, password: str, at: datetime) -> Account:
+    matches = _password_matches(account, password)  # first, so that a locked account takes as long as any other
     if account and account.locked_until and at < account.locked_until:
         raise LockedOut
-    matches = _password_matches(account, password)
     if account is None or not matches:
         if account is not None and account.id is not None:
             _count_failure(account.id, at)
         raise SignInRefused
     return account
+
+
+def confirm_password(account: Account, password: str, *, at: datetime) -> None:
+    """Ask for the present password before it is changed. Invalid for a wrong one, which counts as a failed sign-in.
+
+    Call it outside a write transaction: the count is written apart.
+    """
+    try:
+        _checked(account, password, at)
+    except SignInRefused:
+        errors = FieldErrors()
+        errors.add(
+            "old_password",
+            "wrong_password",
+            "现在的密码不对；连续输错 5 次，账号锁定 15 分钟",
+            "The present password is not right; five wrong tries in a row lock the account for 15 minutes",
+        )
+        errors.raise_if_any()
 
 
 def note_sign_in(db: Session, account: Account, *, at: datetime) -> None:
@@ -204,15 +221,14 @@ def account_by_username(db: Session, username: str) -> Account:
     return account
 
 
-def change_password(db: Session, account: Account, *, old: str, new: str, at: datetime) -> None:
-    """A new password ends all other sign-ins of the account."""
+def change_password(db: Session, account: Account, *, new: str, at: datetime) -> None:
+    """A new password ends all other sign-ins of the account; `confirm_password` comes before it."""
     errors = FieldErrors()
-    if not _password_matches(account, old):
-        errors.add("old_password", "wrong_password", "现在的密码不对", "The present password is not right")
     _check_password_strength(new, errors)
     errors.raise_if_any()
     account.password_digest = hash_password(new)
     account.stamp = secrets.token_hex(16)
+    account.failed_sign_ins = 0
     record(
         db,
         "account.change_password",

@@ -57,6 +57,10 @@ def test_five_failures_lock_for_fifteen_minutes_even_for_the_right_password(db: 
         db.rollback()
     with pytest.raises(service.LockedOut):
         service.sign_in(db, username="linjing", password=PASSWORD, at=NOW + timedelta(minutes=14, seconds=59))
+    assert (service.LockedOut().code, service.LockedOut().text) == (
+        service.SignInRefused().code,
+        service.SignInRefused().text,
+    )
     assert service.sign_in(db, username="linjing", password=PASSWORD, at=NOW + timedelta(minutes=15))
 
 

@@ -140,3 +140,25 @@ def test_tokens_are_kept_as_digests_only(app: Flask, client: FlaskClient) -> Non
         kept = database.current().exec(select(AccessToken)).one()
     assert issued["secret"] not in str(kept.model_dump())
     assert kept.digest == tokens._digest(issued["secret"])
+
+
+def test_guessing_the_present_password_locks_the_account_as_guessing_at_the_sign_in_does(
+    app: Flask, client: FlaskClient
+) -> None:
+    for _ in range(5):
+        guess = client.post("/account/password", data={"old_password": "wrong", "password": "Another-Horse-8"})
+        assert (guess.status_code, "现在的密码不对" in guess.text) == (422, True)
+    right = client.post("/account/password", data={"old_password": PASSWORD, "password": "Another-Horse-8"})
+    assert right.status_code == 422
+    assert app.test_client().post("/sign-in", data={"username": "linjing", "password": PASSWORD}).status_code == 422
+
+
+def test_a_locked_account_and_an_unknown_name_read_the_same(app: Flask, account_id: int) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    texts = []
+    for name in ("linjing", "nobody0"):
+        for _ in range(6):
+            answer = client.post("/sign-in", data={"username": name, "password": "wrong"})
+        texts.append("锁定 15 分钟" in answer.text)
+    assert texts == [True, True]
