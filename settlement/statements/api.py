@@ -11,12 +11,12 @@ from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
 from settlement.calendar import quarter_in_path
-from settlement.handed_over import premises
+from settlement.handed_over import policy_book, premises
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.statements import service, tracing
 from settlement.statements.drafting import Drafted, draft_quarter
-from settlement.statements.exports import FILES, export, file_name
+from settlement.statements.exports import FILES, export_quarter, file_name
 from settlement.statements.models import Statement, StatementReconciliation
 from settlement.statements.schemas import (
     DraftedOut,
@@ -98,8 +98,9 @@ def export_file(quarter: str, name: str) -> Response:
     """`statements.csv`, `shares.csv` or `reconciliation.csv` of a quarter: the bytes of file mode."""
     if name not in FILES:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
-    db, period = database.current(), quarter_in_path(quarter)
-    return download(export(db, name, service.statements_of(db, caller(), quarter=period)), file_name(name, period))
+    period = quarter_in_path(quarter)
+    content = export_quarter(database.current(), caller(), name, quarter=period, book=policy_book())
+    return download(content, file_name(name, period))
 
 
 @blueprint.post("/quarters/<quarter>/drafts")

@@ -1,6 +1,6 @@
 """Compute statements outside any transaction, with the functions of file mode, so that both give the same figures to the fen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kernel.periods import Quarter
@@ -14,7 +14,8 @@ from settlement.engine.sums import Reconciliation
 from settlement.fiscal_shares import Share, ShareRule, share_rule_in_force, split
 from settlement.growth_reward import Assessment, GrowthRule, assess, rule_in_force
 from settlement.returns.filing import Premises
-from settlement.statements.facts import Facts, Key, inputs_digest
+from settlement.statements.facts import Facts, Key, due, inputs_digest
+from settlement.statements.models import Statement
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,17 @@ def rules_of(book: PolicyBook, quarter: Quarter) -> Rules:
     """The rules of a quarter; raises `PolicySilent` outside the window."""
     day = quarter.last_day
     return Rules(rule_in_force(book, quarter), definition_in_force(book, day), share_rule_in_force(book, day))
+
+
+def outdated(facts: Facts, rules: Rules, statements: Iterable[Statement]) -> list[Statement]:
+    """The standing statements of due institutions that no longer rest on the present facts."""
+    codes = {person.code for person in due(facts, rules.growth)}
+    return [
+        one
+        for one in statements
+        if one.institution_code in codes
+        and one.inputs_digest != inputs_digest(facts, one.institution_code, rules.growth, rules.digests)
+    ]
 
 
 @dataclass(frozen=True)

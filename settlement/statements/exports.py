@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session
 
+from kernel.accounts.service import Caller
+from kernel.errors import Conflict
 from kernel.periods import Quarter
+from kernel.policies import PolicyBook
 from settlement.engine.definition import Reason
 from settlement.filed.outputs import (
     ReconciliationRow,
@@ -16,10 +19,26 @@ from settlement.filed.outputs import (
     statements_csv,
     yes,
 )
+from settlement.statements.computing import outdated, rules_of
+from settlement.statements.facts import gather
 from settlement.statements.models import Statement, StatementReconciliation
-from settlement.statements.service import lines_of, shares_of
+from settlement.statements.service import lines_of, shares_of, statements_of
 
 FILES = ("statements", "shares", "reconciliation")
+
+
+def export_quarter(db: Session, caller: Caller, name: str, *, quarter: Quarter, book: PolicyBook) -> bytes:
+    """One of `FILES` of a quarter; Conflict while a statement in it rests on facts that have moved on."""
+    statements = statements_of(db, caller, quarter=quarter)
+    if statements:
+        rules = rules_of(book, quarter)
+        if outdated(gather(db, rules.growth), rules, statements):
+            raise Conflict(
+                "statements_outdated",
+                "报表或核定余额已有新版本，请经办先重新核对，再导出",
+                "A return or a certified balance has a newer version; have the operator check the quarter again first",
+            )
+    return export(db, name, statements)
 
 
 def export(db: Session, name: str, statements: Iterable[Statement]) -> bytes:

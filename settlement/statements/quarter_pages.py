@@ -14,9 +14,9 @@ from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.returns.across import across
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
-from settlement.statements import labels, quarter_views, service
+from settlement.statements import labels, quarter_views
 from settlement.statements.drafting import draft_quarter
-from settlement.statements.exports import FILES, export, file_name
+from settlement.statements.exports import FILES, export_quarter, file_name
 
 blueprint = Blueprint("quarters", __name__, url_prefix="/quarters", template_folder="../templates")
 
@@ -75,6 +75,6 @@ def export_file(quarter: str, name: str) -> ResponseReturnValue:
     """One of the quarter's files, the same bytes as from file mode."""
     if name not in FILES:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
-    db, period = database.current(), quarter_in_path(quarter)
-    content = export(db, name, service.statements_of(db, caller(), quarter=period))
+    period = quarter_in_path(quarter)
+    content = export_quarter(database.current(), caller(), name, quarter=period, book=policy_book())
     return download(content, file_name(name, period))

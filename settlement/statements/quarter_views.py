@@ -23,8 +23,8 @@ from settlement.returns.service import certified_returns, returns_of
 from settlement.returns.views import days_left
 from settlement.returns.workflow import CERTIFIED, REFUSED
 from settlement.statements import labels, service
-from settlement.statements.computing import rules_of
-from settlement.statements.facts import Facts, due, gather, inputs_digest
+from settlement.statements.computing import outdated, rules_of
+from settlement.statements.facts import Facts, due, gather
 from settlement.statements.models import Statement
 
 FILING, REVIEW, NOTICE, PAYMENT = (
@@ -119,6 +119,7 @@ class QuarterView:
     readings: tuple[tuple[Quarter, int, int], ...]
     undecided: tuple[Text, ...]
     outdated: int
+    stale: int
     window: tuple[Quarter, ...]
 
     @property
@@ -205,11 +206,7 @@ def quarter_view(
         _row(person, facts, statements.get(person.code), newest.get(person.code), season, today, calendar)
         for person in persons
     )
-    outdated = sum(
-        one.inputs_digest != inputs_digest(facts, code, rules.growth, rules.digests)
-        for code, one in statements.items()
-        if code in {person.code for person in persons}
-    ) + sum(person.code not in statements for person in persons)
+    stale = len(outdated(facts, rules, statements.values()))
     return QuarterView(
         quarter=quarter,
         season=season,
@@ -219,7 +216,8 @@ def quarter_view(
         shares=_shares(db, [row.statement for row in rows if row.in_batch and row.statement]),
         readings=_readings(db, caller, book, quarter, {row.code for row in rows if row.in_batch}),
         undecided=_undecided(book, quarter),
-        outdated=outdated,
+        outdated=stale + sum(person.code not in statements for person in persons),
+        stale=stale,
         window=rewarded_quarters(book),
     )
 

@@ -82,6 +82,19 @@ def test_an_earlier_revision_stays_readable(floor: Floor, operator: Visitor) -> 
     assert "已被新稿取代" in operator.get(f"/statements/{number}?revision=1").text
 
 
+def test_nothing_outdated_is_exported_until_it_is_checked_again(floor: Floor, operator: Visitor) -> None:
+    files = [f"/quarters/2022Q3/{name}.csv" for name in ("statements", "shares", "reconciliation")]
+    assert "结算单已过时" not in operator.get("/quarters/2022Q3").text
+    assert [operator.get(path).status_code for path in files] == [200, 200, 200]
+    floor.certify(floor.file([loan(1), loan(2, balance="7.00")], Q3))
+    assert "1 张结算单所依据的报表或核定余额已有新版本" in operator.get("/quarters/2022Q3").text
+    assert [operator.get(path).status_code for path in files] == [409, 409, 409]
+    assert operator.send("GET", files[0]).get_json()["code"] == "statements_outdated"
+    operator.get("/quarters/2022Q3")
+    operator.post("/quarters/2022Q3/drafts")
+    assert [operator.get(path).status_code for path in files] == [200, 200, 200]
+
+
 def test_a_bank_reads_its_own_statement_and_not_the_quarter(app: Flask, floor: Floor, operator: Visitor) -> None:
     number = numbers(floor, operator)[floor.bank.party.code]
     checker = Visitor(app, username_of(floor.db, floor.bank.checker))
