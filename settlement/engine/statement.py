@@ -45,7 +45,7 @@ ALWAYS = ("currency", "product_kind", "borrower_kind", "purpose")
 
 
 @dataclass(frozen=True)
-class Statement:
+class SumStatement:
     """The text, the names of the columns it gives, and a digest that stands for the text in cache and trace."""
 
     text: str
@@ -85,7 +85,7 @@ def sums_by_kind(definition: Definition) -> Select[Any]:
     return select(*(group.label(name) for name, group in groups.items()), *sums).group_by(*groups.values())
 
 
-def statement(definition: Definition) -> Statement:
+def statement(definition: Definition) -> SumStatement:
     """The statement of a definition, ready to run on any engine over a table or view `loans` of one return."""
     query = sums_by_kind(definition)
-    return Statement(ansi(query), tuple(query.selected_columns.keys()))
+    return SumStatement(ansi(query), tuple(query.selected_columns.keys()))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from settlement.engine.definition import Definition, Kind, Reason
-from settlement.engine.statement import Statement
+from settlement.engine.statement import SumStatement
 
 Row = Sequence[object]
 
@@ -61,7 +61,7 @@ def _kind_sum(columns: tuple[str, ...], row: Row) -> KindSum:
     return KindSum(Kind(**{name: str(value) for name, value in cells.items()}, over_limit=over_limit), loans, balance)
 
 
-def sums_from_rows(statement: Statement, rows: Iterable[Row]) -> ReturnSums:
+def sums_from_rows(statement: SumStatement, rows: Iterable[Row]) -> ReturnSums:
     """The rows of any engine, in the same order whatever order they came in."""
     found = (_kind_sum(statement.columns, row) for row in rows)
     return ReturnSums(tuple(sorted(found, key=lambda one: _key(one.kind))))

@@ -8,7 +8,7 @@ from kernel.tables.cells import day, text, yuan_at_least
 from kernel.tables.columns import Column, Record, Table, read_records
 from kernel.tables.faults import Fault, FileRefused, Severity
 from kernel.tables.reading import read_sheet
-from settlement.growth_reward import CertifiedBalance
+from settlement.growth_reward import CertifiedFigure
 
 CODE = Column("institution_code", "机构代码", text(18))
 DATE = Column("date", "日期", day)
@@ -16,7 +16,7 @@ BALANCE = Column("balance", "核定余额", yuan_at_least(0), is_number=True)
 DOCUMENT = Column("document", "文号", text(120))
 COLUMNS = (CODE, DATE, BALANCE, DOCUMENT)
 
-CertifiedFigures = dict[tuple[str, Quarter], CertifiedBalance]
+CertifiedFigures = dict[tuple[str, Quarter], CertifiedFigure]
 
 
 def _fault(table: Table, record: Record, column: str, rule: str, severity: Severity, wrong: Text) -> Fault:
@@ -60,5 +60,5 @@ def read_certified(file: str, content: bytes, institutions: Collection[str]) -> 
     wrong = [fault for record in table.records if (fault := _not_a_quarter_end(table, record))] + _repeated(table)
     if wrong:
         raise FileRefused([*wrong, *table.faults])
-    figures = {_key(record): CertifiedBalance(record[BALANCE], record[DOCUMENT]) for record in table.records}
+    figures = {_key(record): CertifiedFigure(record[BALANCE], record[DOCUMENT]) for record in table.records}
     return figures, [*table.faults, *_strangers(table, institutions)]

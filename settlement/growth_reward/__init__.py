@@ -5,7 +5,7 @@ Pure: whole fen and exact rates in, dated figures and sums that explain themselv
 
 from settlement.growth_reward.assessment import Assessment, assess, assess_quarter
 from settlement.growth_reward.figures import (
-    CertifiedBalance,
+    CertifiedFigure,
     LegalPerson,
     Part,
     QuarterEnd,
@@ -23,7 +23,7 @@ __all__ = [
     "SCHEME",
     "Assessment",
     "Basis",
-    "CertifiedBalance",
+    "CertifiedFigure",
     "Control",
     "GrowthRule",
     "Hold",

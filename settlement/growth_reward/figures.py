@@ -33,7 +33,7 @@ class ReturnedBalance:
 
 
 @dataclass(frozen=True)
-class CertifiedBalance:
+class CertifiedFigure:
     """Balance certified by the 人民银行 branch, fen, and the number of its document."""
 
     balance: int
@@ -41,7 +41,7 @@ class CertifiedBalance:
 
 
 Returned = Mapping[tuple[str, Quarter], ReturnedBalance]
-Certified = Mapping[tuple[str, Quarter], CertifiedBalance]
+Certified = Mapping[tuple[str, Quarter], CertifiedFigure]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Part:
 
     code: str
     returned: ReturnedBalance | None
-    certified: CertifiedBalance | None
+    certified: CertifiedFigure | None
 
     @property
     def balance(self) -> int | None:

@@ -86,7 +86,7 @@ def compute(facts: Facts, code: str, rules: Rules, premises: Premises, machine: 
     by_digest = reconciliations(tapes.values(), rules.definition, machine, premises.cache)
     reconciled = {key: by_digest[tape.digest] for key, tape in tapes.items()}
     returned = {key: growth_reward.ReturnedBalance(one.eligible, tapes[key].digest) for key, one in reconciled.items()}
-    certified = {key: growth_reward.CertifiedBalance(one.balance, one.document) for key, one in facts.balances.items()}
+    certified = {key: growth_reward.CertifiedFigure(one.balance, one.document) for key, one in facts.balances.items()}
     assessment = assess(members, returned, certified, rules.growth)
     amount, region = assessment.amount, assessment.person.region
     return Computed(

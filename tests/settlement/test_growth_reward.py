@@ -15,7 +15,7 @@ from kernel.policies import Value
 from settlement.growth_reward import (
     SCHEME,
     Basis,
-    CertifiedBalance,
+    CertifiedFigure,
     Hold,
     LegalPerson,
     ReturnedBalance,
@@ -84,7 +84,7 @@ def test_after_a_merger_only_the_sum_counts(ours: list[int], theirs: list[int]) 
 def test_the_control_holds_beyond_half_a_percent_and_not_at_it(certified: int, difference: int) -> None:
     quarter = QUARTERS[1]
     returned = _returned("A", [certified, max(0, certified + difference), 0, 0, 0, 0, 0])
-    figures = {("A", one): CertifiedBalance(certified) for one in QUARTERS[:2]}
+    figures = {("A", one): CertifiedFigure(certified) for one in QUARTERS[:2]}
     (one,) = assess_quarter([ONE], returned, figures, RULES[quarter])
     actual = returned["A", quarter].balance - certified
     assert (Hold.DIFFERENCE in one.holds) is (Fraction(abs(actual), certified) > Fraction(5, 1000))

@@ -14,7 +14,7 @@ from kernel.policies import PolicyBook, Scheme, Value
 from settlement.growth_reward import (
     SCHEME,
     Assessment,
-    CertifiedBalance,
+    CertifiedFigure,
     GrowthRule,
     LegalPerson,
     ReturnedBalance,
@@ -89,9 +89,9 @@ class WorkedExample:
         return {key: ReturnedBalance(fen) for key, fen in figures.items()}
 
     @property
-    def certified(self) -> dict[tuple[str, Quarter], CertifiedBalance]:
+    def certified(self) -> dict[tuple[str, Quarter], CertifiedFigure]:
         figures = self._figures("balances") | self._figures("certified")
-        return {key: CertifiedBalance(fen) for key, fen in figures.items()}
+        return {key: CertifiedFigure(fen) for key, fen in figures.items()}
 
     def rule(self, quarter: Quarter) -> GrowthRule:
         return rule_for(self.scheme, quarter)

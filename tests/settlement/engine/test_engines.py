@@ -13,7 +13,7 @@ import sqlalchemy
 from kernel.errors import Refused
 from settlement.engine.definition import Definition, definition_in_force
 from settlement.engine.machines import DuckDB, DuckDBPool, machine
-from settlement.engine.statement import LOANS, Statement, statement
+from settlement.engine.statement import LOANS, SumStatement, statement
 from settlement.engine.sums import ReturnSums, sums_from_rows
 from tests.settlement import oracle
 from tests.settlement.seeds import seeded
@@ -39,7 +39,7 @@ def _create(temporary: str = "") -> str:
     return f"CREATE {temporary} TABLE loans ({columns})"
 
 
-def _on_sqlite(asked: Statement, loans: Loans) -> ReturnSums:
+def _on_sqlite(asked: SumStatement, loans: Loans) -> ReturnSums:
     connection = sqlite3.connect(":memory:")
     connection.execute(_create())
     marks = ", ".join("?" for _ in COLUMNS)
@@ -49,7 +49,7 @@ def _on_sqlite(asked: Statement, loans: Loans) -> ReturnSums:
     return found
 
 
-def _on_postgresql(url: str, asked: Statement, loans: Loans) -> ReturnSums:
+def _on_postgresql(url: str, asked: SumStatement, loans: Loans) -> ReturnSums:
     engine = sqlalchemy.create_engine(url)
     with engine.connect() as connection:
         connection.exec_driver_sql(_create("TEMPORARY"))
