@@ -1,15 +1,18 @@
 """Pages of the person: sign-in, sign-out, home with tasks, password and access tokens."""
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
+from sqlmodel import Session
 
 from kernel import database
-from kernel.accounts import service, tokens
+from kernel.accounts import service, sign_ins, tokens
 from kernel.accounts.access import caller, public, requires
+from kernel.accounts.models import Account
 from kernel.accounts.roles import ROLES
 from kernel.accounts.schemas import PasswordSchema, SignInSchema, TokenSchema
 from kernel.bilingual import Text
@@ -63,13 +66,18 @@ def submit_sign_in() -> ResponseReturnValue:
     except service.SignInRefused as error:
         form.errors["password"] = error.text
         return _sign_in_again(form)
-    database.write(database.current(), lambda db: service.note_sign_in(db, account, at=now))
+    secret = database.write(database.current(), lambda db: _begin(db, account, now))
     found = service.caller_for(database.current(), account.id or 0)
     assert found is not None
     session.clear()
     session.permanent = True  # ends after thirty idle minutes, see PERMANENT_SESSION_LIFETIME
-    login_user(SignedIn(found, account.stamp))
+    login_user(SignedIn(found, account.stamp, secret))
     return redirect(values["next"] if _is_local(values["next"]) else url_for("accounts.home"))
+
+
+def _begin(db: Session, account: Account, at: datetime) -> str:
+    service.note_sign_in(db, account, at=at)
+    return sign_ins.begin_sign_in(db, account, at=at)
 
 
 def _sign_in_again(form: Form) -> ResponseReturnValue:
@@ -81,6 +89,9 @@ def _sign_in_again(form: Form) -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @public(transaction="own")
 def sign_out() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        secret, now = current_user.secret, clock().now()
+        database.write(database.current(), lambda db: sign_ins.end_sign_in(db, secret, at=now))
     logout_user()
     session.clear()
     return redirect(url_for("accounts.home"))
@@ -121,7 +132,7 @@ def change_password() -> ResponseReturnValue:
         database.write(db, lambda db: service.change_password(db, mine, new=new, at=now))
     except Invalid as error:
         return _account_page(Form().take(error), Form({"days": "90"}), status=422)
-    login_user(SignedIn(caller(), mine.stamp))
+    login_user(SignedIn(caller(), mine.stamp, current_user.secret))
     flash(_("密码改好了，其他地方的登录已失效"))
     return redirect(url_for("accounts.account"))
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter
 
 from kernel import database
-from kernel.accounts import tokens
+from kernel.accounts import sign_ins, tokens
 from kernel.accounts.access import access_of, enforce
 from kernel.accounts.service import Caller, caller_for
 from kernel.clock import Clock
@@ -76,25 +76,28 @@ class YinqiFlask(Flask):
 
 
 class SignedIn:
-    """What Flask-Login keeps in the cookie: the account's number and its stamp."""
+    """What Flask-Login keeps in the cookie: the account's number, its stamp and the secret of this sign-in."""
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
-    def __init__(self, caller: Caller, stamp: str) -> None:
+    def __init__(self, caller: Caller, stamp: str, secret: str) -> None:
         self.caller = caller
+        self.secret = secret
         self._stamp = stamp
 
     def get_id(self) -> str:
-        return f"{self.caller.account_id}:{self._stamp}"
+        return f"{self.caller.account_id}:{self._stamp}:{self.secret}"
 
 
 @logins.user_loader  # type: ignore[untyped-decorator]
 def _load(cookie_id: str) -> SignedIn | None:
-    number, _, stamp = cookie_id.partition(":")
-    found = caller_for(database.current(), int(number), stamp=stamp) if number.isdigit() else None
-    return SignedIn(found, stamp) if found else None
+    number, stamp, secret = [*cookie_id.split(":"), "", ""][:3]
+    if not number.isdigit() or not sign_ins.is_signed_in(database.current(), int(number), secret):
+        return None
+    found = caller_for(database.current(), int(number), stamp=stamp)
+    return SignedIn(found, stamp, secret) if found else None
 
 
 def clock() -> Clock:

@@ -153,6 +153,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_access_token_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "sign_in",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("ended_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_digest")),
+    )
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "audit_entry",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", Moment(), nullable=False),
@@ -183,6 +197,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entry_organisation_id"))
 
     op.drop_table("audit_entry")
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_account_id"))
+
+    op.drop_table("sign_in")
     with op.batch_alter_table("access_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_access_token_account_id"))
 

@@ -162,3 +162,15 @@ def test_a_locked_account_and_an_unknown_name_read_the_same(app: Flask, account_
             answer = client.post("/sign-in", data={"username": name, "password": "wrong"})
         texts.append("锁定 15 分钟" in answer.text)
     assert texts == [True, True]
+
+
+def test_signing_out_ends_every_copy_of_the_cookie_and_no_other_sign_in(app: Flask, client: FlaskClient) -> None:
+    cookie = client.get_cookie("yinqi")
+    assert cookie is not None
+    copy, elsewhere = app.test_client(), app.test_client()
+    copy.set_cookie("yinqi", cookie.value)
+    elsewhere.post("/sign-in", data={"username": "linjing", "password": PASSWORD})
+    assert copy.get("/account").status_code == 200
+    assert client.post("/sign-out").status_code == 302
+    assert copy.get("/account").status_code == 302
+    assert elsewhere.get("/account").status_code == 200

@@ -1,0 +1,35 @@
+"""Sign-ins of browsers: kept as digests, so that signing out ends the cookie and every copy of it."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from kernel.accounts.models import Account, SignIn
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def begin_sign_in(db: Session, account: Account, *, at: datetime) -> str:
+    """A new sign-in of an account; the secret goes into the cookie and is not kept."""
+    assert account.id is not None
+    secret = secrets.token_hex(16)
+    db.add(SignIn(account_id=account.id, digest=_digest(secret), created_at=at))
+    db.flush()
+    return secret
+
+
+def end_sign_in(db: Session, secret: str, *, at: datetime) -> None:
+    """End a sign-in; ending it twice is no error."""
+    mine = (col(SignIn.digest) == _digest(secret)) & col(SignIn.ended_at).is_(None)
+    db.execute(update(SignIn).where(mine).values(ended_at=at))
+
+
+def is_signed_in(db: Session, account_id: int, secret: str) -> bool:
+    """Whether this sign-in of the account has begun and not ended."""
+    live = (col(SignIn.digest) == _digest(secret)) & col(SignIn.ended_at).is_(None)
+    return db.exec(select(SignIn.id).where(live, SignIn.account_id == account_id)).first() is not None
