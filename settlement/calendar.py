@@ -86,5 +86,7 @@ def reported_in_path(book: PolicyBook, text: str) -> Quarter:
     """The same for a quarter whose returns are filed."""
     quarter = quarter_in_path(text)
     if quarter not in reported_quarters(book):
-        raise NotFound("quarter_not_found", f"{quarter} 不在报送范围里", f"{quarter} is not one of the quarters to report")
+        raise NotFound(
+            "quarter_not_found", f"{quarter} 不在报送范围里", f"{quarter} is not one of the quarters to report"
+        )
     return quarter
