@@ -1,7 +1,7 @@
 """A small market for tests: two banks, some firms, an organiser, and what they do through the services."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,18 +9,19 @@ from sqlmodel import Session
 
 from kernel import database
 from kernel.accounts.service import Caller
-from kernel.parties.models import Party
-from kernel.parties.service import StatusSpan
+from kernel.parties.service import StatusSpan, party_by_id
 from kernel.periods import IsoWeek
+from kernel.policies import PolicyBook
 from matchmaking.products import service as products
 from matchmaking.products.reading import Listing
 from matchmaking.products.terms import ProductTerms
 from matchmaking.requests import service as requests
 from matchmaking.requests.reading import Filed
 from matchmaking.requests.terms import RequestTerms
+from matchmaking.sessions import running, sign_ups
 from matchmaking.sessions import service as sessions
 from matchmaking.sessions.frame import template
-from matchmaking.sessions.models import WeeklySession
+from matchmaking.sessions.models import SessionBank, SessionRequest, WeeklySession
 from tests.factories import make_bureau, make_enterprise, make_institution, make_person
 
 NOW = datetime(2022, 10, 20, 1, 0, tzinfo=UTC)
@@ -65,9 +66,7 @@ def organiser(db: Session) -> Caller:
 
 
 def party_code(db: Session, caller: Caller) -> str:
-    party = db.get(Party, caller.organisation_id)
-    assert party is not None
-    return party.code
+    return party_by_id(db, caller.organisation_id).code
 
 
 def offer(db: Session, by: Caller, **changes: Any) -> Listing:
@@ -107,9 +106,6 @@ def session(db: Session, by: Caller, *, open_now: bool = True, week: IsoWeek = W
     return database.write(db, work)
 
 
-LATER = NOW + timedelta(days=5)
-
-
 @dataclass(frozen=True)
 class Town:
     """Two banks, three firms and an organiser."""
@@ -127,3 +123,36 @@ def town(db: Session) -> Town:
         firm(db, "李记粮油商行", size_class="individual_business", industry="F52"),
     )
     return Town(bank(db), bank(db, "应河城市商业银行"), firms, organiser(db))
+
+
+def join_bank(db: Session, by: Caller, made: WeeklySession, **options: Any) -> SessionBank:
+    """A bank signs up."""
+    return database.write(db, lambda db: sign_ups.join_bank(db, by, made.id or 0, at=NOW, **options))
+
+
+def join_request(db: Session, by: Caller, made: WeeklySession, request_id: int) -> SessionRequest:
+    """A request signs up."""
+    return database.write(db, lambda db: sign_ups.join_request(db, by, made.id or 0, request_id, at=NOW))
+
+
+def step(db: Session, by: Caller, made: WeeklySession, verb: str) -> WeeklySession:
+    """Open, close or publish."""
+    return database.write(db, lambda db: sessions.move(db, by, made.id or 0, verb, at=NOW))
+
+
+def matched(db: Session, people: Town, book: PolicyBook, made: WeeklySession | None = None) -> WeeklySession:
+    """A session (of everybody in town unless given) closed and matched, not yet published."""
+    if made is None:
+        made = session(db, people.organiser)
+        for place in (people.near, people.far):
+            join_bank(db, place, made, desks=2)
+        for one in people.firms:
+            join_request(db, one, made, ask(db, one).id)
+    step(db, people.organiser, made, "close")
+    running.match(db, made.id or 0, book=book, by=people.organiser.actor, at=NOW)
+    return made
+
+
+def held_session(db: Session, people: Town, book: PolicyBook) -> WeeklySession:
+    """The same, published."""
+    return step(db, people.organiser, matched(db, people, book), "publish")
