@@ -85,7 +85,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def browser(
     served: Served,
-) -> Iterator[Browser]:  # the city is loaded first: Playwright leaves an event loop in this thread
+) -> Iterator[Browser]:  # the city is loaded first
     path = _chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
