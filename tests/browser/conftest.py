@@ -82,10 +82,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         database.books.engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def browser(
-    served: Served,
-) -> Iterator[Browser]:  # the city is loaded first
+@pytest.fixture(scope="module")  # Playwright leaves an event loop in its thread until it is closed, and Flask minds one
+def browser(served: Served) -> Iterator[Browser]:  # the city is loaded first
     path = _chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
