@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Dialect, Integer, String, TypeDecorator
 
 from matchmaking.matching.policy import RATE_UNITS
+from matchmaking.units import shown_rate
 
 SEPARATOR = ";"
 
@@ -53,10 +54,3 @@ def lists_code_or_all(column: Any, code: str) -> ColumnElement[bool]:
     """SQL: whether a `CodeList` column lists the code, an empty list meaning all."""
     every: ColumnElement[bool] = column.cast(String) == ""
     return lists_code(column, code) | every
-
-
-def shown_rate(rate: Decimal) -> Decimal:
-    """The rate with two decimals, or as many as it needs: how files and pages write it."""
-    plain = rate.normalize()
-    exponent = plain.as_tuple().exponent
-    return plain if isinstance(exponent, int) and exponent < -2 else plain.quantize(Decimal("0.01"))

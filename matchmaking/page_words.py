@@ -13,6 +13,7 @@ from matchmaking.products import workflow as product_workflow
 from matchmaking.products.terms import REPAYMENTS
 from matchmaking.requests import workflow as request_workflow
 from matchmaking.requests.terms import DECLARED_TAGS
+from matchmaking.units import shown_rate
 
 ALL = Text("不限", "any")
 NOT_MET = {
@@ -47,7 +48,7 @@ def months(least: int, most: int) -> Text:
 
 def rate(percent: Decimal) -> str:
     """`3.85`: a rate in percent with at least two decimals."""
-    return f"{percent:f}"
+    return f"{shown_rate(percent):f}"
 
 
 def why_not(code: str) -> Text:

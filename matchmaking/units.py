@@ -1,4 +1,4 @@
-"""Amounts typed in 万元: firms may choose the unit, the service keeps fen."""
+"""How figures are written: amounts typed in 万元 (the service keeps fen), rates with two decimals or more."""
 
 import re
 import unicodedata
@@ -28,3 +28,10 @@ def with_yuan(typed: Mapping[str, Any], *names: str) -> dict[str, Any]:
         if isinstance(plain.get(name), str):
             plain[name] = in_yuan(plain[name], unit)
     return plain
+
+
+def shown_rate(rate: Decimal) -> Decimal:
+    """The rate with two decimals, or as many as it needs: how files and pages write it."""
+    plain = rate.normalize()
+    exponent = plain.as_tuple().exponent
+    return plain if isinstance(exponent, int) and exponent < -2 else plain.quantize(Decimal("0.01"))

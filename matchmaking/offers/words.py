@@ -64,7 +64,7 @@ def worth_showing(misses: Iterable[NearMiss]) -> list[NearMiss]:
 def _of_rate(request: Request, miss: NearMiss) -> tuple[Text, Text]:
     points = Decimal(miss.value) / 100
     more = grouped(times_rate(request.amount, points / 100)).removesuffix(".00")
-    new, wan = rate((request.rate_ceiling + points).quantize(Decimal("0.01"))), short_wan(request.amount)
+    new, wan = rate(request.rate_ceiling + points), short_wan(request.amount)
     return (
         Text(f"利率放到 {new}%", f"Accept up to {new}%"),
         Text(f"按 {wan} 万算，一年最多多付 {more} 元", f"at most {more} yuan more a year on {wan} × 10,000"),

@@ -40,7 +40,7 @@ class ProductTerms:
     quota: int | None = None
 
     def in_market(self, code: str, institution_code: str) -> market.Product:
-        """The terms as the matching reads them."""
+        """The terms as the matching reads them: rates without trailing zeros, as file mode takes them."""
         return market.Product(
             product_id=code,
             institution_code=institution_code,
@@ -49,8 +49,8 @@ class ProductTerms:
             amount_max=self.amount_max,
             term_min=self.term_min,
             term_max=self.term_max,
-            rate_min=self.rate_min,
-            rate_max=self.rate_max,
+            rate_min=self.rate_min.normalize(),
+            rate_max=self.rate_max.normalize(),
             guarantee_kinds=frozenset(self.guarantee_kinds),
             industries=frozenset(self.industries),
             regions=frozenset(self.regions),

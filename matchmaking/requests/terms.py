@@ -57,7 +57,7 @@ def in_market(
         enterprise_name=asker.name,
         amount=terms.amount,
         term=terms.term,
-        rate_ceiling=terms.rate_ceiling,
+        rate_ceiling=terms.rate_ceiling.normalize(),
         guarantee_kinds=frozenset(terms.guarantee_kinds),
         industry=asker.industry,
         region=asker.region,

@@ -15,13 +15,14 @@ from kernel.parties.models import Party
 from kernel.periods import IsoWeek
 from kernel.tables.columns import Column
 from kernel.tables.writing import csv_bytes
-from matchmaking.columns import SEPARATOR, shown_rate
+from matchmaking.columns import SEPARATOR
 from matchmaking.market_files import columns as at
 from matchmaking.matching.market import Bank, Market
 from matchmaking.products.reading import Listing, published
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import Filed, askers, filed_requests, market_request
 from matchmaking.sessions.models import BankBlock, SessionBank, SessionRequest, WeeklySession
+from matchmaking.units import shown_rate
 
 AMOUNTS = frozenset({"amount", "amount_min", "amount_max", "quota"})
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from matchmaking.columns import CodeList, Percent, shown_rate
-from matchmaking.units import in_yuan, with_yuan
+from matchmaking.columns import CodeList, Percent
+from matchmaking.units import in_yuan, shown_rate, with_yuan
 
 DIALECT = sqlite.dialect()
 
