@@ -9,10 +9,6 @@ from kernel.web.formats import short_wan
 from matchmaking.market_files.writing import MET_BY_ANOTHER, SEATS_FULL
 from matchmaking.matching import vocabulary
 from matchmaking.matching.eligibility import REFUSALS
-from matchmaking.products import workflow as product_workflow
-from matchmaking.products.terms import REPAYMENTS
-from matchmaking.requests import workflow as request_workflow
-from matchmaking.requests.terms import DECLARED_TAGS
 from matchmaking.units import shown_rate
 
 ALL = Text("不限", "any")
@@ -62,13 +58,8 @@ def page_values() -> dict[str, Any]:
         "GUARANTEES": vocabulary.GUARANTEE_KINDS,
         "PURPOSES": vocabulary.PURPOSES,
         "TAGS": vocabulary.TAGS,
-        "DECLARED": {tag: vocabulary.TAGS[tag] for tag in DECLARED_TAGS},
         "SECTIONS": vocabulary.SECTIONS,
         "REGIONS": vocabulary.REGIONS,
-        "REPAYMENTS": REPAYMENTS,
-        "PRODUCT_STATES": product_workflow.STATES,
-        "REQUEST_STATES": request_workflow.STATES,
-        "AUDIENCES": request_workflow.AUDIENCES,
         "listed": listed,
         "wan_range": wan_range,
         "months": months,

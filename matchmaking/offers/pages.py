@@ -27,6 +27,7 @@ from matchmaking.products.pages import form_page as product_form_page
 from matchmaking.products.reading import lenders
 from matchmaking.products.schemas import terms_from as product_terms_from
 from matchmaking.requests import service
+from matchmaking.requests.pages import WORDS as REQUEST_WORDS
 from matchmaking.requests.reading import Filed, own_request, requests_for
 from matchmaking.requests.schemas import LISTS, RequestChangeFormSchema, RequestFormSchema, terms_from
 from matchmaking.requests.terms import RequestTerms, loosened
@@ -36,7 +37,7 @@ SHOWN = 3
 CONSENT_DAYS = 90
 
 blueprint = Blueprint("finding", __name__, url_prefix="/find", template_folder="../templates")
-blueprint.context_processor(page_values)
+blueprint.context_processor(lambda: page_values() | REQUEST_WORDS)
 
 
 @blueprint.get("")

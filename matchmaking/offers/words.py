@@ -1,4 +1,4 @@
-"""What the enterprise reads about offers and near misses: short reasons, gains and prices. Pure."""
+"""What the enterprise reads about offers and near misses: short reasons, gains and prices."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

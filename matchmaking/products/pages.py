@@ -22,10 +22,12 @@ from matchmaking.products import reading, service
 from matchmaking.products.api import sought_from
 from matchmaking.products.reading import Listing
 from matchmaking.products.schemas import LISTS, ProductChangeSchema, ProductSchema, SoughtFormSchema, terms_from
-from matchmaking.products.terms import ProductTerms
+from matchmaking.products.terms import REPAYMENTS, ProductTerms
+from matchmaking.products.workflow import STATES
 
 blueprint = Blueprint("products", __name__, url_prefix="/products", template_folder="../templates")
-blueprint.context_processor(page_values)
+WORDS = {"REPAYMENTS": REPAYMENTS, "PRODUCT_STATES": STATES}
+blueprint.context_processor(lambda: page_values() | WORDS)
 
 ORDERS = {
     "rate": Text("利率从低到高", "lowest rate first"),

@@ -6,11 +6,19 @@ from flask.typing import ResponseReturnValue
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.web.paging import AskedSchema, asked_from
+from matchmaking.matching.vocabulary import TAGS
 from matchmaking.page_words import page_values
 from matchmaking.requests.reading import requests_for
+from matchmaking.requests.terms import DECLARED_TAGS
+from matchmaking.requests.workflow import AUDIENCES, STATES
 
 blueprint = Blueprint("requests", __name__, url_prefix="/requests", template_folder="../templates")
-blueprint.context_processor(page_values)
+WORDS = {
+    "REQUEST_STATES": STATES,
+    "AUDIENCES": AUDIENCES,
+    "DECLARED": {tag: TAGS[tag] for tag in DECLARED_TAGS},
+}
+blueprint.context_processor(lambda: page_values() | WORDS)
 
 
 @blueprint.get("")

@@ -18,6 +18,7 @@ from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import AskedSchema, asked_from
 from matchmaking.page_words import page_values
+from matchmaking.requests.pages import WORDS as REQUEST_WORDS
 from matchmaking.sessions import blocks, outcome, reading, service, sign_ups, views
 from matchmaking.sessions.api import SEED_BYTES, carry_out, file_answer
 from matchmaking.sessions.form_schemas import BankFormSchema, BlockFormSchema, SessionFormSchema, local
@@ -41,7 +42,7 @@ CANNOT = {
 }
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions", template_folder="../templates")
-blueprint.context_processor(page_values)
+blueprint.context_processor(lambda: page_values() | REQUEST_WORDS)
 
 
 @blueprint.context_processor
