@@ -15,7 +15,7 @@ from matchmaking.sessions.models import SessionRun, WeeklySession
 from matchmaking.sessions.outcome import MeetingLine, slot_start
 from matchmaking.sessions.reading import BankPlace, SessionLine
 
-SHOWN_TAGS = ("first_loan", "pool", "reached_scale", "little_giant", "specialised", "procurement_contract")
+SHOWN_TAGS = ("first_loan", "pool", "reached_scale", "little_giant", "specialised")
 GONE = Text("企业已退出", "the enterprise has withdrawn")
 ORDER = ("announced", "open", "closed", "matched", "published")
 
