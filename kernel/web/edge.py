@@ -25,7 +25,7 @@ from kernel.clock import Clock
 from kernel.web.idempotency import Replay, begin, finish, refuse_unkept_key
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-LARGEST_NUMBER = 2**63 - 1
+LARGEST_KEY = 2**31 - 1  # keys are INTEGER columns, four bytes in PostgreSQL
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -45,10 +45,10 @@ class RolledBack(Exception):
 class StoredNumber(IntegerConverter):
     """A number in a path, within what a database column can be compared with; anything longer is no page of ours."""
 
-    regex = r"\d{1,19}"
+    regex = r"\d{1,10}"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max": LARGEST_NUMBER, **kwargs})
+        super().__init__(*args, **{"max": LARGEST_KEY, **kwargs})
 
 
 class YinqiFlask(Flask):
