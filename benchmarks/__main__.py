@@ -17,6 +17,7 @@ MODULES = {
     "matching": "Ranking: the best ten products of every request",
     "matching_assignment": "Assignment: who meets whom",
     "timetable": "Timetable: the fewest slots",
+    "timetable_repair": "Timetable: a late cancellation",
 }
 README = Path(__file__).parent / "README.md"
 INTRODUCTION = """# What was measured
