@@ -17,10 +17,11 @@ from kernel.policies import PolicyBook
 SCHEME = "fiscal-shares"
 CITY = "city"
 PROVINCE = "province"
+CENTRAL_BANK = "central_bank"
 PROVINCE_PART = Fraction(1, 2)  # 省级与地方 1:1, main text 二
 ROUNDING = "half_up_fen"
 
-Split = Literal["closing_sentence", "province_first", "city_alone"]
+Split = Literal["closing_sentence", "province_first", "city_alone", "central_bank_tool"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class ShareRule:
 
 @dataclass(frozen=True)
 class Share:
-    """One payer's part: `city`, `province` or a fiscal region's code; its exact share of the award, and fen."""
+    """One payer's part: `city`, `province`, `central_bank` or a fiscal region's code; its exact share of the award, and fen."""
 
     payer: str
     part: Fraction
@@ -97,8 +98,11 @@ def split(amount: int, region: str, rule: ShareRule, by: Split = "closing_senten
     """An award in fen by payer; the parts sum to it exactly, a recovery (negative) mirrors its award.
 
     `province_first` (满负荷, main text 二): province and locality 1 : 1, the closing sentence inside the local half, an odd
-    fen to the locality. `city_alone`: transfers from the city to counties (domain §5, rows 4 and 16).
+    fen to the locality. `city_alone`: transfers from the city to counties (domain §5, rows 4 and 16). `central_bank_tool`: the
+    growth reward, where a document has it paid by the central bank's own tool.
     """
+    if by == "central_bank_tool":
+        return (Share(CENTRAL_BANK, Fraction(1), amount),)
     if by == "city_alone":
         return (Share(CITY, Fraction(1), amount),)
     if by == "closing_sentence":

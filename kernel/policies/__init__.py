@@ -7,6 +7,7 @@ nothing here answers with a zero.
 from kernel.policies.book import PolicyBook
 from kernel.policies.clauses import CLAUSE_KINDS, KIND_TITLES, Clause, ClauseKind
 from kernel.policies.loading import UNDECIDED_MARK
+from kernel.policies.overlay import Setting, Source, overlaid
 from kernel.policies.refusals import (
     PolicyFilesInvalid,
     PolicyProblem,
@@ -17,6 +18,9 @@ from kernel.policies.refusals import (
 )
 from kernel.policies.schemes import Scheme
 from kernel.policies.values import ORIGIN_TITLES, Origin, Parameter, PolicyData, Value, percent
+from kernel.policies.words import OpenWord, OpenWords, WordAlternative
+from kernel.policies.words_loading import load_words
+from kernel.policies.written import from_text, from_written, written
 
 __all__ = [
     "CLAUSE_KINDS",
@@ -25,6 +29,8 @@ __all__ = [
     "UNDECIDED_MARK",
     "Clause",
     "ClauseKind",
+    "OpenWord",
+    "OpenWords",
     "Origin",
     "Parameter",
     "PolicyBook",
@@ -34,8 +40,16 @@ __all__ = [
     "PolicySilent",
     "PolicyUndecided",
     "Scheme",
+    "Setting",
+    "Source",
     "UnknownParameter",
     "UnknownScheme",
     "Value",
+    "WordAlternative",
+    "from_text",
+    "from_written",
+    "load_words",
+    "overlaid",
     "percent",
+    "written",
 ]

@@ -41,16 +41,19 @@ class Clause:
     waits_for: tuple[Parameter, ...] = ()
 
     def payable_on(self, day: date) -> tuple[bool, Text]:
-        """Whether an event of that day is paid here, and why or why not. The day is the event's, not the payment's."""
+        """Whether an event of that day is paid here, and why or why not. The day is the event's, not the payment's.
+
+        An A clause that waits for a document is computed all the same; a P clause is not.
+        """
         if self.kind in ("T", "G"):
             return False, self._elsewhere()
         outside = self._outside(day)
         if outside is not None:
             return False, outside
         open_points = self.undecided_on(day)
-        if self.kind == "P" and open_points:
-            return False, _lacking(open_points)
-        return True, _payable(open_points)
+        if open_points:
+            return False, _lacking(open_points) if self.kind == "P" else _computed_only(open_points)
+        return True, Text("在有效期内，标准明确，可以兑付", "Within its dates, amount set: payable")
 
     def undecided_on(self, day: date) -> tuple[Parameter, ...]:
         """The parameters that no document has set for that day."""
@@ -85,11 +88,9 @@ def _lacking(points: tuple[Parameter, ...]) -> Text:
     return Text(f"还不能付，缺有文号的决定：{said.zh}", f"Not payable until a document decides: {said.en}")
 
 
-def _payable(points: tuple[Parameter, ...]) -> Text:
-    if not points:
-        return Text("在有效期内，标准明确，可以兑付", "Within its dates, amount set: payable")
+def _computed_only(points: tuple[Parameter, ...]) -> Text:
     said = _joined(points)
     return Text(
-        f"在有效期内，标准明确，可以计算；开付款单前要有文号定下：{said.zh}",
-        f"Within its dates, amount set: computed; before a payment order a document must set: {said.en}",
+        f"标准明确，可以计算，还不能付；开付款单前要有文号定下：{said.zh}",
+        f"Amount set, so it is computed but not yet payable; before a payment order a document must set: {said.en}",
     )

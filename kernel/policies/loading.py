@@ -12,7 +12,7 @@ from kernel.bilingual import Text
 from kernel.policies.clauses import CLAUSE_KINDS, Clause, ClauseKind
 from kernel.policies.data import read_data
 from kernel.policies.reader import Reader
-from kernel.policies.refusals import PolicyProblem
+from kernel.policies.refusals import PolicyProblem, unreadable
 from kernel.policies.schemes import Scheme
 from kernel.policies.values import ENTRY_TYPES, ORIGINS, TYPES, Origin, Parameter, Value
 
@@ -45,8 +45,7 @@ def _read_file(path: Path, problems: list[PolicyProblem]) -> Scheme | None:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a BOM in front
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        broken = Text(f"不是有效的 TOML（UTF-8）：{error}", f"is not valid TOML in UTF-8: {error}")
-        problems.append(PolicyProblem(path.name, "-", broken))
+        problems.append(unreadable(path.name, error))
         return None
     return _scheme(Reader(path.name, "", table, problems))
 

@@ -74,6 +74,11 @@ class PolicyProblem:
         return f"{self.file}: {self.key}: {self.text.zh} / {self.text.en}"
 
 
+def unreadable(file: str, error: Exception) -> PolicyProblem:
+    """The problem of a file that is no TOML at all."""
+    return PolicyProblem(file, "-", Text(f"不是有效的 TOML（UTF-8）：{error}", f"is not valid TOML in UTF-8: {error}"))
+
+
 class PolicyFilesInvalid(DomainError):
     """The policy files cannot be taken as written; every problem is listed, none of the files is used."""
 

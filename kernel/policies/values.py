@@ -10,12 +10,14 @@ from typing import Literal, TypeAlias, TypeVar, cast
 from kernel.bilingual import Text
 from kernel.money import FEN_PER_WAN, grouped
 
-Origin: TypeAlias = Literal["notice", "rule", "default"]
-ORIGINS: tuple[Origin, ...] = ("notice", "rule", "default")
+Origin: TypeAlias = Literal["notice", "rule", "default", "decision", "what_if"]
+ORIGINS: tuple[Origin, ...] = ("notice", "rule", "default")  # of policy files; the others are laid over them
 ORIGIN_TITLES = {
     "notice": Text("文件", "Notice"),
     "rule": Text("规定", "Public rule"),
     "default": Text("默认", "Default"),
+    "decision": Text("决定", "Decision"),
+    "what_if": Text("试算", "What-if"),
 }
 TYPES = ("rate", "yuan", "integer", "flag", "choice", "list", "text", "date", "table")
 ENTRY_TYPES = ("integer", "rate", "yuan")
@@ -26,7 +28,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Value:
-    """What a parameter is from `since` to `until` (both included, `None` = open), and the document that says so."""
+    """What a parameter is from `since` to `until` (both included, `None` = open), and the document that says so.
+
+    `decision` is the number under which a recorded decision set it; None for a value of the policy files.
+    """
 
     name: str
     value: PolicyData
@@ -36,6 +41,7 @@ class Value:
     origin: Origin
     note: Text | None = None
     quote: str | None = None
+    decision: str | None = None
 
     def holds_on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)

@@ -1,8 +1,10 @@
 """What one institution is due for one quarter, and every figure on the way there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
+from kernel.money import half_up
 from kernel.periods import Quarter
 from settlement.growth_reward.figures import Certified, LegalPerson, QuarterEnd, Returned, family, quarter_ends
 from settlement.growth_reward.holds import Control, Hold, control, holds
@@ -100,11 +102,20 @@ def _return_digest(person: LegalPerson, rule: GrowthRule, returned: Returned) ->
     return own.return_digest if own is not None else ""
 
 
+def _deducted(readings: tuple[Reading, ...], rule: GrowthRule) -> tuple[Reading, ...]:
+    """Every reading less what the central bank's tool gives for the quarter: its own rate on the growth of the quarter."""
+    latest = next(reading for reading in readings if reading.basis is Basis.PREVIOUS_QUARTER_END)
+    if rule.central_bank_rate is None or latest.increment is None:
+        return readings
+    money = half_up(max(0, latest.increment) * Fraction(rule.central_bank_rate))
+    return tuple(replace(reading, deducted=money) for reading in readings)
+
+
 def assess(members: tuple[LegalPerson, ...], returned: Returned, certified: Certified, rule: GrowthRule) -> Assessment:
     """One institution (first of its family) in the rule's quarter, by every basis."""
     history = quarter_ends(members, rule.quarters, returned, certified)
     series: Series = {end.quarter: end for end in history}
-    readings = tuple(read(basis, rule, series, _rewarded(members, rule)) for basis in Basis)
+    readings = _deducted(tuple(read(basis, rule, series, _rewarded(members, rule)) for basis in Basis), rule)
     paid = next(reading for reading in readings if reading.basis is rule.basis)
     return Assessment(
         person=members[0],

@@ -20,7 +20,8 @@ class Reading:
     """One basis worked out, money in fen. Whatever could not be known is None, never zero.
 
     `reference_on` is the quarter end whose balance is the reference; `added` are the increments already rewarded this
-    year that `year_to_date` puts on top; `window` are the quarter ends the reference was chosen from.
+    year that `year_to_date` puts on top; `window` are the quarter ends the reference was chosen from. `takes_back`: a fall
+    counts at the same rate. `deducted` is the central bank's own money for the same quarter, where a document deducts it.
     """
 
     basis: Basis
@@ -30,6 +31,8 @@ class Reading:
     reference_on: Quarter | None = None
     reference_balance: int | None = None
     added: tuple[tuple[Quarter, int], ...] = ()
+    takes_back: bool = False
+    deducted: int = 0
 
     @property
     def increment(self) -> int | None:
@@ -39,13 +42,22 @@ class Reading:
 
     @property
     def exact(self) -> Fraction | None:
-        """The growth times the rate in fen, before rounding; a fall earns nothing and owes nothing."""
-        return None if self.increment is None else max(0, self.increment) * Fraction(self.rate)
+        """The growth times the rate in fen, before rounding; a fall earns nothing and owes nothing, unless it is taken back."""
+        if self.increment is None:
+            return None
+        return (self.increment if self.takes_back else max(0, self.increment)) * Fraction(self.rate)
+
+    @property
+    def earned(self) -> int | None:
+        """`round_half_up(max(0, increment) × rate, 1 fen)`."""
+        return None if self.exact is None else half_up(self.exact)
 
     @property
     def amount(self) -> int | None:
-        """`round_half_up(max(0, increment) × rate, 1 fen)`."""
-        return None if self.exact is None else half_up(self.exact)
+        """What is earned, less the central bank's money; a deduction never makes a recovery of a reward."""
+        if self.earned is None or not self.deducted:
+            return self.earned
+        return min(self.earned, max(0, self.earned - self.deducted))
 
     @property
     def base_of_reference(self) -> int | None:
@@ -62,23 +74,35 @@ def _exact_yuan(reading: Reading, increment: int) -> str:
     with localcontext() as context:
         context.prec = 60
         yuan = (Decimal(increment) * reading.rate / 100).normalize()
-        return f"{yuan:,.2f}" if yuan == yuan.quantize(Decimal("0.01")) else f"{yuan:,f}"
+        figure = f"{yuan:,.2f}" if yuan == yuan.quantize(Decimal("0.01")) else f"{yuan:,f}"
+        return figure.replace("-", "−")
 
 
 def _written_out(reading: Reading, increment: int) -> Text:
     parts = [grouped(reading.base_of_reference or 0)] + [grouped(fen) for _, fen in reading.added]
     reference = parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
     difference = f"{grouped(reading.balance or 0)} − {reference}"
-    if increment <= 0:
+    if increment <= 0 and not reading.takes_back:
         return Text(
             f"{difference} = {grouped(increment)}，没有增长，奖励 0.00",
             f"{difference} = {grouped(increment)}: no growth, the reward is 0.00",
         )
-    exact, paid = _exact_yuan(reading, increment), grouped(reading.amount or 0)
+    exact, earned = _exact_yuan(reading, increment), grouped(reading.earned or 0)
     line = f"({difference}) × {percent(reading.rate)} = {exact}"
-    if exact == paid:
-        return Text(line, line)
-    return Text(f"{line}，四舍五入到分是 {paid}", f"{line}, rounded half up to the fen: {paid}")
+    if exact == earned:
+        return _less_deducted(reading, Text(line, line))
+    rounded = Text(f"{line}，四舍五入到分是 {earned}", f"{line}, rounded half up to the fen: {earned}")
+    return _less_deducted(reading, rounded)
+
+
+def _less_deducted(reading: Reading, earned: Text) -> Text:
+    if not reading.deducted:
+        return earned
+    deducted, amount = grouped(reading.deducted), grouped(reading.amount or 0)
+    return Text(
+        f"{earned.zh}；扣除央行资金 {deducted}，最低扣到零，是 {amount}",
+        f"{earned.en}; less the central bank's {deducted}, not below zero: {amount}",
+    )
 
 
 def _first_year_base(rule: GrowthRule, quarter: Quarter) -> Quarter:
@@ -136,4 +160,5 @@ def read(basis: Basis, rule: GrowthRule, series: Series, rewarded: frozenset[Qua
         (on, base), added = known[0], _rewarded_increments(known, rewarded)
         return Reading(basis, rule.rate, balance, window, on, base + sum(fen for _, fen in added), added)
     on, reference = (_high_water_mark if basis is Basis.HIGH_WATER_MARK else _previous_quarter_end)(known)
-    return Reading(basis, rule.rate, balance, window, on, reference)
+    takes_back = rule.takes_back and basis is Basis.PREVIOUS_QUARTER_END
+    return Reading(basis, rule.rate, balance, window, on, reference, takes_back=takes_back)
