@@ -16,12 +16,13 @@ from kernel.policies.values import PolicyData, Value
 
 @dataclass(frozen=True)
 class WordAlternative:
-    """One reading of a word: the values that it sets."""
+    """One reading of a word: the values that it sets. `only_compared` says why it can be priced but not yet decided."""
 
     id: str
     title: Text
     means: Text
     sets: tuple[Setting, ...]
+    only_compared: Text | None = None
 
     def applied(self, book: PolicyBook, source: Source) -> PolicyBook:
         """A copy of the book as this reading would have it."""

@@ -16,7 +16,7 @@ from kernel.policies.words import OpenWord, OpenWords, WordAlternative
 FOLDER = "open-words"
 
 _WORD_KEYS = ("id", "title", "question", "decides", "reference", "quote", "alternatives")
-_ALTERNATIVE_KEYS = ("id", "title", "means", "sets")
+_ALTERNATIVE_KEYS = ("id", "title", "means", "only_compared", "sets")
 _SETTING_KEYS = ("scheme", "parameter", "since", "until", "value", "silent")
 
 
@@ -66,7 +66,13 @@ def _alternative(reader: Reader, book: PolicyBook) -> WordAlternative:
     sets = tuple(one for one in (_setting(one, book) for one in reader.tables("sets")) if one is not None)
     if not sets:
         reader.fail("sets", "要写明这种读法设哪些参数", "must name the parameters that the reading sets")
-    return WordAlternative(reader.string("id"), reader.text("title"), reader.text("means"), sets)
+    return WordAlternative(
+        id=reader.string("id"),
+        title=reader.text("title"),
+        means=reader.text("means"),
+        sets=sets,
+        only_compared=reader.optional_text("only_compared"),
+    )
 
 
 def _setting(reader: Reader, book: PolicyBook) -> Setting | None:
