@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from kernel.errors import Refused
 from kernel.money import half_up
@@ -21,7 +21,20 @@ CENTRAL_BANK = "central_bank"
 PROVINCE_PART = Fraction(1, 2)  # 省级与地方 1:1, main text 二
 ROUNDING = "half_up_fen"
 
-Split = Literal["closing_sentence", "province_first", "city_alone", "central_bank_tool"]
+# rows 11, 13 and 30: funds that pay by rules of their own
+FUNDS = ("employment_fund", "insurance_fund", "compensation_fund")
+
+Split = Literal[
+    "closing_sentence",
+    "province_first",
+    "city_alone",
+    "region_alone",
+    "province",
+    "central_bank_tool",
+    "employment_fund",
+    "insurance_fund",
+    "compensation_fund",
+]
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,7 @@ class ShareRule:
 
 @dataclass(frozen=True)
 class Share:
-    """One payer's part: `city`, `province`, `central_bank` or a fiscal region's code; its exact share of the award, and fen."""
+    """One payer's part: `city`, `province`, `central_bank`, a fund or a fiscal region's code; its exact share of the award, and fen."""
 
     payer: str
     part: Fraction
@@ -94,17 +107,30 @@ def _local(amount: int, region: str, rule: ShareRule, whole: Fraction) -> tuple[
     return (Share(CITY, whole * payers[0][1], city), Share(region, whole * payers[1][1], district))
 
 
+def split_mode(code: str) -> Split:
+    """The code of a policy's `split` as a way to split; one that cannot be done is refused."""
+    if code not in get_args(Split):
+        raise Refused("policy_not_implemented", f"还不会按“{code}”分担", f"Sharing by “{code}” is not implemented")
+    return cast(Split, code)
+
+
+def _sole_payer(by: Split, region: str) -> str | None:
+    """Who pays an award that is not shared; None where it is."""
+    named = {"central_bank_tool": CENTRAL_BANK, "city_alone": CITY, "region_alone": region, "province": PROVINCE}
+    return by if by in FUNDS else named.get(by)
+
+
 def split(amount: int, region: str, rule: ShareRule, by: Split = "closing_sentence") -> tuple[Share, ...]:
     """An award in fen by payer; the parts sum to it exactly, a recovery (negative) mirrors its award.
 
     `province_first` (满负荷, main text 二): province and locality 1 : 1, the closing sentence inside the local half, an odd
     fen to the locality. `city_alone`: transfers from the city to counties (domain §5, rows 4 and 16). `central_bank_tool`: the
-    growth reward, where a document has it paid by the central bank's own tool.
+    growth reward, where a document has it paid by the central bank's own tool. `region_alone`, `province` and the funds: one payer
+    whatever the region (rows 6, 11, 13, 30, 37, 42).
     """
-    if by == "central_bank_tool":
-        return (Share(CENTRAL_BANK, Fraction(1), amount),)
-    if by == "city_alone":
-        return (Share(CITY, Fraction(1), amount),)
+    sole = _sole_payer(by, region)
+    if sole is not None:
+        return (Share(sole, Fraction(1), amount),)
     if by == "closing_sentence":
         return _local(amount, region, rule, Fraction(1))
     local, province = _two_parts(amount, 1 - PROVINCE_PART, odd_to_first=True)
