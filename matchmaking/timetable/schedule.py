@@ -41,31 +41,28 @@ def _desk_of(bank: Ints, desks: Ints) -> Ints:
 
 def _rooms(slot: Ints, desk: Ints, count: int) -> Ints:
     """A room for each meeting; a desk stays in the room it had before if that is free, else takes the lowest free one."""
-    room, desks = [0] * len(slot), desk.tolist()
-    last = [0] * (int(desk.max(initial=0)) + 1)
+    room = np.zeros(len(slot), np.int64)
+    last = np.zeros(int(desk.max(initial=0)) + 1, np.int64)
     order = np.lexsort((desk, slot))
     for part in np.split(order, np.flatnonzero(np.diff(slot[order])) + 1):
-        taken, homeless = {0}, []
-        for meeting in part.tolist():
-            home = last[desks[meeting]]
-            if home in taken:
-                homeless.append(meeting)
-            else:
-                taken.add(home)
-                room[meeting] = home
-        free = (number for number in range(1, count + 1) if number not in taken)
-        for meeting, number in zip(homeless, free, strict=False):
-            room[meeting] = last[desks[meeting]] = number
-    return np.array(room, np.int64)
+        home = last[desk[part]]
+        stays = np.zeros(len(part), np.bool_)
+        stays[np.unique(home, return_index=True)[1]] = True  # of two desks with one former room, the first
+        stays &= home > 0
+        free = np.setdiff1d(np.arange(1, count + 1), home[stays])
+        room[part] = last[desk[part]] = np.where(stays, home, 0)
+        moves = part[~stays]
+        room[moves] = last[desk[moves]] = free[: len(moves)]
+    return room
 
 
 def _slots(board: Board, enterprise: Ints, desk: Ints) -> Ints:
     """The slot of each meeting, counted from 1 in the calmest order."""
     order = np.array(calmest_order(board), np.int64)
-    at_enterprise = np.array(board.at_enterprise, np.int64)
-    seated = np.flatnonzero(at_enterprise != EMPTY)
-    found = np.lexsort((at_enterprise[seated], seated // board.slots))
-    asked = np.lexsort((desk, enterprise))
+    at_desk = np.array(board.at_desk, np.int64)
+    seated = np.flatnonzero(at_desk != EMPTY)
+    found = np.lexsort((at_desk[seated], seated // board.slots))
+    asked = np.lexsort((enterprise, desk))
     slot = np.empty(len(asked), np.int64)
     slot[asked] = 1 + order[seated[found] % board.slots]
     return slot
