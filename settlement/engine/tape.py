@@ -14,6 +14,7 @@ hexadecimal; the row digest is the SHA-256 of `DIGEST_HEADING`, U+000A, and the 
 """
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,9 +54,26 @@ LOAN_TAPE: tuple[TapeColumn, ...] = (
 )
 
 SORTED_BY = ("borrower_code", "loan_id")
-DIGESTED_COLUMNS: tuple[str, ...] = tuple(column.name for column in LOAN_TAPE if column.name not in ("row", "bno"))
 DIGEST_HEADING = "yinqi loan tape 1"
 DIGEST_CHUNK_ROWS = 4096
+
+
+@dataclass(frozen=True)
+class TapeLayout:
+    """What one canonical table looks like: the heading of its digest, its columns, the order of its rows."""
+
+    heading: str
+    columns: tuple[TapeColumn, ...]
+    sorted_by: tuple[str, ...]
+
+    @property
+    def digested(self) -> tuple[str, ...]:
+        """The columns that the digest covers: all but what depends on the order of the filed rows."""
+        return tuple(column.name for column in self.columns if column.name not in ("row", "bno"))
+
+
+LOAN_LAYOUT = TapeLayout(DIGEST_HEADING, LOAN_TAPE, SORTED_BY)
+DIGESTED_COLUMNS: tuple[str, ...] = LOAN_LAYOUT.digested
 
 _BLOCK_ROWS = 30 * DIGEST_CHUNK_ROWS  # one row group as DuckDB writes it: what each thread holds in memory at a time
 
@@ -65,9 +83,9 @@ def _as_text(column: TapeColumn) -> str:
     return f"coalesce({expression}, '')" if column.nullable else expression
 
 
-def _chunks(connection: duckdb.DuckDBPyConnection, tape: Path, rows: range) -> list[bytes]:
-    """The chunks of some rows, in order. The SQL is made of the catalogue above and nothing else."""
-    line = ", ".join(_as_text(column) for column in LOAN_TAPE if column.name in DIGESTED_COLUMNS)
+def _chunks(connection: duckdb.DuckDBPyConnection, tape: Path, rows: range, layout: TapeLayout) -> list[bytes]:
+    """The chunks of some rows, in order. The SQL is made of the layout and nothing else."""
+    line = ", ".join(_as_text(column) for column in layout.columns if column.name in layout.digested)
     query = f"""
         SELECT encode(string_agg(line, '' ORDER BY number))
         FROM (SELECT file_row_number AS number, concat_ws(chr(31), {line}) || chr(10) AS line
@@ -78,15 +96,15 @@ def _chunks(connection: duckdb.DuckDBPyConnection, tape: Path, rows: range) -> l
     return [bytes(row[0]) for row in connection.execute(query, bounds).fetchall()]
 
 
-def row_digest(connection: duckdb.DuckDBPyConnection, tape: Path) -> str:
+def row_digest(connection: duckdb.DuckDBPyConnection, tape: Path, layout: TapeLayout = LOAN_LAYOUT) -> str:
     """The row digest of one canonical Parquet file, in lower-case hexadecimal; a block of rows in memory at a time."""
     facts = connection.execute(
         "SELECT count(*), current_setting('threads') FROM read_parquet($tape)", {"tape": str(tape)}
     ).fetchone()
     assert facts is not None
     block = _BLOCK_ROWS * max(1, min(int(facts[1]), 4))
-    total = hashlib.sha256(f"{DIGEST_HEADING}\n".encode())
+    total = hashlib.sha256(f"{layout.heading}\n".encode())
     for first_row in range(0, int(facts[0]), block):
-        for chunk in _chunks(connection, tape, range(first_row, first_row + block)):
+        for chunk in _chunks(connection, tape, range(first_row, first_row + block), layout):
             total.update(f"{hashlib.sha256(chunk).hexdigest()}\n".encode())
     return total.hexdigest()

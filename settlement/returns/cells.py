@@ -7,7 +7,7 @@ and then matched and cast, so that tidying costs nothing where there is nothing 
 
 from kernel.money import MAX_FEN
 from settlement.returns.codes import CURRENCIES
-from settlement.returns.columns import Column, Kind
+from settlement.returns.columns import KEPT_AS_TEXT, Column, Kind
 
 LONG_NUMBER = "\ufdd0"  # put before a number that a spreadsheet has already shortened; no text may hold it
 MILLIONTHS_PER_PERCENT = 10_000
@@ -68,6 +68,8 @@ def is_plain(column: Column, text: str) -> str:
             plain = matches(text, rf"[{_PLAIN_SIGNS}](?:[ {_PLAIN_SIGNS}]{{0,{column.longest - 2}}}[{_PLAIN_SIGNS}])?")
         case Kind.BORROWER_CODE:
             plain = f"{matches(text, CREDIT_CODE)} AND substr({text}, 7, 1) NOT IN ('1', '2')"
+        case Kind.INSTITUTION_CODE:
+            plain = matches(text, CREDIT_CODE)
         case Kind.CHOICE:
             plain = _is_spelt(column, text)
         case Kind.YES_NO:
@@ -172,17 +174,22 @@ def tidied_value(column: Column, text: str) -> str:
             return f"CASE WHEN {text} IN ({', '.join(map(quoted, CURRENCIES))}) THEN {text} END"
         case Kind.BORROWER_CODE:
             return f"CASE WHEN {matches(text, f'{CREDIT_CODE}|{OWN_NUMBER}')} THEN {text} END"
+        case Kind.INSTITUTION_CODE:
+            return f"CASE WHEN {matches(text, CREDIT_CODE)} THEN {text} END"
         case Kind.TEXT:
             return f"nullif({text}, '')"
 
 
-def holds(column: Column, plain: str, found: str) -> str:
+def holds(column: Column, plain: str, text: str, found: str) -> str:
     """The quick test that a plain cell breaks no rule; where it fails, `breaks` tells which, if any."""
     match column.kind:
+        case Kind.MONEY if column.least:
+            return f"{plain} AND {found} >= {column.least}"
         case Kind.PERCENT:
             return f"{plain} AND {found} <= {column.most * MILLIONTHS_PER_PERCENT}"
         case Kind.DATE:
-            return f"{plain} AND {found} IS NOT NULL"
+            blank = "" if column.required else f" OR {text} = ''"
+            return f"{plain} AND ({found} IS NOT NULL{blank})"
         case _:
             return plain
 
@@ -192,7 +199,7 @@ def breaks(column: Column, text: str, found: str) -> dict[str, str]:
     broken: dict[str, str] = {}
     if column.required:
         broken["missing"] = f"{text} = ''"
-    if column.kind in (Kind.TEXT, Kind.BORROWER_CODE, Kind.MONEY):
+    if column.kind in KEPT_AS_TEXT:
         broken["number_cell"] = f"starts_with({text}, {quoted(LONG_NUMBER)})"
     return broken | _unreadable(column, text, found)
 
@@ -208,19 +215,22 @@ def _unreadable(column: Column, text: str, found: str) -> dict[str, str]:
             }
         case Kind.BORROWER_CODE:
             return {"identity_number": _is_identity_number(text), "malformed_code": unread}
+        case Kind.INSTITUTION_CODE:
+            return {"malformed_code": unread}
         case Kind.MONEY:
-            return {"out_of_range": _is_out_of_range(text, found, MAX_FEN, 2), "not_money": unread}
+            outside = _is_out_of_range(text, found, (column.least, MAX_FEN), 2)
+            return {"out_of_range": outside, "not_money": unread}
         case Kind.PERCENT:
             most = column.most * MILLIONTHS_PER_PERCENT
-            return {"out_of_range": _is_out_of_range(text, found, most, 4), "not_percent": unread}
+            return {"out_of_range": _is_out_of_range(text, found, (0, most), 4), "not_percent": unread}
         case Kind.DATE:
             return {"not_date": unread}
         case _:
             return {"unknown_code": unread}
 
 
-def _is_out_of_range(text: str, found: str, most: int, decimals: int) -> str:
-    return f"coalesce({found} NOT BETWEEN 0 AND {most}, {matches(text, _too_long(decimals))})"
+def _is_out_of_range(text: str, found: str, within: tuple[int, int], decimals: int) -> str:
+    return f"coalesce({found} NOT BETWEEN {within[0]} AND {within[1]}, {matches(text, _too_long(decimals))})"
 
 
 def _too_long(decimals: int) -> str:

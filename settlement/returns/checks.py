@@ -16,8 +16,8 @@ from settlement.returns.cells import (
     tidied_value,
     written,
 )
-from settlement.returns.columns import LOAN_COLUMNS, Column, Kind
-from settlement.returns.rules import BIT
+from settlement.returns.columns import Column, Kind
+from settlement.returns.sheets import LOAN_SHEET, Sheet
 
 BLANK = -1
 _NUMERIC = (Kind.MONEY, Kind.PERCENT, Kind.DATE)
@@ -36,31 +36,40 @@ def _tidied(column: Column) -> str:
     return f"tidy_{column.name}"
 
 
-def _bit(code: str, column: str) -> str:
-    return str(1 << BIT[(code, column)])
+def _bit(sheet: Sheet, code: str, column: str) -> str:
+    return str(1 << sheet.bit[(code, column)])
 
 
-def _column_bits(column: Column) -> str:
+def _column_bits(sheet: Sheet, column: Column) -> str:
     text, found = _tidied(column), column.name
     whens = " ".join(
-        f"WHEN {condition} THEN {_bit(code, column.name)}" for code, condition in breaks(column, text, found).items()
+        f"WHEN {condition} THEN {_bit(sheet, code, column.name)}"
+        for code, condition in breaks(column, text, found).items()
     )
-    return f"(CASE WHEN {holds(column, _plain(column), found)} THEN 0 {whens} ELSE 0 END)"
+    return f"(CASE WHEN {_holds(column)} THEN 0 {whens} ELSE 0 END)"
 
 
-def _holds_all() -> str:
+def _holds(column: Column) -> str:
+    return holds(column, _plain(column), _tidied(column), column.name)
+
+
+def _holds_all(sheet: Sheet) -> str:
     """Whether the row's cells are all plain and in range: true of nearly every row, and all that such a row costs."""
-    return " AND ".join(f"({holds(column, _plain(column), column.name)})" for column in LOAN_COLUMNS)
+    return " AND ".join(f"({_holds(column)})" for column in sheet.columns)
 
 
-def _row_bits(quarter_end: date) -> str:
+def _across_bits(sheet: Sheet, quarter_end: date) -> str:
+    """The bits of the rules that read more than one cell of the row."""
+    found = sheet.across(quarter_end).items()
+    return " + ".join(f"(CASE WHEN {condition} THEN {_bit(sheet, *place)} ELSE 0 END)" for place, condition in found)
+
+
+def _row_bits(sheet: Sheet, quarter_end: date) -> str:
     """The bitmap of a row; `BLANK` for a row without a cell."""
-    late = f"WHEN start_date > DATE {quoted(quarter_end.isoformat())} THEN {_bit('start_after_quarter', 'start_date')}"
-    short = f"WHEN maturity_date <= start_date THEN {_bit('maturity_not_after_start', 'maturity_date')}"
-    days = f"(CASE {late} ELSE 0 END) + (CASE {short} ELSE 0 END)"
-    columns = " + ".join(_column_bits(column) for column in LOAN_COLUMNS)
-    return f"""CASE WHEN fits AND {_holds_all()} THEN {days} WHEN fits AND {_is_blank()} THEN {BLANK}
-        WHEN fits THEN {columns} + {days} ELSE {_bit("row_width", "")} END"""
+    across = _across_bits(sheet, quarter_end)
+    columns = " + ".join(_column_bits(sheet, column) for column in sheet.columns)
+    return f"""CASE WHEN fits AND {_holds_all(sheet)} THEN {across} WHEN fits AND {_is_blank(sheet)} THEN {BLANK}
+        WHEN fits THEN {columns} + {across} ELSE {_bit(sheet, "row_width", "")} END"""
 
 
 def _tidied_how(column: Column) -> str:
@@ -76,44 +85,47 @@ def _tidied_how(column: Column) -> str:
     return f"(CASE WHEN {_plain(column)} OR {text} = {tidy} OR {text} = '' THEN 0 ELSE {kinds} END)"
 
 
-def _conversions() -> str:
-    all_plain = " AND ".join(_plain(column) for column in LOAN_COLUMNS)
-    return f"CASE WHEN {all_plain} THEN 0 ELSE {' + '.join(_tidied_how(column) for column in LOAN_COLUMNS)} END"
+def _conversions(sheet: Sheet) -> str:
+    all_plain = " AND ".join(_plain(column) for column in sheet.columns)
+    return f"CASE WHEN {all_plain} THEN 0 ELSE {' + '.join(_tidied_how(column) for column in sheet.columns)} END"
 
 
-def _read_rows(condition: str = "true") -> str:
-    """SELECT over the `filed` view: for each column raw text, whether it is plain, tidied text, value."""
-    plain = _each(lambda column: f"{is_plain(column, raw(column))} AS {_plain(column)}")
-    return f"""SELECT *, {_each(_value)} FROM (SELECT *, {_each(_tidy)} FROM (
-        SELECT *, {plain} FROM filed WHERE {condition}))"""
+def _read_rows(sheet: Sheet, condition: str = "true") -> str:
+    """SELECT over the sheet's filed view: for each column raw text, whether it is plain, tidied text, value."""
+    plain = _each(sheet, lambda column: f"{is_plain(column, raw(column))} AS {_plain(column)}")
+    return f"""SELECT *, {_each(sheet, _value)} FROM (SELECT *, {_each(sheet, _tidy)} FROM (
+        SELECT *, {plain} FROM {sheet.filed} WHERE {condition}))"""
 
 
-def _is_blank() -> str:
-    return " AND ".join(f"trim({raw(column)}) = ''" for column in LOAN_COLUMNS)
+def _is_blank(sheet: Sheet) -> str:
+    return " AND ".join(f"trim({raw(column)}) = ''" for column in sheet.columns)
 
 
-def read_rows(quarter_end: date, *, in_order: bool) -> str:
-    """SELECT over the `filed` view: `number`, values (NULL where unreadable), `broken` bitmap, `tidied` counts.
+def read_rows(quarter_end: date, *, in_order: bool, sheet: Sheet = LOAN_SHEET) -> str:
+    """SELECT over the filed view: `number`, values (NULL where unreadable), `broken` bitmap, `tidied` counts.
 
     A blank row has the bitmap -1. Where the rows come `in_order` the number is left NULL, to be told from the order in
     which they are stored: asking the scan for it would keep it to one processor.
     """
     number = "NULL::BIGINT" if in_order else "row"
-    names = _each(lambda column: column.name)
-    return f"SELECT {number} AS number, {names}, {_row_bits(quarter_end)} AS broken, {_conversions()} AS tidied FROM ({_read_rows()})"
+    names = _each(sheet, lambda column: column.name)
+    bits, tidied_cells = _row_bits(sheet, quarter_end), _conversions(sheet)
+    return f"SELECT {number} AS number, {names}, {bits} AS broken, {tidied_cells} AS tidied FROM ({_read_rows(sheet)})"
 
 
-CHECKED = f"SELECT coalesce(number, rowid + 2) AS row, * EXCLUDE (number) FROM read_rows WHERE broken <> {BLANK}"
+def checked(sheet: Sheet) -> str:
+    """SELECT over the rows that were read: every row that is not blank, with its number in the filed sheet."""
+    return f"SELECT coalesce(number, rowid + 2) AS row, * EXCLUDE (number) FROM {sheet.read} WHERE broken <> {BLANK}"
 
 
-def comparable_rows() -> str:
-    """SELECT over the `filed` view: row, and every cell as text in one spelling if readable, else as tidied."""
-    cells = _each(lambda column: f"coalesce({written(column, column.name)}, {_tidied(column)}) AS {column.name}")
-    return f"SELECT row, {cells} FROM ({_read_rows(f'NOT (fits AND {_is_blank()})')})"
+def comparable_rows(sheet: Sheet = LOAN_SHEET) -> str:
+    """SELECT over the filed view: row, and every cell as text in one spelling if readable, else as tidied."""
+    cells = _each(sheet, lambda column: f"coalesce({written(column, column.name)}, {_tidied(column)}) AS {column.name}")
+    return f"SELECT row, {cells} FROM ({_read_rows(sheet, f'NOT (fits AND {_is_blank(sheet)})')})"
 
 
-def _each(expression: Callable[[Column], str]) -> str:
-    return ", ".join(expression(column) for column in LOAN_COLUMNS)
+def _each(sheet: Sheet, expression: Callable[[Column], str]) -> str:
+    return ", ".join(expression(column) for column in sheet.columns)
 
 
 def _tidy(column: Column) -> str:

@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from kernel.errors import Conflict
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused
 from settlement.returns.findings import Intake
-from settlement.returns.intake import LISTED_PER_RULE, intake, too_costly
+from settlement.returns.intake import LISTED_PER_RULE, FiledFile, Known, intake, too_costly
+from settlement.returns.kinds import KINDS, LOANS, ReturnKind
 from settlement.returns.limits import MEBIBYTE, SERVICE_LIMITS, Limits
 from settlement.returns.travel import faults_from_json, faults_to_json, intake_from_json, intake_to_json
 
@@ -62,8 +64,11 @@ def intake_in_child(
     institution_code: str,
     quarter: Quarter,
     into: Path,
+    kind: ReturnKind = LOANS,
+    known: Known | None = None,
     previous: Path | None = None,
     file: str | None = None,
+    events: FiledFile | None = None,
     limits: Limits = SERVICE_LIMITS,
     bounds: Bounds = SERVICE_BOUNDS,
     listed: int = LISTED_PER_RULE,
@@ -76,8 +81,10 @@ def intake_in_child(
         "institution_code": institution_code,
         "quarter": str(quarter),
         "into": str(into),
-        "previous": str(previous) if previous else None,
+        "kind": kind.name,
+        "known": _known_out(known or Known(previous)),
         "file": file or source.name,
+        "events": [str(events.path), events.name] if events else None,
         "limits": asdict(limits),
         "bounds": asdict(bounds),
         "listed": listed,
@@ -102,6 +109,22 @@ def intake_in_child(
     return intake_from_json(done.stdout.decode())
 
 
+def _known_out(known: Known) -> dict[str, Any]:
+    return {
+        "previous": str(known.previous) if known.previous else None,
+        "earlier_events": [str(path) for path in known.earlier_events],
+        "lenders": None if known.lenders is None else sorted(known.lenders),
+    }
+
+
+def _known_in(said: dict[str, Any]) -> Known:
+    return Known(
+        previous=Path(said["previous"]) if said["previous"] else None,
+        earlier_events=tuple(map(Path, said["earlier_events"])),
+        lenders=None if said["lenders"] is None else frozenset(said["lenders"]),
+    )
+
+
 def bind(bounds: Bounds) -> None:
     """Bind this process: its own writable memory (RLIMIT_DATA counts private mappings too), time, files, no core dump."""
     for kind, most in (
@@ -123,8 +146,10 @@ def main() -> int:
             institution_code=order["institution_code"],
             quarter=Quarter.parse(order["quarter"]),
             into=Path(order["into"]),
-            previous=Path(order["previous"]) if order["previous"] else None,
+            kind=KINDS[order["kind"]],
+            known=_known_in(order["known"]),
             file=order["file"],
+            events=FiledFile(Path(order["events"][0]), order["events"][1]) if order["events"] else None,
             limits=Limits(**order["limits"]),
             listed=order["listed"],
         )

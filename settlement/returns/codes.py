@@ -1,4 +1,4 @@
-"""The closed lists of a loan return: English codes, and the Chinese labels by which banks may write them."""
+"""The closed lists of returns: English codes, and the Chinese labels by which institutions may write them."""
 
 from dataclasses import dataclass
 
@@ -76,6 +76,11 @@ PRODUCT_KINDS = (
     _choice("bill_discount", "贴现", "bill discount"),
     _choice("card_overdraft", "信用卡透支", "card overdraft"),
     _choice("purchased", "受让贷款", "purchased loan"),
+)
+
+EVENT_KINDS = (
+    _choice("repayment", "还款", "repayment", "部分还款", "归还本金"),
+    _choice("fee_refund", "退费", "fee refund", "退还担保费", "担保费退还"),
 )
 
 YES_NO = (

@@ -1,6 +1,6 @@
-"""The catalogue of a loan return: each column by English name and Chinese heading, and what may stand in it.
+"""The columns of returns: each by English name and Chinese heading, and what may stand in it; those of the loan return.
 
-Source: the filing format of the loan return; the codes are in `codes`.
+Source: the filing formats; the codes are in `codes`, the columns of the guarantee return in `guarantee_columns`.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ class Kind(Enum):
 
     TEXT = "text"
     BORROWER_CODE = "borrower_code"
+    INSTITUTION_CODE = "institution_code"
     CHOICE = "choice"
     INDUSTRY = "industry"
     CURRENCY = "currency"
@@ -33,11 +34,16 @@ class Kind(Enum):
     DATE = "date"
 
 
+# What a spreadsheet harms when it keeps it as a number: its last digits are gone.
+KEPT_AS_TEXT = (Kind.TEXT, Kind.BORROWER_CODE, Kind.INSTITUTION_CODE, Kind.MONEY)
+
+
 @dataclass(frozen=True)
 class Column:
     """One column. A column with a `default`, or an optional one, may be blank or absent.
 
-    `longest` is in characters; `most` is the largest percentage allowed; `unit` may follow the heading in brackets.
+    `longest` is in characters; `most` is the largest percentage and `least` the smallest amount in fen allowed; `unit` may
+    follow the heading in brackets; `aliases` are other headings under which the column is known.
     """
 
     name: str
@@ -49,6 +55,8 @@ class Column:
     most: int = 0
     default: str | None = None
     unit: str = ""
+    least: int = 0
+    aliases: tuple[str, ...] = ()
 
     @property
     def titled(self) -> str:
@@ -56,41 +64,50 @@ class Column:
         return f"{self.heading.zh}(%)" if self.kind is Kind.PERCENT else self.heading.zh
 
 
-def _text(name: str, zh: str, en: str, longest: int, *, required: bool = True) -> Column:
+def text(name: str, zh: str, en: str, longest: int, *, required: bool = True) -> Column:
+    """A column of text of at most so many characters."""
     return Column(name, Text(zh, en), Kind.TEXT, required, longest=longest)
 
 
-def _choice(name: str, zh: str, en: str, choices: tuple[Choice, ...]) -> Column:
-    return Column(name, Text(zh, en), Kind.CHOICE, choices=choices)
+def choice(name: str, zh: str, en: str, choices: tuple[Choice, ...], *aliases: str) -> Column:
+    """A column of one code out of a closed list."""
+    return Column(name, Text(zh, en), Kind.CHOICE, choices=choices, aliases=aliases)
 
 
-def _money(name: str, zh: str, en: str) -> Column:
-    return Column(name, Text(zh, en), Kind.MONEY, unit="元")
+def money(name: str, zh: str, en: str, *, least: int = 0, default: str | None = None) -> Column:
+    """A column of yuan; optional where it has a default."""
+    return Column(name, Text(zh, en), Kind.MONEY, default is None, default=default, unit="元", least=least)
 
 
-def _date(name: str, zh: str, en: str) -> Column:
-    return Column(name, Text(zh, en), Kind.DATE)
+def day(name: str, zh: str, en: str, *aliases: str, required: bool = True) -> Column:
+    """A column of dates."""
+    return Column(name, Text(zh, en), Kind.DATE, required, aliases=aliases)
+
+
+def yes_no(name: str, zh: str, en: str, *aliases: str) -> Column:
+    """A column of yes or no, no where it is blank."""
+    return Column(name, Text(zh, en), Kind.YES_NO, required=False, choices=YES_NO, default="0", aliases=aliases)
 
 
 LOAN_COLUMNS: tuple[Column, ...] = (
-    _text("loan_id", "借据号", "loan id", 64),
+    text("loan_id", "借据号", "loan id", 64),
     Column("borrower_code", Text("借款人统一社会信用代码", "borrower's credit code"), Kind.BORROWER_CODE, longest=64),
-    _text("borrower_name", "借款人名称", "borrower's name", 120),
-    _choice("borrower_kind", "借款人类型", "kind of borrower", BORROWER_KINDS),
+    text("borrower_name", "借款人名称", "borrower's name", 120),
+    choice("borrower_kind", "借款人类型", "kind of borrower", BORROWER_KINDS),
     Column("industry", Text("行业代码", "industry code"), Kind.INDUSTRY, required=False),
-    _choice("region", "区县", "region", REGIONS),
-    _money("credit_line", "单户授信金额", "borrower's credit line"),
-    _money("balance", "贷款余额", "balance"),
+    choice("region", "区县", "region", REGIONS),
+    money("credit_line", "单户授信金额", "borrower's credit line"),
+    money("balance", "贷款余额", "balance"),
     Column("annual_rate", Text("年利率", "annual rate"), Kind.PERCENT, most=36, unit="%"),
-    _date("start_date", "发放日", "start date"),
-    _date("maturity_date", "到期日", "maturity date"),
-    _choice("guarantee_kind", "担保方式", "kind of guarantee", GUARANTEE_KINDS),
-    _choice("classification", "五级分类", "classification", CLASSIFICATIONS),
-    _choice("purpose", "用途", "purpose", PURPOSES),
-    _choice("product_kind", "业务品种", "kind of product", PRODUCT_KINDS),
+    day("start_date", "发放日", "start date"),
+    day("maturity_date", "到期日", "maturity date"),
+    choice("guarantee_kind", "担保方式", "kind of guarantee", GUARANTEE_KINDS),
+    choice("classification", "五级分类", "classification", CLASSIFICATIONS),
+    choice("purpose", "用途", "purpose", PURPOSES),
+    choice("product_kind", "业务品种", "kind of product", PRODUCT_KINDS),
     Column("currency", Text("币种", "currency"), Kind.CURRENCY, required=False, default="CNY"),
-    Column("first_loan", Text("是否首贷", "first loan"), Kind.YES_NO, required=False, choices=YES_NO, default="0"),
-    _text("renews", "续贷原借据号", "loan id renewed", 64, required=False),
+    yes_no("first_loan", "是否首贷", "first loan"),
+    text("renews", "续贷原借据号", "loan id renewed", 64, required=False),
     Column("share", Text("分担比例", "share"), Kind.PERCENT, required=False, most=100, default="100", unit="%"),
 )
 

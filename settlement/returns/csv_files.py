@@ -14,6 +14,7 @@ from settlement.returns.cells import quoted
 from settlement.returns.decoding import DecodedText, decode
 from settlement.returns.filed import FiledTable, Row, create_view, csv_scan, fits_header
 from settlement.returns.headers import Header, read_header
+from settlement.returns.sheets import Sheet
 
 _GUARDED = r"^'('*[=+@\t\r\n＝＋－＠-])"
 _LONGEST_CELL = 1000  # beyond every column's limit, so that a cut cell still breaks its rule
@@ -70,7 +71,7 @@ def _lay(connection: duckdb.DuckDBPyConnection, path: Path, header: Header) -> b
     names = [f"c{place}" for place in range(header.width)]
     fits = " AND ".join(f"trim(c{place}) = ''" for place in header.spare) or "true"
     cells = {name: _rearmed(f"c{place}") for name, place in header.places.items()}
-    create_view(connection, csv_scan(path, names, skip=1), "row_number() OVER () + 1", fits, cells)
+    create_view(connection, csv_scan(path, names, skip=1), "row_number() OVER () + 1", fits, cells, header.sheet)
     return True
 
 
@@ -86,15 +87,15 @@ def lay_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header:
             writer.writerow([number, fits_header(cells, header), *padded])
     names = ["number", "fits", *(f"c{place}" for place in range(width))]
     places = {name: f"c{place}" for name, place in header.places.items()}
-    create_view(connection, csv_scan(path, names, skip=0), "number::BIGINT", "fits = 'True'", places)
+    create_view(connection, csv_scan(path, names, skip=0), "number::BIGINT", "fits = 'True'", places, header.sheet)
     return False
 
 
-def open_csv(file: str, source: Path, scratch: Path) -> FiledTable:
+def open_csv(file: str, source: Path, scratch: Path, sheet: Sheet) -> FiledTable:
     """A filed CSV; raises `FileRefused` for an encoding, quotes or a header that cannot be taken."""
     decoded: DecodedText = decode(file, source, scratch)
     header_row, cells = first_record(file, decoded.path)
-    header = read_header(file, cells)
+    header = read_header(file, cells, sheet)
 
     def lay_carefully(connection: duckdb.DuckDBPyConnection) -> bool:
         with _body(file, decoded.path, header_row) as rows:

@@ -1,4 +1,4 @@
-"""A filed table, whatever its format, as the DuckDB view `filed`: row number, whether the row fits the header, text cells."""
+"""A filed table, whatever its format, as a DuckDB view: row number, whether the row fits the header, text cells."""
 
 # ruff: noqa: S608 (the SQL is put together from the catalogue; paths are quoted, values are parameters)
 
@@ -12,8 +12,8 @@ import duckdb
 from kernel.tables.faults import FileRefused
 from settlement.returns.cells import quoted
 from settlement.returns.checks import raw
-from settlement.returns.columns import LOAN_COLUMNS
 from settlement.returns.headers import Header
+from settlement.returns.sheets import LOAN_SHEET, Sheet
 
 Row = tuple[int, list[str]]
 MAX_LINE = 500_000  # bytes; a longer line goes the careful way, which names its row
@@ -24,7 +24,7 @@ _NO_NULL = "\ufdd1"
 class FiledTable:
     """A filed file that has been opened: what it is, its header, its rows as written, and how to lay it before DuckDB.
 
-    `rows` gives every row with its number in the sheet. `lay` creates the view `filed` and tells whether its rows lie in
+    `rows` gives every row with its number in the sheet. `lay` creates the sheet's filed view and tells whether its rows lie in
     the order of their numbers without a gap; `lay_carefully` does the same by
     way of `rows`, row by row, for what a strict scan refuses; `broken` is the refusal of what neither can read.
     """
@@ -50,11 +50,18 @@ def csv_scan(path: Path, columns: Iterable[str], *, skip: int) -> str:
         null_padding = false, max_line_size = {MAX_LINE})"""
 
 
-def create_view(connection: duckdb.DuckDBPyConnection, source: str, row: str, fits: str, cells: dict[str, str]) -> None:
-    """Create `filed` over a scan; a column that was not filed is blank on every row."""
-    raws = ", ".join(f"{cells.get(column.name, quoted(''))} AS {raw(column)}" for column in LOAN_COLUMNS)
+def create_view(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    row: str,
+    fits: str,
+    cells: dict[str, str],
+    sheet: Sheet = LOAN_SHEET,
+) -> None:
+    """Create the sheet's filed view over a scan; a column that was not filed is blank on every row."""
+    raws = ", ".join(f"{cells.get(column.name, quoted(''))} AS {raw(column)}" for column in sheet.columns)
     connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW filed AS SELECT {row} AS row, {fits} AS fits, {raws} FROM {source}"
+        f"CREATE OR REPLACE TEMP VIEW {sheet.filed} AS SELECT {row} AS row, {fits} AS fits, {raws} FROM {source}"
     )
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from kernel.bilingual import Text
 from kernel.periods import Quarter
 from kernel.tables.faults import Fault
-from settlement.returns.rules import Rule, Severity
+from settlement.returns.column_rules import Rule, Severity
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One row that breaks one rule: where it stands, whose loan it is, what was written.
+    """One row that breaks one rule: where it stands, whose loan it is, what was written; `loan_id` is the contract of a guarantee.
 
     `beside` is what the value has to be read against, as written: the start date beside a maturity date, the sum of the
     balances beside a credit line, the last return's balance beside a jump.
@@ -113,7 +113,8 @@ class Intake:
 
     `filed_digest` is the SHA-256 of the filed bytes, `row_digest` that of the canonical rows (see `engine.tape`).
     `first_rows` are the first decoded rows under `headings`, for the eye to confirm the encoding. `total_balance`, in fen,
-    sums every readable balance, also of a return with errors.
+    sums every readable balance (of guarantees: what is outstanding), also of a return with errors. `events_file` and
+    `events_digest` are those of the file beside the return, `events` how many rows it has.
     """
 
     institution_code: str
@@ -136,6 +137,10 @@ class Intake:
     tape: Path | None = None
     row_digest: str | None = None
     absent_columns: tuple[str, ...] = field(default=())
+    kind: str = "loans"
+    events_file: str = ""
+    events_digest: str | None = None
+    events: int = 0
 
     @property
     def is_accepted(self) -> bool:
@@ -143,7 +148,8 @@ class Intake:
 
     def faults(self) -> tuple[Fault, ...]:
         """Errors and warnings as lines of `errors.csv`."""
-        return tuple(finding.fault(self.file) for finding in (*self.errors.listed, *self.warnings.listed))
+        found = (*self.errors.listed, *self.warnings.listed)
+        return tuple(one.fault(self.events_file if one.rule.part else self.file) for one in found)
 
 
 def gathered(found: Iterable[Finding], counts: Sequence[RuleCount], severity: Severity) -> Findings:

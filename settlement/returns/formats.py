@@ -11,6 +11,7 @@ from settlement.returns.csv_files import open_csv
 from settlement.returns.filed import FiledTable
 from settlement.returns.limits import MEBIBYTE, Limits
 from settlement.returns.parquet_files import MAGIC, open_parquet
+from settlement.returns.sheets import LOAN_SHEET, Sheet
 from settlement.returns.workbooks import open_workbook
 
 
@@ -38,19 +39,24 @@ def _check_size(file: str, source: Path, limits: Limits) -> None:
 
 
 def open_filed(
-    file: str, source: Path, scratch: Path, connection: duckdb.DuckDBPyConnection, limits: Limits
+    file: str,
+    source: Path,
+    scratch: Path,
+    connection: duckdb.DuckDBPyConnection,
+    limits: Limits,
+    sheet: Sheet = LOAN_SHEET,
 ) -> FiledTable:
-    """Open a filed return of any accepted format; raises `FileRefused`."""
+    """Open a filed table of any accepted format as one of the sheets; raises `FileRefused`."""
     _check_size(file, source, limits)
     with source.open("rb") as stream:
         start = stream.read(8)
     suffix = PurePath(file).suffix.lower()
     if start.startswith(b"PK") and suffix in (".xlsx", ".xlsm", ".xls"):
-        return open_workbook(file, source, scratch, limits)
+        return open_workbook(file, source, scratch, limits, sheet)
     if start == compound.SIGNATURE and suffix in (".xls", ".xlsx"):
-        return open_workbook(file, source, scratch, limits)
+        return open_workbook(file, source, scratch, limits, sheet)
     if start.startswith(MAGIC) and suffix == ".parquet":
-        return open_parquet(file, source, connection, limits)
+        return open_parquet(file, source, connection, limits, sheet)
     if suffix == ".csv" and not start.startswith((b"PK\x03\x04", compound.SIGNATURE, MAGIC)):
-        return open_csv(file, source, scratch)
+        return open_csv(file, source, scratch, sheet)
     raise _unknown(file)

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from kernel.bilingual import Text
 from kernel.tables.faults import Fault, FileRefused, whole_file
-from settlement.returns.columns import LOAN_COLUMNS, Column
+from settlement.returns.columns import Column
+from settlement.returns.sheets import LOAN_SHEET, SHEETS, Sheet
 
 _LONGEST_SHOWN = 80
 _UNIT = re.compile(r"\(([^()]*)\)$")
@@ -20,6 +22,7 @@ class Header:
     cells: tuple[str, ...]
     places: dict[str, int]
     spare: tuple[int, ...] = ()
+    sheet: Sheet = LOAN_SHEET
 
     @property
     def width(self) -> int:
@@ -31,17 +34,16 @@ def plain(cell: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", cell)).lower().lstrip("*")
 
 
-def _known() -> dict[str, Column]:
+@cache
+def _known(sheet_name: str) -> Mapping[str, Column]:
+    """The columns of a sheet by every heading under which they may stand."""
     names = {}
-    for column in LOAN_COLUMNS:
-        for name in (column.name, plain(column.heading.zh)):
+    for column in SHEETS[sheet_name].columns:
+        for name in (column.name, plain(column.heading.zh), *map(plain, column.aliases)):
             names[name] = column
             if column.unit:
                 names[f"{name}({column.unit})"] = column
     return names
-
-
-_KNOWN = _known()
 
 
 def _is_in_ten_thousands(cell: str) -> bool:
@@ -54,7 +56,7 @@ def _fault(file: str, rule: str, cell: str, zh: str, en: str) -> Fault:
     return Fault(file, 1, shown, shown, rule, "error", Text(zh.format(shown), en.format(shown)))
 
 
-def _misfit(file: str, cell: str, number: int, taken: bool) -> Fault | None:
+def _misfit(file: str, cell: str, number: int, column: Column | None, taken: bool) -> Fault | None:
     """What is wrong with one header cell, if anything."""
     if _is_in_ten_thousands(cell):
         return _fault(
@@ -64,7 +66,7 @@ def _misfit(file: str, cell: str, number: int, taken: bool) -> Fault | None:
             "“{}”的单位是万元；本表填元：请把这一列的数乘以 10000，表头去掉“万”",
             "“{}” is in 万元 (ten thousand yuan); this return takes yuan: multiply the column by 10,000 and say 元",
         )
-    if plain(cell) not in _KNOWN:
+    if column is None:
         name = cell if plain(cell) else f"第 {number} 列（没有列名）"
         return _fault(
             file, "column_unknown", name, "不认识的列“{}”，请删掉或改名", "Unknown column “{}”: remove or rename it"
@@ -86,7 +88,7 @@ def _named_width(cells: Sequence[str]) -> int:
     return max((place + 1 for place, cell in enumerate(cells) if plain(cell)), default=0)
 
 
-def read_header(file: str, cells: Sequence[str]) -> Header:
+def read_header(file: str, cells: Sequence[str], sheet: Sheet = LOAN_SHEET) -> Header:
     """Where each column stands; raises `FileRefused` naming every unknown, doubled, missing or 万元 column at once."""
     named = _named_width(cells)
     if not named:
@@ -94,23 +96,23 @@ def read_header(file: str, cells: Sequence[str]) -> Header:
     places: dict[str, int] = {}
     faults: list[Fault] = []
     for place, cell in enumerate(cells[:named]):
-        column = _KNOWN.get(plain(cell))
-        fault = _misfit(file, cell, place + 1, column is not None and column.name in places)
+        column = _known(sheet.name).get(plain(cell))
+        fault = _misfit(file, cell, place + 1, column, column is not None and column.name in places)
         if fault is not None:
             faults.append(fault)
         elif column is not None:
             places[column.name] = place
-    faults += [_missing(file, column) for column in _absent(places, cells)]
+    faults += [_missing(file, column) for column in _absent(places, cells, sheet)]
     if faults:
         raise FileRefused(faults)
-    return Header(tuple(cells), places, tuple(range(named, len(cells))))
+    return Header(tuple(cells), places, tuple(range(named, len(cells))), sheet)
 
 
-def _absent(places: dict[str, int], cells: Sequence[str]) -> list[Column]:
+def _absent(places: dict[str, int], cells: Sequence[str], sheet: Sheet) -> list[Column]:
     """Required columns that stand nowhere, not even in 万元."""
     in_wan = {_UNIT.sub("", plain(cell)) for cell in cells if _is_in_ten_thousands(cell)}
     return [
         column
-        for column in LOAN_COLUMNS
+        for column in sheet.columns
         if column.required and column.name not in places and not {column.name, plain(column.heading.zh)} & in_wan
     ]

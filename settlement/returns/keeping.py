@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 from settlement.returns.archive import Archive
+from settlement.returns.sealing import events_beside
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,19 @@ class Keeping:
         """Where the canonical tape of a row digest is."""
         return self.folder / "tapes" / row_digest[:2] / f"{row_digest}.parquet"
 
+    def events(self, row_digest: str) -> Path:
+        """Where the events of a guarantee return are, beside its contracts."""
+        return events_beside(self.tape(row_digest))
+
     def keep_tape(self, source: Path, row_digest: str) -> None:
-        """Keep a tape: written beside its place, flushed, put there in one step; its first writer's bytes stay."""
-        target = self.tape(row_digest)
+        """Keep a tape, and that of the events beside it where there is one."""
+        beside = events_beside(source)
+        if beside.exists():
+            self._keep(beside, self.events(row_digest))
+        self._keep(source, self.tape(row_digest))
+
+    def _keep(self, source: Path, target: Path) -> None:
+        """Written beside its place, flushed, put there in one step; its first writer's bytes stay."""
         if target.exists():
             return
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -12,10 +12,11 @@ from kernel.bilingual import Text
 from kernel.tables.faults import Fault, FileRefused, whole_file
 from settlement.returns.archive import digest_of
 from settlement.returns.cells import LONG_NUMBER, quoted
-from settlement.returns.columns import COLUMN, Kind
+from settlement.returns.columns import Kind
 from settlement.returns.filed import FiledTable, Row, create_view
 from settlement.returns.headers import Header, read_header
 from settlement.returns.limits import Limits
+from settlement.returns.sheets import Sheet
 
 MAGIC = b"PAR1"
 _FETCHED = 5000
@@ -58,7 +59,7 @@ def _unfit(file: str, heading: str, sql_type: str) -> FileRefused:
 
 
 def _texts(file: str, header: Header, types: list[str]) -> list[str]:
-    money = {place for name, place in header.places.items() if COLUMN[name].kind is Kind.MONEY}
+    money = {place for name, place in header.places.items() if header.sheet.column[name].kind is Kind.MONEY}
     texts = []
     for place, (heading, sql_type) in enumerate(zip(header.cells, types, strict=True)):
         text = _text(_identifier(heading), sql_type, place in money)
@@ -93,16 +94,18 @@ def broken(file: str) -> FileRefused:
     )
 
 
-def open_parquet(file: str, source: Path, connection: duckdb.DuckDBPyConnection, limits: Limits) -> FiledTable:
+def open_parquet(
+    file: str, source: Path, connection: duckdb.DuckDBPyConnection, limits: Limits, sheet: Sheet
+) -> FiledTable:
     """A filed Parquet file; raises `FileRefused` for a damaged one, a header or a column type that cannot be taken."""
     described = _described(file, source, connection, limits)
-    header = read_header(file, [name for name, _ in described])
+    header = read_header(file, [name for name, _ in described], sheet)
     texts = _texts(file, header, [sql_type for _, sql_type in described])
     scan = f"read_parquet({quoted(str(source))}, file_row_number = true)"
 
     def lay(connection: duckdb.DuckDBPyConnection) -> bool:
         cells = {name: texts[place] for name, place in header.places.items()}
-        create_view(connection, scan, "file_row_number + 2", "true", cells)
+        create_view(connection, scan, "file_row_number + 2", "true", cells, sheet)
         return False
 
     @contextmanager

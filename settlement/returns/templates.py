@@ -1,4 +1,4 @@
-"""Templates a bank fills in: a workbook with instructions, drop-downs and text columns, and a bare CSV.
+"""Templates to fill in, one for each sheet of a return: a workbook with instructions, drop-downs and text columns, and a bare CSV.
 
 Nothing here is ever written as a formula, and codes are text, so that a spreadsheet keeps their zeros and all their digits.
 """
@@ -11,41 +11,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from kernel.tables.writing import csv_bytes
-from settlement.returns.columns import LOAN_COLUMNS, Column, Kind
-from settlement.returns.rules import ROW_RULES
+from settlement.returns.columns import Column, Kind
+from settlement.returns.sheets import LOAN_SHEET, Sheet
+from settlement.returns.template_words import EXAMPLES, NOTES
 from settlement.returns.workbooks import INSTRUCTIONS
 
-DATA_SHEET = "贷款明细"
 _FILLED_ROWS = 1_048_575  # the last row of a sheet, counted from 0
-_NOTES = (
-    "一行一笔贷款，按季度最后一天的余额填报。One row per loan on the quarter's last day.",
-    "金额填元，最多两位小数，例如 12345678.90；不填万元。Amounts are in yuan with at most two decimals, not 万元.",
-    "深色表头的列必填，浅色的可以空着。Columns with a dark heading are required, light ones may stay blank.",
-    "借据号、信用代码已设为文本格式，请只粘贴数值。Ids and codes are text cells: paste values only.",
-    "不要填公式、不要合并单元格、不要加小计行。No formulas, merged cells or subtotals.",
-    "自然人填本行自编的客户号，前面加 ID:，不能填身份证号。For natural persons your own number after ID:, never an identity number.",
-)
-_EXAMPLES = {
-    "loan_id": "SH22070461",
-    "borrower_code": "91410402MA0000015P",
-    "borrower_name": "平顶山市示例商贸有限公司",
-    "borrower_kind": "微型企业",
-    "industry": "F51",
-    "region": "新华区",
-    "credit_line": "5000000.00",
-    "balance": "1250000.00",
-    "annual_rate": "4.35",
-    "start_date": "2022-03-18",
-    "maturity_date": "2023-03-18",
-    "guarantee_kind": "抵押",
-    "classification": "正常",
-    "purpose": "经营",
-    "product_kind": "贷款",
-    "currency": "CNY",
-    "first_loan": "否",
-    "renews": "",
-    "share": "100",
-}
 
 
 @dataclass(frozen=True)
@@ -99,56 +70,65 @@ def _validation(column: Column) -> dict[str, object] | None:
     return None
 
 
-def _write_data_sheet(sheet: Worksheet, styles: _Styles) -> None:
-    sheet.freeze_panes(1, 2)
-    sheet.set_row(0, 32)
-    for place, column in enumerate(LOAN_COLUMNS):
-        sheet.set_column(place, place, max(12, 2 * len(column.titled)), styles.of(column))
-        sheet.write_string(0, place, column.titled, styles.required if column.required else styles.optional)
+def _write_data_sheet(page: Worksheet, styles: _Styles, sheet: Sheet) -> None:
+    page.freeze_panes(1, 2)
+    page.set_row(0, 32)
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place, place, max(12, 2 * len(column.titled)), styles.of(column))
+        page.write_string(0, place, column.titled, styles.required if column.required else styles.optional)
         validation = _validation(column)
         if validation is not None:
-            sheet.data_validation(1, place, _FILLED_ROWS, place, validation)
+            page.data_validation(1, place, _FILLED_ROWS, place, validation)
 
 
-def _how_to_fill(column: Column) -> tuple[str, str]:
+def _how_to_fill(sheet: Sheet, column: Column) -> tuple[str, str]:
     """The help lines of a column's rules, in both languages."""
-    helps = [rule.help for rule in ROW_RULES if rule.column == column.name and rule.code not in _UNTAUGHT]
+    helps = [rule.help for rule in sheet.row_rules if rule.column == column.name and rule.code not in _UNTAUGHT]
     unique = list(dict.fromkeys(helps))
     return "；".join(text.zh for text in unique), "; ".join(text.en for text in unique)
 
 
-_UNTAUGHT = ("missing", "bad_character", "number_cell", "start_after_quarter", "maturity_not_after_start")
+_UNTAUGHT = (
+    "missing",
+    "bad_character",
+    "number_cell",
+    "start_after_quarter",
+    "maturity_not_after_start",
+    "end_not_after_start",
+    "event_after_quarter",
+)
 
 
-def _write_instructions(sheet: Worksheet, styles: _Styles) -> None:
-    sheet.set_column(0, 1, 24)
-    sheet.set_column(2, 2, 10)
-    sheet.set_column(3, 5, 48, styles.wrapped)
-    sheet.write_string(0, 0, "贷款明细填报说明 How to fill in the loan return", styles.title)
-    for number, note in enumerate(_NOTES, start=1):
-        sheet.write_string(number, 0, f"{number}. {note}")
-    first = len(_NOTES) + 2
+def _write_instructions(page: Worksheet, styles: _Styles, sheet: Sheet) -> None:
+    page.set_column(0, 1, 24)
+    page.set_column(2, 2, 10)
+    page.set_column(3, 5, 48, styles.wrapped)
+    page.write_string(0, 0, f"{sheet.title.zh}填报说明 How to fill in the {sheet.title.en}", styles.title)
+    notes = NOTES[sheet.name]
+    for number, note in enumerate(notes, start=1):
+        page.write_string(number, 0, f"{number}. {note}")
+    first = len(notes) + 2
     for place, heading in enumerate(("列 Heading", "英文列名 Name", "必填", "怎么填", "How to fill", "例子 Example")):
-        sheet.write_string(first, place, heading, styles.required)
-    for line, column in enumerate(LOAN_COLUMNS, start=first + 1):
-        zh, en = _how_to_fill(column)
+        page.write_string(first, place, heading, styles.required)
+    for line, column in enumerate(sheet.columns, start=first + 1):
+        zh, en = _how_to_fill(sheet, column)
         required = "必填" if column.required else "可空"
-        cells = (column.titled, column.name, required, zh, en, _EXAMPLES[column.name])
+        cells = (column.titled, column.name, required, zh, en, EXAMPLES[sheet.name][column.name])
         for place, cell in enumerate(cells):
-            sheet.write_string(line, place, cell, styles.wrapped)
+            page.write_string(line, place, cell, styles.wrapped)
 
 
-def workbook_template() -> bytes:
+def workbook_template(sheet: Sheet = LOAN_SHEET) -> bytes:
     """An XLSX with an empty data sheet first and the instructions 填报说明 second."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
         styles = _styles(book)
-        _write_data_sheet(book.add_worksheet(DATA_SHEET), styles)
-        _write_instructions(book.add_worksheet(INSTRUCTIONS), styles)
+        _write_data_sheet(book.add_worksheet(sheet.title.zh), styles, sheet)
+        _write_instructions(book.add_worksheet(INSTRUCTIONS), styles, sheet)
     return out.getvalue()
 
 
-def csv_template() -> bytes:
+def csv_template(sheet: Sheet = LOAN_SHEET) -> bytes:
     """A CSV with the Chinese headings and no rows."""
-    return csv_bytes([column.titled for column in LOAN_COLUMNS], [])
+    return csv_bytes([column.titled for column in sheet.columns], [])

@@ -8,8 +8,8 @@ from typing import Any
 from kernel.bilingual import Text
 from kernel.periods import Quarter
 from kernel.tables.faults import Fault
+from settlement.returns.column_rules import Rule, Severity
 from settlement.returns.findings import Conversions, Finding, Findings, Intake, RollForward, RuleCount
-from settlement.returns.rules import Rule, Severity
 
 
 def _rule_out(rule: Rule) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def _rule_out(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "message": list(rule.message),
         "help": list(rule.help),
+        "part": rule.part,
     }
 
 
@@ -29,6 +30,7 @@ def _rule_in(content: dict[str, Any]) -> Rule:
         Text(*content["message"]),
         Text(*content["help"]),
         Severity(content["severity"]),
+        content["part"],
     )
 
 
@@ -62,6 +64,10 @@ _PLAIN = (
     "borrowers",
     "total_balance",
     "row_digest",
+    "kind",
+    "events_file",
+    "events_digest",
+    "events",
 )
 
 

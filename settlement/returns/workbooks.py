@@ -17,11 +17,12 @@ from settlement.returns import archives, compound
 from settlement.returns.archive import digest_of
 from settlement.returns.archives import Inside, SheetMarks, damaged
 from settlement.returns.cells import LONG_NUMBER
-from settlement.returns.columns import COLUMN, Kind
+from settlement.returns.columns import Kind
 from settlement.returns.csv_files import lay_rows
 from settlement.returns.filed import FiledTable, Row
 from settlement.returns.headers import Header, read_header
 from settlement.returns.limits import Limits
+from settlement.returns.sheets import Sheet
 
 INSTRUCTIONS = "填报说明"
 _KEPT_DIGITS = 15  # a spreadsheet keeps 15 significant digits; what it stores beyond them is noise or harm
@@ -107,15 +108,15 @@ def _cells(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
         yield number, [*left, *values]
 
 
-def _sheet_header(file: str, sheet: CalamineSheet) -> tuple[int, Header]:
-    for number, values in _cells(sheet):
+def _sheet_header(file: str, found: CalamineSheet, sheet: Sheet) -> tuple[int, Header]:
+    for number, values in _cells(found):
         if any(value != "" for value in values):
-            return number, read_header(file, [cell_text(value) for value in values])
-    return 1, read_header(file, [])
+            return number, read_header(file, [cell_text(value) for value in values], sheet)
+    return 1, read_header(file, [], sheet)
 
 
 def _rows(sheet: CalamineSheet, header_row: int, header: Header) -> Iterator[Row]:
-    money = {place for name, place in header.places.items() if COLUMN[name].kind is Kind.MONEY}
+    money = {place for name, place in header.places.items() if header.sheet.column[name].kind is Kind.MONEY}
     for number, values in _cells(sheet):
         if number > header_row:
             yield number, [cell_text(value, is_money=place in money) for place, value in enumerate(values)]
@@ -167,29 +168,29 @@ def _looked_into(file: str, source: Path, limits: Limits) -> Inside | None:
     return archives.look_inside(file, source, limits)
 
 
-def open_workbook(file: str, source: Path, scratch: Path, limits: Limits) -> FiledTable:
+def open_workbook(file: str, source: Path, scratch: Path, limits: Limits, sheet: Sheet) -> FiledTable:
     """A filed workbook; raises `FileRefused` for one that is unsafe, damaged, or without a readable header."""
     inside = _looked_into(file, source, limits)
-    sheet = _open_sheet(file, source)
+    found = _open_sheet(file, source)
     if inside is not None:
-        part = _part_of(inside, sheet.name)
+        part = _part_of(inside, found.name)
         if part not in inside.sheets:
             raise damaged(file)
         _check_marks(file, inside.sheets[part], _percent_styles(inside))
-    header_row, header = _sheet_header(file, sheet)
+    header_row, header = _sheet_header(file, found, sheet)
 
     @contextmanager
     def rows() -> Iterator[Iterator[Row]]:
-        yield _rows(sheet, header_row, header)
+        yield _rows(found, header_row, header)
 
     def lay(connection: duckdb.DuckDBPyConnection) -> bool:
-        return lay_rows(connection, _rows(sheet, header_row, header), header, scratch)
+        return lay_rows(connection, _rows(found, header_row, header), header, scratch)
 
     return FiledTable(
         name=file,
         format="XLS" if inside is None else "XLSX",
         encoding="",
-        sheet=sheet.name,
+        sheet=found.name,
         filed_digest=digest_of(source),
         header=header,
         rows=rows,

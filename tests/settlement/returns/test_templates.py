@@ -7,9 +7,11 @@ from pathlib import Path
 import openpyxl
 
 from settlement.returns.columns import LOAN_COLUMNS
-from settlement.returns.templates import DATA_SHEET, csv_template, workbook_template
+from settlement.returns.templates import csv_template, workbook_template
 from settlement.returns.workbooks import INSTRUCTIONS
 from tests.settlement.returns.filed_files import loan, loans, take, write_csv
+
+DATA_SHEET = "贷款明细"
 
 
 def test_an_untouched_template_is_a_return_without_loans(tmp_path: Path) -> None:
