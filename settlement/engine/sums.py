@@ -47,7 +47,7 @@ def _key(kind: Kind) -> tuple[str | bool, ...]:
     return (*aspects, kind.over_limit, kind.region, kind.classification)
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
     """An engine's count or sum as `int`; a float would mean lost fen, so it is refused."""
     if isinstance(value, float) or int(str(value)) != value:
         raise TypeError(f"the engine gave {value!r} where a whole number is due")
@@ -56,8 +56,8 @@ def _whole(value: object) -> int:
 
 def _kind_sum(columns: tuple[str, ...], row: Row) -> KindSum:
     cells = dict(zip(columns, row, strict=True))
-    loans, balance = _whole(cells.pop("loan_count")), _whole(cells.pop("balance"))
-    over_limit = _whole(cells.pop("over_limit")) == 1
+    loans, balance = whole(cells.pop("loan_count")), whole(cells.pop("balance"))
+    over_limit = whole(cells.pop("over_limit")) == 1
     return KindSum(Kind(**{name: str(value) for name, value in cells.items()}, over_limit=over_limit), loans, balance)
 
 
