@@ -69,7 +69,7 @@ def test_the_values_of_a_day_leave_out_what_is_silent_or_undecided() -> None:
     inside, outside = REWARD.values(date(2022, 3, 31)), REWARD.values(date(2023, 7, 1))
     assert inside["basis"].code == "previous_quarter_end"
     assert {"payer", "central_bank_deduction"}.isdisjoint(inside)
-    assert inside.keys() - outside.keys() == {"rate"}
+    assert inside.keys() - outside.keys() == {"rate", "central_bank_rate"}
 
 
 def test_every_type_comes_back_exact() -> None:

@@ -20,7 +20,6 @@ def payable(clause: Clause, day: date) -> bool:
     ("number", "before", "first", "last", "after"),
     [
         (5, date(2021, 12, 31), date(2022, 1, 1), date(2022, 3, 31), date(2022, 4, 1)),
-        (7, date(2021, 12, 31), date(2022, 1, 1), date(2023, 6, 30), date(2023, 7, 1)),
         (27, date(2021, 12, 31), date(2022, 1, 1), date(2026, 1, 1), None),
         (28, date(2021, 12, 31), date(2022, 1, 1), date(2026, 1, 1), None),
         (38, date(2022, 5, 23), date(2022, 5, 24), date(2026, 1, 1), None),
@@ -40,8 +39,9 @@ def test_the_reason_says_which_date_is_missed() -> None:
 
 
 def test_the_growth_reward_says_what_a_payment_order_still_needs() -> None:
-    _, reason = CLAUSES[7].payable_on(WITHIN)
-    assert reason.zh.startswith("在有效期内，标准明确，可以计算；开付款单前要有文号定下：")
+    is_payable, reason = CLAUSES[7].payable_on(WITHIN)
+    assert is_payable is False
+    assert reason.zh.startswith("标准明确，可以计算，还不能付；开付款单前要有文号定下：")
     assert "央行普惠小微贷款支持工具承担" in reason.zh
 
 
