@@ -97,6 +97,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["clock"] = Clock(settings.clock_offset)
     app.extensions["calendar"] = load_calendar(settings.city_dir)
     app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
+    app.extensions["seal_key"] = settings.sealing_key
     app.extensions["navigation"] = wires.navigation
     app.extensions["task_sources"] = wires.task_sources
     app.extensions["sign_ins"] = _sign_ins(settings)

@@ -22,6 +22,7 @@ class Settings:
     data_dir: Path = Path("var")
     database_url: str = ""
     secret_key: str = ""
+    seal_key: str = ""  # seals the lotteries of sessions until the match; keep it apart from the books and their backups
     demonstration: bool = False
     clock_offset: timedelta = timedelta()  # in seconds; the demonstration lives in October 2022
     host: str = "127.0.0.1"
@@ -35,6 +36,11 @@ class Settings:
     @property
     def books_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'yinqi.db'}"
+
+    @property
+    def sealing_key(self) -> bytes:
+        """The key of the lotteries' seals; empty (announcing is refused) where none is set outside the demonstration."""
+        return (self.seal_key or (DEMONSTRATION_KEY if self.demonstration else "")).encode()
 
     @property
     def archive_dir(self) -> Path:
@@ -51,6 +57,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "data_dir": Path,
         "database_url": str,
         "secret_key": str,
+        "seal_key": str,
         "demonstration": _flag,
         "clock_offset": lambda text: timedelta(seconds=int(text)),
         "host": str,

@@ -10,8 +10,13 @@ from matchmaking.products import pages as products_pages
 from matchmaking.requests import api as requests_api
 from matchmaking.requests import pages as requests_pages
 from matchmaking.sessions import api as sessions_api
+from matchmaking.sessions import (  # noqa: F401 - they hang their routes on the blueprints below
+    block_pages,
+    consent_pages,
+    organiser_pages,
+    request_pages,
+)
 from matchmaking.sessions import pages as sessions_pages
-from matchmaking.sessions import request_pages  # noqa: F401 - hangs its routes on the blueprints below
 
 APIS: list[SmorestBlueprint] = [
     products_api.blueprint,

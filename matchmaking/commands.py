@@ -18,7 +18,6 @@ from kernel.tables.writing import csv_bytes
 from matchmaking.market_files.reading import Filed, FiledMarket, read_market
 from matchmaking.market_files.writing import session_files
 from matchmaking.matching_policy import matching_policy
-from matchmaking.verifier.check import verify as findings_of
 from matchmaking.week import Terms, WeekPlan, match_week
 
 STAGES = {
@@ -184,34 +183,3 @@ def match(
         pseudonyms.write_bytes(_pseudonym_list(plan))
     _remark(filed, console)
     click.echo(_summary(plan, terms, drawn=seed is None))
-
-
-@click.group("verify", short_help="离线核验 Verify offline")
-def verify() -> None:
-    """Check a paper offline, from the file alone."""
-
-
-@verify.command("session", short_help="核验一场对接会的证书 Verify a session's certificate")
-@click.argument("certificate", type=FILE)
-@click.option(
-    "--commitment", help="报名截止前公布的承诺 the lottery's commitment as it was published before sign-up closed"
-)
-@click.pass_context
-def verify_session(context: click.Context, certificate: Path, commitment: str | None) -> None:
-    """Recompute everything that a session's certificate states; exit status 1 if anything does not hold.
-
-    The file alone cannot tell that its seed is the one committed to beforehand: give the published commitment for that.
-    Nor can it tell that the digests of inputs and policy are those of the files used.
-    """
-    found = findings_of(certificate.read_bytes(), commitment)
-    for one in found:
-        click.echo(f"{one.code}: {one.text.zh} / {one.text.en}", err=True)
-    if found:
-        click.echo(f"{len(found)} 处不成立 / {len(found)} things do not hold", err=True)
-        context.exit(1)
-    click.echo("证书全部成立 / everything in the certificate holds")
-    if commitment is None:
-        click.echo(
-            "没有对承诺：加上 --commitment 和事先公布的承诺 / the commitment was not compared: give --commitment",
-            err=True,
-        )

@@ -35,15 +35,15 @@ def move_sessions() -> dict[str, int]:
     """Open, close, match and publish every session whose time has come."""
     book = current_app.extensions["policies"]
     assert isinstance(book, PolicyBook)
-    return move_due(database.current(), book=book, at=clock().now())
+    return move_due(database.current(), book=book, key=current_app.extensions["seal_key"], at=clock().now())
 
 
-def move_due(db: Session, *, book: PolicyBook, at: datetime) -> dict[str, int]:
+def move_due(db: Session, *, book: PolicyBook, key: bytes, at: datetime) -> dict[str, int]:
     """The same with everything handed in: how many sessions took each step. One session's failure does not stop the rest."""
     counts = dict.fromkeys(DUE_BY, 0)
     for verb in DUE_BY:
         for session_id in _due(db, verb, at):
-            counts[verb] += _attempted(verb, session_id, partial(_take, db, session_id, verb, book, at))
+            counts[verb] += _attempted(verb, session_id, partial(_take, db, session_id, verb, book, key, at))
     return counts
 
 
@@ -63,18 +63,20 @@ def _attempted(verb: str, session_id: int, step: Callable[[], bool]) -> bool:
     return False
 
 
-def _effect(db: Session, session_id: int, verb: str, book: PolicyBook, at: datetime) -> Callable[[Session], Any]:
+def _effect(
+    db: Session, session_id: int, verb: str, book: PolicyBook, key: bytes, at: datetime
+) -> Callable[[Session], Any]:
     """What the step does inside its transaction; for the match everything is computed here, before that opens."""
     if verb == "match":
-        prepared = running.prepare(db, session_id, book=book)
+        prepared = running.prepare(db, session_id, book=book, key=key)
         outcome = running.compute(prepared)
         return lambda db: running.store(db, prepared, outcome, by=THE_SERVICE, at=at)
     return lambda db: service.MOVES[verb](db, session_id, by=THE_SERVICE, at=at)
 
 
-def _take(db: Session, session_id: int, verb: str, book: PolicyBook, at: datetime) -> bool:
+def _take(db: Session, session_id: int, verb: str, book: PolicyBook, key: bytes, at: datetime) -> bool:
     """One step, claimed in the transaction that takes it."""
-    effect = _effect(db, session_id, verb, book, at)
+    effect = _effect(db, session_id, verb, book, key, at)
 
     def work(db: Session) -> bool:
         if not claim(db, f"session.{verb}", str(session_id), at=at):

@@ -16,11 +16,12 @@ from kernel.parties.service import institution_by_id
 from kernel.periods import IsoWeek
 from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
+from matchmaking.products.reading import own_products
 from matchmaking.requests.reading import requests_for
-from matchmaking.sessions.models import WeeklySession
+from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.outcome import meetings_for
 from matchmaking.sessions.pages import READERS
-from matchmaking.sessions.reading import own_place
+from matchmaking.sessions.reading import own_place, weeks_taken
 from matchmaking.sessions.sign_ups import waiting_in
 from matchmaking.sessions.workflow import BANKS_MAY_JOIN, SESSION_MOVES
 
@@ -35,13 +36,63 @@ NEXT_STEP = {"announced": "open", "open": "close", "closed": "match", "matched":
 
 
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
-    """Whom the matchmaking waits for today."""
+    """Whom the matchmaking waits for today; with nothing waiting, the next thing worth doing."""
+    waiting = list(_waiting(db, caller, today))
+    yield from waiting or _next_acts(db, caller)
+
+
+def _waiting(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     if caller.organisation_kind == "enterprise":
         yield from _firm_tasks(db, caller, today)
     elif caller.role == "product_manager":
         yield from _bank_tasks(db, caller, today)
     elif caller.role == "organiser":
         yield from _organiser_tasks(db, caller, today)
+
+
+def _next_acts(db: Session, caller: Caller) -> Iterator[Task]:
+    """What a firm, a product manager or an organiser with an empty desk can do next."""
+    if caller.organisation_kind == "enterprise":
+        if not requests_for(db, caller, Asked(per_page=1)).items:
+            title = Text("填一份申请，马上看到谁能贷给你", "Write a request and see at once who could lend")
+            yield Task(title, url_for("finding.new"), Text("去填", "Start"))
+        else:
+            title = Text("现在没有等你办的；看看申请走到哪了", "Nothing waits for you; see where your requests stand")
+            yield Task(title, url_for("requests.index"), Text("去看", "Look"))
+    elif caller.role == "product_manager" and not _is_guarantor(db, caller):
+        yield _products_task(db, caller)
+    elif caller.role == "organiser":
+        title = Text("现在没有等你办的；看看每周的场次", "Nothing waits for you; see the weekly sessions")
+        yield Task(title, url_for("sessions.index"), Text("去看", "Look"))
+
+
+def _is_guarantor(db: Session, caller: Caller) -> bool:
+    return institution_by_id(db, caller.organisation_id)[1].kind in GUARANTOR_KINDS
+
+
+def _products_task(db: Session, caller: Caller) -> Task:
+    if not own_products(db, caller, Asked(per_page=1)).items:
+        title = Text(
+            "本行还没有产品；上架一款，企业就能看到", "Your bank has no product yet; offer one and firms see it"
+        )
+        return Task(title, url_for("products.new"), Text("去填", "Start"))
+    title = Text(
+        "现在没有等你办的；看看本行的产品要不要改", "Nothing waits for you; see whether your products are up to date"
+    )
+    return Task(title, url_for("products.mine"), Text("去看", "Look"))
+
+
+def _cancelled_task(session: WeeklySession) -> Task:
+    week = _number(session)
+    title = Text(f"第 {week} 周对接会取消了", f"The session of week {week} is off")
+    return Task(title, url_for("sessions.show", session_id=session.id), Text("看原因", "See why"))
+
+
+def _was_signed_up(db: Session, caller: Caller, session: WeeklySession) -> bool:
+    mine = (col(SessionRequest.session_id) == session.id) & (
+        col(SessionRequest.enterprise_id) == caller.organisation_id
+    )
+    return db.execute(select(col(SessionRequest.id)).where(mine).limit(1)).first() is not None
 
 
 def _live_sessions(db: Session, today: date) -> list[WeeklySession]:
@@ -68,6 +119,8 @@ def _firm_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     joinable = [one for one in live if one.state == "open"]
     for session in live:
         yield from _meeting_task(db, caller, session, today)
+        if session.state == "cancelled" and _was_signed_up(db, caller, session):
+            yield _cancelled_task(session)
     for filed in requests_for(db, caller, Asked(per_page=50)).items:
         amount = filed.version.amount // 1_000_000
         if filed.request.state == "draft":
@@ -80,10 +133,12 @@ def _firm_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
 
 
 def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
-    if institution_by_id(db, caller.organisation_id)[1].kind in GUARANTOR_KINDS:
+    if _is_guarantor(db, caller):
         return
     for session in _live_sessions(db, today):
         yield from _meeting_task(db, caller, session, today)
+        if session.state == "cancelled" and own_place(db, caller, session.id or 0) is not None:
+            yield _cancelled_task(session)
         if session.state in BANKS_MAY_JOIN and own_place(db, caller, session.id or 0) is None:
             week = _number(session)
             title = Text(f"第 {week} 周对接会，本行还没报名", f"Your bank is not signed up for week {week}")
@@ -101,6 +156,6 @@ def _organiser_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]
             due = business_day(getattr(session, moments[session.state]))
             yield Task(title, url_for("sessions.show", session_id=session.id), Text("去看", "Look"), due=due)
     following = IsoWeek.containing(today).next
-    if not any(session.week == str(following) and session.organiser_id == caller.organisation_id for session in live):
+    if str(following) not in weeks_taken(db, caller):
         title = Text(f"预告第 {following.number} 周对接会", f"Announce the session of week {following.number}")
         yield Task(title, url_for("sessions.new", week=following), Text("去预告", "Announce"))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from kernel.bilingual import Text
+from kernel.money import capitals, grouped
 from kernel.web.formats import short_wan
 from matchmaking.market_files.writing import MET_BY_ANOTHER, SEATS_FULL
 from matchmaking.matching import vocabulary
@@ -42,6 +43,11 @@ def months(least: int, most: int) -> Text:
     return Text(f"{least} 到 {most} 个月", f"{least} to {most} months")
 
 
+def in_words(fen: int) -> Text:
+    """An amount as it is written out: 人民币…整 in Chinese, `CNY 1,200,000.00` in English."""
+    return Text(capitals(fen), f"CNY {grouped(fen)}")
+
+
 def rate(percent: Decimal) -> str:
     """`3.85`: a rate in percent with at least two decimals."""
     return f"{shown_rate(percent):f}"
@@ -64,5 +70,6 @@ def page_values() -> dict[str, Any]:
         "wan_range": wan_range,
         "months": months,
         "rate": rate,
+        "in_words": in_words,
         "why_not": why_not,
     }

@@ -189,7 +189,8 @@ def _everything(db: Session, caller: Caller, line: SessionLine) -> dict[str, Any
 @sessions.command("run", short_help="配对排表 Match a closed session")
 @click.argument("week", type=WeekType())
 @who
-def sessions_run(week: IsoWeek, username: str) -> None:
+@click.option("--reason", default="", help="提前配对的理由 Why the match comes before its announced time")
+def sessions_run(week: IsoWeek, username: str, reason: str) -> None:
     """Match the closed session of a WEEK of the person's own bureau; what `yinqi match` does, on the books."""
     with _app().app_context():
         db = database.current()
@@ -199,7 +200,9 @@ def sessions_run(week: IsoWeek, username: str) -> None:
         session = service.own_session(db, caller, _of_week(db, week, caller).session.id or 0)
         book = current_app.extensions["policies"]
         assert isinstance(book, PolicyBook)
-        running.match(db, session.id or 0, book=book, by=caller.actor, at=_now().now())
+        key: bytes = current_app.extensions["seal_key"]
+        now = _now().now()
+        running.match_by_hand(db, caller, session.id or 0, book=book, key=key, at=now, reason=reason)
         line = _of_week(db, week, caller)
         click.echo(
             f"{week}：{line.requests} 份申请，{line.meetings} 场 / {line.requests} requests, {line.meetings} meetings"

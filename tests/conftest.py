@@ -98,7 +98,7 @@ def books_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def settings(books_url: str, tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, database_url=books_url, secret_key=TEST_KEY, testing=True)
+    return Settings(data_dir=tmp_path, database_url=books_url, secret_key=TEST_KEY, seal_key=TEST_KEY, testing=True)
 
 
 @pytest.fixture

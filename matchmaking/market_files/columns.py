@@ -8,7 +8,7 @@ from kernel.regions import OUTSIDE, find_region
 from kernel.tables import cells
 from kernel.tables.columns import Column
 from matchmaking.matching.market import MEETINGS_WANTED
-from matchmaking.matching.vocabulary import GUARANTEE_KINDS, PURPOSES, SECTIONS, TAGS
+from matchmaking.matching.vocabulary import GUARANTEE_KINDS, PURPOSES, SECTIONS, SIZES, TAGS
 
 EARLIEST = date(2000, 1, 1)
 LONGEST_TERM = 600
@@ -116,7 +116,8 @@ SUBMITTED_AT = Column("submitted_at", "提交日期", moment, "")
 WANTED = Column("meetings_wanted", "希望场次", cells.whole_number(0, 50), MEETINGS_WANTED, is_number=True)
 PREFERRED = Column("preferred_institutions", "意向机构", cells.ranked(CODE), NOBODY)
 VETOED = Column("vetoed_institutions", "回避机构", cells.several(CODE), NOTHING)
+SIZE = Column("size", "企业规模", cells.one_of(_labels(SIZES)), "")
 REQUESTS = (
     *(REQUEST_ID, ENTERPRISE_CODE, ENTERPRISE_NAME, REQUEST_AMOUNT, REQUEST_TERM, RATE_CEILING, OFFERED_KINDS),
-    *(INDUSTRY, REGION, PURPOSE, HELD_TAGS, NEEDED_BY, SUBMITTED_AT, WANTED, PREFERRED, VETOED),
+    *(INDUSTRY, REGION, PURPOSE, HELD_TAGS, NEEDED_BY, SUBMITTED_AT, WANTED, PREFERRED, VETOED, SIZE),
 )

@@ -1,7 +1,7 @@
 """From the three market files to a market: all of it, or a refusal that names every fault of every file."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kernel.bilingual import Text
@@ -73,6 +73,7 @@ def _request(row: Record) -> Request:
         meetings_wanted=row[at.WANTED],
         preferred_institutions=row[at.PREFERRED],
         vetoed_institutions=row[at.VETOED],
+        size=row[at.SIZE],
     )
 
 
@@ -141,6 +142,22 @@ def read_market(banks: Filed, products: Filed, requests: Filed) -> FiledMarket:
     faults += _bank_list_remarks(request_table, codes)
     market = Market(_all(bank_table, _bank), _all(product_table, _product), _all(request_table, _request)).in_order()
     return FiledMarket(market, tuple(faults))
+
+
+_CATALOGUES: dict[str, tuple[Sequence[Column[Any]], Column[str], Callable[[Record], Any]]] = {
+    "banks": (at.BANKS, at.INSTITUTION_CODE, _bank),
+    "products": (at.PRODUCTS, at.PRODUCT_ID, _product),
+    "requests": (at.REQUESTS, at.REQUEST_ID, _request),
+}
+
+
+def read_one(kind: str, filed: Filed) -> Market:
+    """One of the three files alone, as a market of nothing else; raises `FileRefused` with its faults."""
+    catalogue, key, make = _CATALOGUES[kind]
+    faults: list[Fault] = []
+    table = _read(filed, catalogue, key, faults)
+    _refuse_if_wrong(faults)
+    return replace(Market((), (), ()), **{kind: _all(table, make)}).in_order()
 
 
 def _all(table: Table, make: Callable[[Record], Any]) -> tuple[Any, ...]:

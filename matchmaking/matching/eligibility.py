@@ -13,7 +13,7 @@ from matchmaking.matching.market import Market, Product, Request, enterprises_of
 REFUSALS: Mapping[str, Text] = {
     "no_consent": Text("企业未同意共享数据", "the enterprise has not consented to share its data"),
     "not_valid": Text("产品当周不在有效期", "the product is not valid that week"),
-    "vetoed": Text("企业回避该银行", "the enterprise keeps off this bank"),
+    "vetoed": Text("双方有一方不见另一方", "one of the two keeps off the other"),
     "blocked": Text(
         "银行已登记理由不接待该企业", "the bank has closed itself to the enterprise, with a recorded reason"
     ),

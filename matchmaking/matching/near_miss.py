@@ -110,6 +110,15 @@ def steps(request: Request, missed: Mapping[str, Sequence[Product]]) -> tuple[Ne
     )
 
 
+def most_helpful(misses: Iterable[NearMiss], most: int = 2) -> tuple[NearMiss, ...]:
+    """The changes that open most products, one of each kind, at most `most`; the smaller step of equal ones."""
+    best: dict[str, NearMiss] = {}
+    for miss in misses:
+        if miss.change not in best or miss.opens > best[miss.change].opens:
+            best[miss.change] = miss
+    return tuple(sorted(best.values(), key=lambda miss: -miss.opens)[:most])
+
+
 def near_misses(
     request: Request, products: Iterable[Product], day: date, closed: Closed = OPEN
 ) -> tuple[NearMiss, ...]:

@@ -14,10 +14,11 @@ def _points(points: int) -> tuple[str, str]:
 
 def _rate(request: Request, product: Product, points: int) -> Text:
     zh, en = _points(points)
+    least = product.rate_min.normalize()
     below = (request.rate_ceiling - product.rate_min).normalize()
     return Text(
-        f"利率 {product.rate_min}% 起，比上限低 {below:f} 个百分点{zh}",
-        f"rate from {product.rate_min}%, {below:f} points under the ceiling{en}",
+        f"利率 {least:f}% 起，比上限低 {below:f} 个百分点{zh}",
+        f"rate from {least:f}%, {below:f} points under the ceiling{en}",
     )
 
 

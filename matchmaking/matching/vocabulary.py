@@ -28,6 +28,13 @@ TAGS = {
     "procurement_contract": Text("政府采购合同", "procurement contract"),
     "credit_platform": Text("信易贷", "credit platform"),
 }
+SIZES = {
+    "micro": Text("微型", "micro"),
+    "small": Text("小型", "small"),
+    "medium": Text("中型", "medium"),
+    "large": Text("大型", "large"),
+    "individual_business": Text("个体工商户", "individual business"),
+}
 SECTIONS = {
     "A": Text("农林牧渔", "agriculture"),
     "B": Text("采矿", "mining"),

@@ -1,6 +1,6 @@
 """找贷款: fill in a request, see who could lend, loosen a little, publish with consent."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +18,9 @@ from kernel.web.forms import Form, load_form
 from kernel.web.paging import Asked
 from matchmaking.offers import service as offers
 from matchmaking.offers.api import policy_book, todays_policy
-from matchmaking.offers.schemas import ConsentFormSchema, LooseningSchema, PreviewSchema, chosen_from
+from matchmaking.offers.schemas import LooseningSchema, PreviewSchema, chosen_from
 from matchmaking.offers.service import Answer
-from matchmaking.offers.words import card_reasons, loosening, worth_showing
+from matchmaking.offers.words import card_reasons, loosening, why_not_cheapest, worth_showing
 from matchmaking.page_words import page_values, rate
 from matchmaking.products.pages import blueprint as products_blueprint
 from matchmaking.products.pages import form_page as product_form_page
@@ -34,7 +34,6 @@ from matchmaking.requests.terms import RequestTerms, loosened
 
 OF_ENTERPRISE = ("owner", "clerk")
 SHOWN = 3
-CONSENT_DAYS = 90
 
 blueprint = Blueprint("finding", __name__, url_prefix="/find", template_folder="../templates")
 blueprint.context_processor(lambda: page_values() | REQUEST_WORDS)
@@ -110,7 +109,7 @@ def change(request_id: int) -> ResponseReturnValue:
     return redirect(url_for("finding.show", request_id=request_id))
 
 
-def _chosen() -> dict[str, str]:
+def ticked() -> dict[str, str]:
     """The loosenings ticked in the URL; anything malformed counts as not ticked."""
     typed = {name: request.args[name] for name in LooseningSchema().fields if request.args.get(name)}
     try:
@@ -124,7 +123,8 @@ def guarantee_fee(day: date) -> Decimal:
     return policy_book().scheme("fee-subsidy").value("average_fee_target", day).rate
 
 
-def _answer(request_id: int, chosen: dict[str, str]) -> Answer:
+def answer_to(request_id: int, chosen: dict[str, str]) -> Answer:
+    """Who could lend today on a request of the caller's enterprise, as it stands and with what is ticked."""
     today = clock().today()
     return offers.answer(database.current(), caller(), request_id, policy=todays_policy(), day=today, chosen=chosen)
 
@@ -167,44 +167,20 @@ def _boxes(answer: Answer) -> list[dict[str, Any]]:
 @requires(*OF_ENTERPRISE)
 def show(request_id: int) -> ResponseReturnValue:
     """谁能贷给你: ranked offers, near misses to tick, why the rest does not fit."""
-    answer = _answer(request_id, _chosen())
+    answer = answer_to(request_id, ticked())
     refused = sorted(answer.after.refused.items(), key=lambda item: -item[1])
     return render_template(
-        "finding/offers.html", answer=answer, cards=_cards(answer), boxes=_boxes(answer), refused=refused
+        "finding/offers.html",
+        answer=answer,
+        cards=_cards(answer),
+        boxes=_boxes(answer),
+        refused=refused,
+        not_cheapest=why_not_cheapest(answer.after.offers),
     )
 
 
-def _consent_page(request_id: int, form: Form, chosen: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    answer = _answer(request_id, chosen)
-    banks = sorted({answer.listings[offer.product.product_id].bank.name for offer in answer.after.offers})
-    return render_template("finding/consent.html", answer=answer, form=form, banks=banks), status
-
-
-@blueprint.get("/<int:request_id>/publish")
-@requires(*OF_ENTERPRISE)
-def consent(request_id: int) -> ResponseReturnValue:
-    """What goes to which banks, until when: asked before anything is published."""
-    until = clock().today() + timedelta(days=CONSENT_DAYS)
-    return _consent_page(request_id, Form({"audience": "session_banks", "until": until.isoformat()}), _chosen())
-
-
-@blueprint.post("/<int:request_id>/publish")
-@requires(*OF_ENTERPRISE)
-def publish(request_id: int) -> ResponseReturnValue:
-    values, form = load_form(ConsentFormSchema())
-    if values is None:
-        return _consent_page(request_id, form, {}, status=422)
-    db, chosen = database.current(), chosen_from(values)
-    try:
-        _loosen(request_id, chosen)
-        service.publish(db, caller(), request_id, audience=values["audience"], until=values["until"], at=clock().now())
-    except Invalid as error:
-        return _consent_page(request_id, form.take(error), chosen, status=422)
-    flash(_("发布了。下一步：报名一场对接会"), "ok")
-    return redirect(url_for("requests.show", request_id=request_id))
-
-
-def _loosen(request_id: int, chosen: dict[str, str]) -> None:
+def keep_loosened(request_id: int, chosen: dict[str, str]) -> None:
+    """A new version of the request with the chosen loosenings, if there are any."""
     if chosen:
         filed = own_request(database.current(), caller(), request_id)
         terms = loosened(filed.terms, chosen)
@@ -219,7 +195,7 @@ def loosen(request_id: int) -> ResponseReturnValue:
     """Keep the ticked loosenings in a request that is published already."""
     values, _form = load_form(LooseningSchema())
     if values is not None:
-        _loosen(request_id, chosen_from(values))
+        keep_loosened(request_id, chosen_from(values))
     flash(_("条件改好了"), "ok")
     return redirect(url_for("finding.show", request_id=request_id))
 

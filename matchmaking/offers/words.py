@@ -9,6 +9,7 @@ from kernel.money import grouped, times_rate
 from kernel.web.formats import short_wan
 from matchmaking.matching.market import Product, Request
 from matchmaking.matching.near_miss import NearMiss
+from matchmaking.matching.offers import Offer
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS, TAGS
 from matchmaking.page_words import listed, rate, wan_range
 
@@ -35,6 +36,34 @@ def card_reasons(request: Request, product: Product) -> tuple[Text, ...]:
         tags = listed(product.required_tags, TAGS)
         reasons.append(Text(f"专给{tags.zh}", f"made for: {tags.en}"))
     return tuple(reasons)
+
+
+PARTS = {
+    "fit": Text("金额期限合不合", "fit of amount and term"),
+    "speed": Text("答复快慢", "speed of the answer"),
+    "guarantee": Text("担保轻重", "lightness of the guarantee"),
+    "tags": Text("政策专属", "made for such firms"),
+}
+
+
+def why_not_cheapest(offers: Sequence[Offer]) -> Text | None:
+    """Why the first is not the cheapest, in points of the published score; None where it is."""
+    if not offers:
+        return None
+    first, cheapest = offers[0], min(offers, key=lambda offer: (offer.product.rate_min, offer.rank))
+    if cheapest.product.rate_min >= first.product.rate_min:
+        return None
+    won = {name: getattr(first.score, name) - getattr(cheapest.score, name) for name in PARTS}
+    ahead = [(PARTS[name], points) for name, points in won.items() if points > 0]
+    least, saved = rate(cheapest.product.rate_min), cheapest.score.rate - first.score.rate
+    reasons_zh = "、".join(f"{name.zh}多 {points} 分" for name, points in ahead)
+    reasons_en = ", ".join(f"{name.en} +{points}" for name, points in ahead)
+    behind = first.score.total - cheapest.score.total
+    return Text(
+        f"利率最低的是第 {cheapest.rank} 名（{least}%），利率上多 {saved} 分；第 1 名{reasons_zh}，合起来多 {behind} 分，排在前面。",
+        f"The cheapest is no. {cheapest.rank} ({least}%), {saved} points better on the rate; "
+        f"no. 1 leads by {reasons_en}, {behind} points more in all.",
+    )
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,9 @@ def _asker(party: Party, enterprise: Enterprise, held: frozenset[str]) -> Asker:
     tags = set(held & set(TAGS))
     if enterprise.size_class == "individual_business":
         tags.add("individual_business")
-    return Asker(party.code, party.name, enterprise.industry, party.fiscal_region, frozenset(tags))
+    return Asker(
+        party.code, party.name, enterprise.industry, party.fiscal_region, frozenset(tags), enterprise.size_class
+    )
 
 
 def market_request(one: Filed, asker: Asker, day: date, terms: RequestTerms | None = None) -> market.Request:

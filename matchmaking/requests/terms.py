@@ -45,6 +45,7 @@ class Asker:
     industry: str
     region: str
     tags: frozenset[str] = frozenset()
+    size: str = ""
 
 
 def in_market(
@@ -69,6 +70,7 @@ def in_market(
         preferred_institutions=terms.preferred_institutions,
         vetoed_institutions=frozenset(terms.vetoed_institutions),
         consented=consented,
+        size=asker.size,
     )
 
 

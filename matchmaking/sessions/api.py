@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Response
+from flask import Response, current_app
 from marshmallow import Schema as AnySchema
 
 from kernel import database
@@ -17,7 +17,8 @@ from matchmaking.requests.api import OF_ENTERPRISE
 from matchmaking.requests.api import blueprint as requests_blueprint
 from matchmaking.requests.reading import Filed
 from matchmaking.requests.schemas import RequestOut
-from matchmaking.sessions import blocks, outcome, reading, running, service, sign_ups
+from matchmaking.sessions import blocks, changing, outcome, reading, running, service, sign_ups
+from matchmaking.sessions.changing import Notice
 from matchmaking.sessions.files import file_for
 from matchmaking.sessions.outcome import MeetingLine, RankedOffer, SignUp, Unmet
 from matchmaking.sessions.reading import BankPlace, SessionLine
@@ -26,7 +27,10 @@ from matchmaking.sessions.schemas import (
     BankSignUpSchema,
     BlockOut,
     BlockSchema,
+    CancellationSchema,
+    FrameChangeSchema,
     MeetingOut,
+    NoticeOut,
     RankedOfferOut,
     SessionMoveSchema,
     SessionOut,
@@ -36,24 +40,30 @@ from matchmaking.sessions.schemas import (
     UnmetOut,
     frame_from,
 )
+from matchmaking.sessions.sealing import NONCE_BYTES
 from matchmaking.sessions.sign_ups import Desk
 
 READ, WRITE = "matchmaking:read", "matchmaking:write"
 PARTIES = (*INSTITUTION_ROLES, "owner", "clerk", "organiser")
-SEED_BYTES = 32
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 blueprint = Blueprint("sessions-api", __name__, url_prefix="/api/v1/sessions", description="Weekly sessions")
 
 
-def carry_out(session_id: int, verb: str) -> None:
-    """A move of the caller's session; the match computes before it opens its short transaction."""
+def seal_key() -> bytes:
+    """The key that seals lotteries in the present app; empty where none is set."""
+    key = current_app.extensions["seal_key"]
+    assert isinstance(key, bytes)
+    return key
+
+
+def carry_out(session_id: int, verb: str, reason: str) -> None:
+    """A step of the caller's session; the match computes before it opens its short transaction."""
     db, by, at = database.current(), caller(), clock().now()
     if verb == "match":
-        service.own_session(db, by, session_id)
-        running.match(db, session_id, book=policy_book(), by=by.actor, at=at)
+        running.match_by_hand(db, by, session_id, book=policy_book(), key=seal_key(), at=at, reason=reason)
     else:
-        database.write(db, lambda db: service.move(db, by, session_id, verb, at=at))
+        database.write(db, lambda db: changing.move(db, by, session_id, verb, at=at, reason=reason))
 
 
 def file_answer(session_id: int, name: str) -> Response:
@@ -81,8 +91,9 @@ def list_sessions(values: dict[str, Any]) -> Page[SessionLine]:
 def announce_session(values: dict[str, Any]) -> SessionLine:
     """Announce a session; its lottery is drawn and committed to at once."""
     db = database.current()
-    seed = secrets.token_bytes(SEED_BYTES)
-    session = service.announce(db, caller(), frame=frame_from(values), seed=seed, at=clock().now())
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    frame = frame_from(values)
+    session = service.announce(db, caller(), frame=frame, key=seal_key(), nonce=nonce, at=clock().now())
     return reading.session_line(db, session.id or 0)
 
 
@@ -99,9 +110,43 @@ def show_session(session_id: int) -> SessionLine:
 @blueprint.response(200, SessionOut)
 @requires("organiser", scope=WRITE, transaction="own")
 def move_session(values: dict[str, Any], session_id: int) -> SessionLine:
-    """Open, close, match or publish a session of one's own bureau."""
-    carry_out(session_id, values["move"])
+    """Open, close, match or publish a session of one's own bureau; before the announced time with a reason, which is told."""
+    carry_out(session_id, values["move"], values["reason"])
     return reading.session_line(database.current(), session_id)
+
+
+@blueprint.put("/<int:session_id>")
+@blueprint.arguments(FrameChangeSchema)
+@blueprint.response(200, SessionOut)
+@requires("organiser", scope=WRITE)
+def change_session(values: dict[str, Any], session_id: int) -> SessionLine:
+    """A new version of the announced frame, until sign-up closes; the reason is told to those who take part."""
+    db, seen, reason = database.current(), values.pop("seen"), values.pop("reason")
+    changing.change_frame(
+        db, caller(), session_id, frame=frame_from(values), seen=seen, reason=reason, at=clock().now()
+    )
+    return reading.session_line(db, session_id)
+
+
+@blueprint.post("/<int:session_id>/cancellation")
+@blueprint.arguments(CancellationSchema)
+@blueprint.response(200, SessionOut)
+@requires("organiser", scope=WRITE)
+def cancel_session(values: dict[str, Any], session_id: int) -> SessionLine:
+    """Call a session off before its result is out; its requests are free for another one."""
+    db = database.current()
+    changing.cancel(db, caller(), session_id, reason=values["reason"], at=clock().now())
+    return reading.session_line(db, session_id)
+
+
+@blueprint.get("/<int:session_id>/notices")
+@blueprint.response(200, NoticeOut(many=True))
+@requires(*ROLES, scope=READ)
+def list_notices(session_id: int) -> list[Notice]:
+    """What changed after the announcement, with reasons, the latest first."""
+    db = database.current()
+    service.session_by_id(db, session_id)
+    return changing.notices_of(db, session_id)
 
 
 @blueprint.get("/<int:session_id>/banks")
@@ -190,7 +235,8 @@ def list_unmatched(session_id: int) -> list[Unmet]:
 @blueprint.response(200, AnySchema, content_type="application/octet-stream", description="The file")
 @requires(*ROLES, scope=READ)
 def show_file(session_id: int, name: str) -> Response:
-    """`certificate.json` for everybody; `meetings.csv` for parties; these and the other files whole for the organiser."""
+    """`slices.json` for everybody, `slice.json` and `meetings.csv` for parties (their own part), everything for the organiser;
+    the whole certificate for the auditor too."""
     return file_answer(session_id, name)
 
 

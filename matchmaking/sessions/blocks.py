@@ -14,6 +14,8 @@ from kernel.parties.service import party_by_code
 from matchmaking.guarded import took_effect
 from matchmaking.sessions.models import BankBlock
 
+MOST_FOUND = 20
+
 
 def block(db: Session, caller: Caller, *, enterprise_code: str, reason: str, at: datetime) -> BankBlock:
     """Close the caller's bank to an enterprise from now on; NotFound for a code that is no enterprise's."""
@@ -31,10 +33,25 @@ def block(db: Session, caller: Caller, *, enterprise_code: str, reason: str, at:
         with db.begin_nested():
             db.add(row)
     except IntegrityError:
-        raise Conflict("already_blocked", "已经登记过不接待这家企业", "This enterprise is blocked already") from None
+        raise Conflict("already_blocked", "已经登记过不见这家企业", "This enterprise is blocked already") from None
     detail = {"enterprise": enterprise_code, "reason": reason}
     record(db, "bank_block.record", by=caller.actor, subject=("bank_block", row.id), at=at, detail=detail)
     return row
+
+
+def enterprises_named(db: Session, part: str) -> list[Party]:
+    """Enterprises whose name holds the text, or whose code it is; at most `MOST_FOUND`, by name. Names and codes are public."""
+    named = col(Party.name).contains(part, autoescape=True) | (col(Party.code) == part.upper())
+    query = select(Party).where(col(Party.kind) == "enterprise", named).order_by(col(Party.name)).limit(MOST_FOUND)
+    return list(db.execute(query).scalars())
+
+
+def enterprise_of(db: Session, code: str) -> Party | None:
+    """The enterprise of a code, if there is one."""
+    found: Party | None = db.execute(
+        select(Party).where(col(Party.code) == code, col(Party.kind) == "enterprise")
+    ).scalar()
+    return found
 
 
 def lift(db: Session, caller: Caller, block_id: int, *, at: datetime) -> None:

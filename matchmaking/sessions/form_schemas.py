@@ -40,6 +40,23 @@ class SessionFormSchema(SessionSchema):
     publish_at = LocalMoment(required=True)
 
 
+class StepFormSchema(Schema):
+    """A step by hand; the reason is asked for before its announced time."""
+
+    reason = Line(longest=300, shortest=0, load_default="")
+
+
+class FrameChangeFormSchema(SessionFormSchema):
+    """The whole frame anew, the version it starts from, and why."""
+
+    seen = WholeNumber(lowest=1, highest=1_000_000, required=True)
+    reason = Line(longest=300, required=True)
+
+
+class CancellationFormSchema(Schema):
+    reason = Line(longest=300, required=True)
+
+
 class BankFormSchema(Schema):
     """A bank's sign-up; what each desk is about in fields of the same name, one for each desk in turn."""
 

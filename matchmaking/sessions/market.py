@@ -1,7 +1,7 @@
 """What a session is computed from: its banks, their products, its requests, as the matching reads them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from kernel.tables.columns import Column
 from kernel.tables.writing import csv_bytes
 from matchmaking.columns import SEPARATOR
 from matchmaking.market_files import columns as at
-from matchmaking.matching.market import Bank, Market
+from matchmaking.matching.market import Bank, Market, Request
 from matchmaking.products.reading import Listing, published
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import Filed, askers, filed_requests, market_request
@@ -52,7 +52,7 @@ def _bank(place: SessionBank, party: Party, slots: int) -> Bank:
     limits = [] if place.seats is None else [place.seats]
     if place.breaks:
         limits.append(place.desks * slots - place.breaks)
-    return Bank(party.code, party.name, place.desks, min(limits) if limits else None)
+    return Bank(party.code, party.name, place.desks, max(0, min(limits)) if limits else None)
 
 
 def signed_up(db: Session, session: WeeklySession) -> list[Filed]:
@@ -76,19 +76,33 @@ def _blocks(db: Session, institution_ids: Iterable[int]) -> frozenset[tuple[str,
     return frozenset((row[0], row[1]) for row in db.execute(query))
 
 
+def _with_blocks(request: Request, blocks: frozenset[tuple[str, str]]) -> Request:
+    """The request with the banks that keep off its enterprise among those it does not meet.
+
+    Who wishes so stays between the bank and the service: the files, and whoever redoes the match, need the pairs only.
+    """
+    banks = {bank for bank, enterprise in blocks if enterprise == request.enterprise_code}
+    return replace(request, vetoed_institutions=request.vetoed_institutions | banks) if banks else request
+
+
 def market_of(db: Session, session: WeeklySession) -> SessionMarket:
-    """The market as it stands now. Certified tags are those of the week's Monday, the day products must be valid on."""
+    """The market as it stands now. Certified tags are those of the week's Monday, the day products must be valid on.
+
+    The blocks of banks stand among the vetoes, so that the three market files hold all that the match depends on.
+    """
     day = IsoWeek.parse(session.week).monday
     banks = _banks(db, session)
     ids = {party.code: place.institution_id for place, party in banks}
     products = {one.product.code: one for one in published(db, ids.values())}
     filed = signed_up(db, session)
     known = askers(db, filed, day)
+    blocks = _blocks(db, ids.values())
+    session_day = business_day(session.starts_at)
+    asked = (market_request(one, known[one.request.enterprise_id], session_day) for one in filed)
     market = Market(
         tuple(_bank(place, party, session.slots) for place, party in banks),
         tuple(one.in_market for one in products.values()),
-        tuple(market_request(one, known[one.request.enterprise_id], business_day(session.starts_at)) for one in filed),
-        _blocks(db, ids.values()),
+        tuple(_with_blocks(one, blocks) for one in asked),
     )
     return SessionMarket(market, {one.request.code: one for one in filed}, products, ids)
 

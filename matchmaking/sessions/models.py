@@ -7,15 +7,26 @@ from sqlmodel import Field, SQLModel
 
 from kernel.columns import Moment, one_of, table_args
 from matchmaking.columns import CodeList
-from matchmaking.sessions.workflow import SIGN_UP_STATES, STATES
+from matchmaking.sessions.workflow import NOTICES, SIGN_UP_STATES, STATES
 
 
 class WeeklySession(SQLModel, table=True):
-    """One session of an organiser in an ISO week. `seed` stays sealed until the match; `commitment` is its digest."""
+    """One session of an organiser in an ISO week, and when each step was really taken.
+
+    The seed of its lottery is not kept: it comes from `seed_nonce` and a key outside of the books (`sealing`);
+    `commitment` is its digest. `version` counts the announced frames and guards every change of them.
+    """
 
     __tablename__ = "matchmaking_session"
     __table_args__ = table_args(
-        UniqueConstraint("organiser_id", "week"),
+        Index(
+            "uq_matchmaking_session_live_week",
+            "organiser_id",
+            "week",
+            unique=True,
+            sqlite_where=text("state <> 'cancelled'"),
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         one_of("state", STATES),
         CheckConstraint("slots BETWEEN 1 AND 60", name="slots_range"),
         CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_minutes_range"),
@@ -46,8 +57,13 @@ class WeeklySession(SQLModel, table=True):
     publish_at: datetime = Field(sa_type=Moment)
     state: str = Field(max_length=20, default="announced")
     commitment: str = Field(max_length=64)
-    seed: str = Field(max_length=64)
+    seed_nonce: str = Field(max_length=64)
+    version: int = 1
     announced_at: datetime = Field(sa_type=Moment)
+    opened_at: datetime | None = Field(default=None, sa_type=Moment)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
+    matched_at: datetime | None = Field(default=None, sa_type=Moment)
+    cancelled_at: datetime | None = Field(default=None, sa_type=Moment)
     published_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
@@ -132,6 +148,53 @@ class BankBlock(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=Moment)
     recorded_by: int | None = Field(default=None, foreign_key="account.id")
     lifted_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class FrozenMarket(SQLModel, table=True):
+    """The market as it stood when sign-up closed: the three files that the match reads, and the rows behind their ids.
+
+    `places` is JSON: institution ids by bank code, product version ids by product, [request, version, enterprise] by request.
+    """
+
+    __tablename__ = "matchmaking_session_market"
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", unique=True)
+    frozen_at: datetime = Field(sa_type=Moment)
+    banks: str = Field(sa_type=Text)
+    products: str = Field(sa_type=Text)
+    requests: str = Field(sa_type=Text)
+    places: str = Field(sa_type=Text)
+
+
+class SessionNotice(SQLModel, table=True):
+    """What participants must be told of a session: its frame changed, a step came early, it is off; with the reason.
+
+    `detail` is JSON: rows [name of the field or step, before, after] as texts.
+    """
+
+    __tablename__ = "matchmaking_session_notice"
+    __table_args__ = table_args(one_of("kind", NOTICES))
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", index=True)
+    kind: str = Field(max_length=20)
+    reason: str = Field(max_length=300)
+    detail: str = Field(sa_type=Text)
+    made_at: datetime = Field(sa_type=Moment)
+    made_by: int | None = Field(default=None, foreign_key="account.id")
+
+
+class SessionSlice(SQLModel, table=True):
+    """The part of a certificate that one party gets: its own pairs and meetings, and nobody else's."""
+
+    __tablename__ = "matchmaking_session_slice"
+    __table_args__ = table_args(UniqueConstraint("session_id", "party_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="matchmaking_session.id", index=True)
+    party_id: int = Field(foreign_key="party.id", index=True)
+    content: str = Field(sa_type=Text)
 
 
 class SessionRun(SQLModel, table=True):

@@ -19,7 +19,7 @@ from kernel.errors import NotFound
 from kernel.parties.models import Party
 from kernel.parties.service import statuses_on
 from kernel.periods import IsoWeek
-from matchmaking.matching.near_miss import NearMiss
+from matchmaking.matching.near_miss import NearMiss, most_helpful
 from matchmaking.matching.vocabulary import TAGS
 from matchmaking.products.models import LoanProduct, ProductVersion
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
@@ -37,6 +37,15 @@ from matchmaking.sessions.running import kept_near_misses, kept_reasons
 
 PAST_SIGN_UP = frozenset({"closed", "matched", "published"})
 DECIDED = frozenset({"matched", "published"})
+SINCE = {
+    "withdrawn": Text(
+        "这款产品后来下架了，面谈仍按截止报名时的条件",
+        "withdrawn since; the meeting is about the terms at sign-up's close",
+    ),
+    "changed": Text(
+        "这款产品后来改过，面谈仍按截止报名时的条件", "changed since; the meeting is about the terms at sign-up's close"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,12 @@ class MeetingLine:
     is_open: bool
     tags: tuple[str, ...]
     starts_at: datetime
+    product_since: str = ""
+
+    @property
+    def product_note(self) -> Text | None:
+        """What became of the product after sign-up closed; the meeting is about the terms as they were then."""
+        return SINCE.get(self.product_since)
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,11 @@ class Unmet:
     filed: Filed
     codes: Mapping[str, int]
     near_misses: tuple[NearMiss, ...]
+
+    @property
+    def best(self) -> tuple[NearMiss, ...]:
+        """The one or two changes that open most products, of different kinds."""
+        return most_helpful(self.near_misses)
 
 
 def slot_start(session: WeeklySession, slot: int) -> datetime:
@@ -113,7 +133,7 @@ def _mine(caller: Caller, enterprise_id: Any, institution_id: Any = None) -> Col
 def _meetings(session_id: int) -> Select[Any]:
     firm, bank = aliased(Party), aliased(Party)
     live = (col(Consent.request_id) == col(SessionMeeting.request_id)) & col(Consent.revoked_at).is_(None)
-    codes = (col(FinancingRequest.code), col(LoanProduct.code))
+    codes = (col(FinancingRequest.code), LoanProduct)
     query: Any = select(SessionMeeting, firm, bank, RequestVersion, ProductVersion, Consent, SessionRequest, *codes)
     query = query.join(firm, col(firm.id) == col(SessionMeeting.enterprise_id))
     query = query.join(bank, col(bank.id) == col(SessionMeeting.institution_id))
@@ -141,11 +161,29 @@ def meetings_for(db: Session, caller: Caller, session: WeeklySession, *, today: 
 
 
 def _line(session: WeeklySession, row: Any, held: frozenset[str], today: date) -> MeetingLine:
-    meeting, firm, bank, request, product, consent, sign_up, *codes = row
+    meeting, firm, bank, request, product, consent, sign_up, request_code, offered = row
     tags = tuple(tag for tag in TAGS if tag in held or tag in request.tags)
     is_open = _is_open(consent, sign_up, today)
     starts_at = slot_start(session, meeting.slot)
-    return MeetingLine(meeting, firm, bank, request, product, codes[0], codes[1], is_open, tags, starts_at)
+    return MeetingLine(
+        meeting,
+        firm,
+        bank,
+        request,
+        product,
+        request_code,
+        offered.code,
+        is_open,
+        tags,
+        starts_at,
+        _since(offered, product),
+    )
+
+
+def _since(offered: LoanProduct, met: ProductVersion) -> str:
+    if offered.state == "withdrawn":
+        return "withdrawn"
+    return "changed" if offered.latest > met.number else ""
 
 
 def _is_open(consent: Consent | None, sign_up: SessionRequest, today: date) -> bool:

@@ -1,7 +1,5 @@
 """对接: the list of sessions, a session as each side sees it, sign-up, the organiser's moves."""
 
-import secrets
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -11,35 +9,30 @@ from flask_babel import gettext as _
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import ENTERPRISE_ROLES, FINANCE_SIDE, INSTITUTION_ROLES
-from kernel.bilingual import Text
-from kernel.errors import Conflict, Invalid, NotFound
-from kernel.periods import IsoWeek, NotAPeriod
+from kernel.errors import Invalid
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import AskedSchema, asked_from
 from matchmaking.page_words import page_values
 from matchmaking.requests.pages import WORDS as REQUEST_WORDS
-from matchmaking.sessions import blocks, outcome, reading, service, sign_ups, views
-from matchmaking.sessions.api import SEED_BYTES, carry_out, file_answer
-from matchmaking.sessions.form_schemas import BankFormSchema, BlockFormSchema, SessionFormSchema, local
-from matchmaking.sessions.frame import SessionFrame, template
+from matchmaking.sessions import changing, outcome, reading, service, sign_ups, views
+from matchmaking.sessions.api import file_answer
+from matchmaking.sessions.files import WHOLE
+from matchmaking.sessions.form_schemas import BankFormSchema
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.sessions.outcome import MeetingLine
 from matchmaking.sessions.reading import BankPlace, SessionLine
-from matchmaking.sessions.schemas import frame_from
 from matchmaking.sessions.sign_ups import Desk
-from matchmaking.sessions.workflow import BANKS_MAY_JOIN, SESSION_MOVES, SIGN_UP_STATES, STATES
+from matchmaking.sessions.workflow import (
+    BANKS_MAY_JOIN,
+    FRAME_MAY_CHANGE,
+    SESSION_MOVES,
+    SIGN_UP_STATES,
+    STATES,
+    STEPS,
+)
 
 READERS = (*FINANCE_SIDE, "organiser", "industry_officer", "county_officer", *INSTITUTION_ROLES, *ENTERPRISE_ROLES)
-WEEKS_AHEAD = 6
-CANNOT = {
-    "close": Text(
-        "截止以后，银行和企业都不能再报名、退出。", "After this neither banks nor enterprises can join or leave."
-    ),
-    "publish": Text(
-        "公布以后各方立刻看到自己的场次，不能收回。", "Each party sees its meetings at once; this cannot be taken back."
-    ),
-}
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions", template_folder="../templates")
 blueprint.context_processor(lambda: page_values() | REQUEST_WORDS)
@@ -58,53 +51,6 @@ def index() -> ResponseReturnValue:
     return render_template("sessions/index.html", page=page)
 
 
-def _next_weeks(today: date) -> list[IsoWeek]:
-    weeks = [IsoWeek.containing(today)]
-    while len(weeks) < WEEKS_AHEAD:
-        weeks.append(weeks[-1].next)
-    return weeks
-
-
-def _announce_form(frame: SessionFrame) -> Form:
-    values = {name: value for name, value in vars(frame).items() if value is not None}
-    moments = ("starts_at", "ends_at", "sign_up_from", "sign_up_until", "match_at", "publish_at")
-    return Form(values | {"week": str(frame.week)} | {name: local(values[name]) for name in moments})
-
-
-def _announce_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    weeks = _next_weeks(clock().today())
-    return render_template("sessions/new.html", form=form, weeks=weeks), status
-
-
-@blueprint.get("/new")
-@requires("organiser")
-def new() -> ResponseReturnValue:
-    """The form, filled in from the template of the asked week (next week without one)."""
-    try:
-        week = IsoWeek.parse(request.args.get("week", ""))
-    except NotAPeriod:
-        week = IsoWeek.containing(clock().today()).next
-    return _announce_page(_announce_form(template(week)))
-
-
-@blueprint.post("/new")
-@requires("organiser")
-def announce() -> ResponseReturnValue:
-    values, form = load_form(SessionFormSchema())
-    if values is None:
-        return _announce_page(form, 422)
-    db, seed = database.current(), secrets.token_bytes(SEED_BYTES)
-    try:
-        session = service.announce(db, caller(), frame=frame_from(values), seed=seed, at=clock().now())
-    except Invalid as error:
-        return _announce_page(form.take(error), 422)
-    except Conflict as error:
-        form.errors["week"] = error.text
-        return _announce_page(form, 409)
-    flash(_("预告出去了，抽签承诺已经公布"), "ok")
-    return redirect(url_for("sessions.show", session_id=session.id))
-
-
 @blueprint.get("/<int:session_id>")
 @requires(*READERS)
 def show(session_id: int) -> ResponseReturnValue:
@@ -121,8 +67,23 @@ def _shared(line: SessionLine, lines: list[MeetingLine], places: list[BankPlace]
     """What every side's page shows: the steps, the banks, and the proof once results are out."""
     now, run = clock().now(), outcome.run_if_out(database.current(), caller(), line.session)
     proof = views.proof_of(run, line, lines, places) if run else None
-    steps = views.steps_of(line.session, now)
-    return {"line": line, "session": line.session, "steps": steps, "proof": proof, "places": places, "now": now}
+    return {
+        "line": line,
+        "session": line.session,
+        "steps": views.steps_of(line.session, now),
+        "notices": changing.notices_of(database.current(), line.session.id or 0),
+        "proof": proof,
+        "places": places,
+        "now": now,
+        "papers": _papers() if run else (),
+    }
+
+
+def _papers() -> list[str]:
+    """The papers of the certificate that the caller can download: the whole, or its own part and the list of all parts."""
+    if caller().role in WHOLE:
+        return ["certificate.json", "slices.json"]
+    return ["slice.json", "slices.json"] if caller().organisation_kind != "bureau" else ["slices.json"]
 
 
 def _control_page(line: SessionLine) -> ResponseReturnValue:
@@ -136,10 +97,17 @@ def _control_page(line: SessionLine) -> ResponseReturnValue:
         held=held,
         sign_ups=outcome.sign_ups_for(db, caller(), session, today=clock().today()),
         unmet=outcome.unmet_for(db, caller(), session),
-        verbs=SESSION_MOVES.allowed(session.state) if session.organiser_id == caller().organisation_id else [],
+        verbs=[verb for verb in _verbs(session) if verb in STEPS],
+        may_change="cancel" in _verbs(session) and session.state in FRAME_MAY_CHANGE,
+        may_cancel="cancel" in _verbs(session),
         moves=SESSION_MOVES.by_verb,
-        needs_confirming=CANNOT,
+        early={verb: changing.is_early(session, verb, clock().now()) for verb in STEPS},
     )
+
+
+def _verbs(session: WeeklySession) -> list[str]:
+    """What the caller can do with a session."""
+    return SESSION_MOVES.allowed(session.state) if session.organiser_id == caller().organisation_id else []
 
 
 def _bank_form(place: BankPlace | None) -> Form:
@@ -188,30 +156,6 @@ def _reader_page(line: SessionLine) -> ResponseReturnValue:
     return render_template("sessions/reader.html", **_shared(line, [], places))
 
 
-@blueprint.get("/<int:session_id>/moves/<verb>")
-@requires("organiser")
-def confirm_move(session_id: int, verb: str) -> ResponseReturnValue:
-    """What a move does and that it cannot be undone."""
-    session = service.own_session(database.current(), caller(), session_id)
-    if verb not in CANNOT:
-        raise service.not_found()
-    SESSION_MOVES.next_state(verb, session.state)
-    line = reading.session_line(database.current(), session_id)
-    return render_template(
-        "sessions/confirm.html", line=line, verb=verb, move=SESSION_MOVES.by_verb[verb], cannot=CANNOT[verb]
-    )
-
-
-@blueprint.post("/<int:session_id>/moves/<verb>")
-@requires("organiser", transaction="own")
-def move(session_id: int, verb: str) -> ResponseReturnValue:
-    if verb not in SESSION_MOVES.by_verb:
-        raise service.not_found()
-    carry_out(session_id, verb)
-    flash(_("做好了：%(what)s", what=SESSION_MOVES.by_verb[verb].label), "ok")
-    return redirect(url_for("sessions.show", session_id=session_id))
-
-
 @blueprint.post("/<int:session_id>/bank")
 @requires("product_manager")
 def join_bank(session_id: int) -> ResponseReturnValue:
@@ -245,33 +189,10 @@ def leave_bank(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("sessions.show", session_id=session_id))
 
 
-def _decided(session_id: int) -> WeeklySession:
+def decided(session_id: int) -> WeeklySession:
     session = service.session_by_id(database.current(), session_id)
     outcome.run_of(database.current(), caller(), session)
     return session
-
-
-@blueprint.get("/<int:session_id>/timetable")
-@requires("organiser")
-def timetable(session_id: int) -> ResponseReturnValue:
-    """The whole timetable: every desk of every bank, or one bank's grid."""
-    db, session = database.current(), _decided(session_id)
-    lines, places = outcome.meetings_for(db, caller(), session, today=clock().today()), reading.banks_at(db, session_id)
-    chosen = next((place for place in places if place.bank.code == request.args.get("bank")), None)
-    own = [line for line in lines if chosen and line.bank.id == chosen.bank.id]
-    grid = views.grid_of(session, chosen, own, clock().now()) if chosen else None
-    return render_template(
-        "sessions/timetable.html", session=session, lines=lines, places=places, chosen=chosen, grid=grid
-    )
-
-
-@blueprint.get("/<int:session_id>/unmatched")
-@requires("organiser")
-def unmatched(session_id: int) -> ResponseReturnValue:
-    """Who met nobody, why, and what to change."""
-    session = _decided(session_id)
-    unmet = outcome.unmet_for(database.current(), caller(), session)
-    return render_template("sessions/unmatched.html", session=session, unmet=unmet)
 
 
 @blueprint.get("/<int:session_id>/verify")
@@ -279,7 +200,7 @@ def unmatched(session_id: int) -> ResponseReturnValue:
 def verify(session_id: int) -> ResponseReturnValue:
     """How to check the certificate offline."""
     line = reading.session_line(database.current(), session_id)
-    session = _decided(session_id)
+    session = decided(session_id)
     shared = _shared(line, outcome.meetings_for(database.current(), caller(), session, today=clock().today()), [])
     return render_template("sessions/verify.html", **shared)
 
@@ -288,37 +209,3 @@ def verify(session_id: int) -> ResponseReturnValue:
 @requires(*READERS)
 def download(session_id: int, name: str) -> Response:
     return file_answer(session_id, name)
-
-
-@blueprint.get("/blocks")
-@requires(*INSTITUTION_ROLES)
-def list_blocks() -> ResponseReturnValue:
-    return _blocks_page(Form())
-
-
-def _blocks_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    rows = blocks.blocks_of(database.current(), caller())
-    return render_template("sessions/blocks.html", rows=rows, form=form), status
-
-
-@blueprint.post("/blocks")
-@requires("product_manager")
-def record_block() -> ResponseReturnValue:
-    values, form = load_form(BlockFormSchema())
-    if values is None:
-        return _blocks_page(form, 422)
-    try:
-        blocks.block(database.current(), caller(), **values, at=clock().now())
-    except (NotFound, Conflict) as error:
-        form.errors["enterprise_code"] = error.text
-        return _blocks_page(form, 422)
-    flash(_("登记好了，下一场起不再约这家企业"), "ok")
-    return redirect(url_for("sessions.list_blocks"))
-
-
-@blueprint.post("/blocks/<int:block_id>/lift")
-@requires("product_manager")
-def lift_block(block_id: int) -> ResponseReturnValue:
-    blocks.lift(database.current(), caller(), block_id, at=clock().now())
-    flash(_("解除了"), "ok")
-    return redirect(url_for("sessions.list_blocks"))

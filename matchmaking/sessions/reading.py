@@ -1,7 +1,8 @@
 """Sessions in lists, and who comes: what everybody signed in may know."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -14,6 +15,7 @@ from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import Filed, filed_requests
 from matchmaking.sessions.models import SessionBank, SessionDesk, SessionMeeting, SessionRequest, WeeklySession
 from matchmaking.sessions.service import not_found
+from matchmaking.sessions.workflow import BANKS_MAY_JOIN
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class SignUp:
 
     sign_up: SessionRequest
     filed: Filed
+
+
+def weeks_taken(db: Session, caller: Caller) -> frozenset[str]:
+    """The weeks in which the caller's bureau holds a session already."""
+    mine = (col(WeeklySession.organiser_id) == caller.organisation_id) & (col(WeeklySession.state) != "cancelled")
+    return frozenset(db.execute(select(col(WeeklySession.week)).where(mine)).scalars())
 
 
 def _count(model: Any, *conditions: Any) -> Any:
@@ -86,6 +94,20 @@ def banks_at(db: Session, session_id: int) -> list[BankPlace]:
     rows = [(row[0], row[1]) for row in db.execute(query)]
     desks = _desks(db, [place.id for place, _ in rows])
     return [BankPlace(place, bank, tuple(desks.get(place.id or 0, ()))) for place, bank in rows]
+
+
+def coming_with_banks(
+    db: Session, now: datetime, *, without: Collection[str] = ()
+) -> list[tuple[WeeklySession, list[str]]]:
+    """The sessions that are announced or open, each with the names of its banks so far, those `without` (by code) left out."""
+    query = select(WeeklySession).where(
+        col(WeeklySession.state).in_(BANKS_MAY_JOIN), col(WeeklySession.starts_at) > now
+    )
+    sessions = db.execute(query.order_by(col(WeeklySession.starts_at))).scalars()
+    return [
+        (one, [place.bank.name for place in banks_at(db, one.id or 0) if place.bank.code not in without])
+        for one in sessions
+    ]
 
 
 def _desks(db: Session, place_ids: Iterable[int | None]) -> dict[int, list[SessionDesk]]:

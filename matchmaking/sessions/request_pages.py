@@ -50,6 +50,7 @@ def show(request_id: int) -> ResponseReturnValue:
         open_sessions=sign_ups.sessions_to_join(db, filed, clock().now()),
         session_states=STATES,
         sign_up_states=SIGN_UP_STATES,
+        deciding=sign_ups.deciding_on(db, filed.id),
         now=clock().now(),
     )
 
@@ -62,6 +63,8 @@ def confirm_ending(request_id: int, verb: str) -> ResponseReturnValue:
     if verb not in ENDINGS:
         raise NotFound("page_not_found", "没有这一页", "There is no such page")
     title, cannot = ENDINGS[verb]
+    if verb == "withdraw" and sign_ups.deciding_on(database.current(), request_id) is not None:
+        return redirect(url_for("requests.show", request_id=request_id) + "#shown-to")
     return render_template("requests/ending.html", filed=filed, verb=verb, title=title, cannot=cannot)
 
 

@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from kernel import database
+from kernel.accounts.service import Caller
 from kernel.audit.service import Actor, record
 from kernel.bilingual import Text
 from kernel.periods import IsoWeek
 from kernel.policies import PolicyBook
+from matchmaking.certificate.slices import slices_of
 from matchmaking.market_files.writing import session_files, unmatched_requests
 from matchmaking.matching.market import Product, Request
 from matchmaking.matching.near_miss import NearMiss
@@ -20,9 +22,19 @@ from matchmaking.matching.ranking import ABSENT
 from matchmaking.matching.reasons import why_suited
 from matchmaking.matching.score import score
 from matchmaking.matching_policy import matching_policy
-from matchmaking.sessions.market import SessionMarket, market_files, market_of
-from matchmaking.sessions.models import SessionMeeting, SessionRanking, SessionRun, SessionUnmatched, WeeklySession
-from matchmaking.sessions.service import advance, session_by_id
+from matchmaking.sessions.changing import check_early, note_early
+from matchmaking.sessions.frozen import Frozen, frozen_market
+from matchmaking.sessions.market import market_files
+from matchmaking.sessions.models import (
+    SessionMeeting,
+    SessionRanking,
+    SessionRun,
+    SessionSlice,
+    SessionUnmatched,
+    WeeklySession,
+)
+from matchmaking.sessions.sealing import opened
+from matchmaking.sessions.service import advance, own_session, session_by_id
 from matchmaking.sessions.workflow import SESSION_MOVES
 from matchmaking.week import Terms, WeekPlan, match_week
 
@@ -33,7 +45,7 @@ class MatchInput:
 
     session_id: int
     requests_taken: int
-    market: SessionMarket
+    market: Frozen
     policy: MatchingPolicy
     terms: Terms
 
@@ -47,18 +59,19 @@ class Outcome:
     inputs: dict[str, bytes]
 
 
-def terms_of(session: WeeklySession) -> Terms:
-    """The frame of the session as the matching takes it."""
-    return Terms(IsoWeek.parse(session.week), session.slots, bytes.fromhex(session.seed), session.rooms)
+def terms_of(session: WeeklySession, key: bytes) -> Terms:
+    """The frame of the session as the matching takes it, with the seed of its lottery out of the seal."""
+    seed = opened(key, bytes.fromhex(session.seed_nonce), session.commitment)
+    return Terms(IsoWeek.parse(session.week), session.slots, seed, session.rooms)
 
 
-def prepare(db: Session, session_id: int, *, book: PolicyBook) -> MatchInput:
-    """Read a closed session's market; Conflict in any other state."""
+def prepare(db: Session, session_id: int, *, book: PolicyBook, key: bytes) -> MatchInput:
+    """Read a closed session's frozen market and open the seal; Conflict in any other state, Refused for another key."""
     session = session_by_id(db, session_id)
     SESSION_MOVES.next_state("match", session.state)
-    terms = terms_of(session)
+    terms = terms_of(session, key)
     policy = matching_policy(book, terms.week.monday)
-    return MatchInput(session_id, session.requests_taken, market_of(db, session), policy, terms)
+    return MatchInput(session_id, session.requests_taken, frozen_market(db, session), policy, terms)
 
 
 def compute(prepared: MatchInput) -> Outcome:
@@ -70,21 +83,39 @@ def compute(prepared: MatchInput) -> Outcome:
 
 def store(db: Session, prepared: MatchInput, outcome: Outcome, *, by: Actor, at: datetime) -> None:
     """closed → matched, with everything the match decided; Conflict if the session has moved on or somebody left."""
-    advance(db, prepared.session_id, "match", requests_taken=prepared.requests_taken)
+    values = {"matched_at": at}
+    advance(db, prepared.session_id, "match", values=values, requests_taken=prepared.requests_taken)
     db.add(_run(prepared, outcome, by, at))
     db.add_all(_rankings(prepared, outcome.plan))
     db.add_all(_unmatched(prepared, outcome.plan))
     db.add_all(_meetings(prepared, outcome.plan))
+    db.add_all(_slices(prepared, outcome.plan))
     db.flush()
     detail = {"meetings": len(outcome.plan.meetings), "requests": len(outcome.plan.market.requests)}
     record(db, "session.match", by=by, subject=("weekly_session", prepared.session_id), at=at, detail=detail)
 
 
-def match(db: Session, session_id: int, *, book: PolicyBook, by: Actor, at: datetime) -> None:
+def match(db: Session, session_id: int, *, book: PolicyBook, key: bytes, by: Actor, at: datetime) -> None:
     """Prepare, compute, store. Opens its own transaction: call it from a view or job that has none open."""
-    prepared = prepare(db, session_id, book=book)
+    prepared = prepare(db, session_id, book=book, key=key)
     outcome = compute(prepared)
     database.write(db, lambda db: store(db, prepared, outcome, by=by, at=at))
+
+
+def match_by_hand(
+    db: Session, caller: Caller, session_id: int, *, book: PolicyBook, key: bytes, at: datetime, reason: str = ""
+) -> None:
+    """The same for a session of the caller's bureau; before the announced time it needs a reason, which is told."""
+    session = own_session(db, caller, session_id)
+    check_early(session, "match", reason, at)
+    prepared = prepare(db, session_id, book=book, key=key)
+    outcome = compute(prepared)
+
+    def work(db: Session) -> None:
+        store(db, prepared, outcome, by=caller.actor, at=at)
+        note_early(db, session, "match", reason, by=caller.actor, at=at)
+
+    database.write(db, work)
 
 
 def _text(content: bytes) -> str:
@@ -134,9 +165,9 @@ def _rankings(prepared: MatchInput, plan: WeekPlan) -> Iterable[SessionRanking]:
             product = plan.market.products[place]
             yield SessionRanking(
                 session_id=prepared.session_id,
-                request_id=prepared.market.requests[request.request_id].id,
+                request_id=prepared.market.requests[request.request_id].request_id,
                 rank=rank,
-                product_version_id=prepared.market.products[product.product_id].version_id,
+                product_version_id=prepared.market.product_versions[product.product_id],
                 score=total,
                 reasons=reasons_text(request, product, prepared.policy),
             )
@@ -147,7 +178,7 @@ def _unmatched(prepared: MatchInput, plan: WeekPlan) -> Iterable[SessionUnmatche
         misses = [[miss.change, miss.value, miss.opens] for miss in one.near_misses]
         yield SessionUnmatched(
             session_id=prepared.session_id,
-            request_id=prepared.market.requests[one.request_id].id,
+            request_id=prepared.market.requests[one.request_id].request_id,
             codes=tuple(f"{code}:{count}" for code, count in one.codes.items()),
             near_misses=json.dumps(misses),
         )
@@ -155,16 +186,27 @@ def _unmatched(prepared: MatchInput, plan: WeekPlan) -> Iterable[SessionUnmatche
 
 def _meetings(prepared: MatchInput, plan: WeekPlan) -> Iterable[SessionMeeting]:
     for one in plan.meetings:
-        filed = prepared.market.requests[one.request_id]
+        standing = prepared.market.requests[one.request_id]
         yield SessionMeeting(
             session_id=prepared.session_id,
-            enterprise_id=filed.request.enterprise_id,
+            enterprise_id=standing.enterprise_id,
             institution_id=prepared.market.institution_ids[one.institution_code],
-            request_id=filed.id,
-            request_version_id=filed.version_id,
-            product_version_id=prepared.market.products[one.product_id].version_id,
+            request_id=standing.request_id,
+            request_version_id=standing.version_id,
+            product_version_id=prepared.market.product_versions[one.product_id],
             round=one.round,
             slot=one.slot,
             desk=one.desk,
             room=one.room,
         )
+
+
+def _slices(prepared: MatchInput, plan: WeekPlan) -> Iterable[SessionSlice]:
+    """Each party's own part of the certificate."""
+    firms = {
+        one.enterprise_code: prepared.market.requests[one.request_id].enterprise_id for one in plan.market.requests
+    }
+    known = {"enterprise": firms, "bank": prepared.market.institution_ids}
+    parts = slices_of(plan.certificate)
+    for (kind, code), name in plan.pseudonyms.items():
+        yield SessionSlice(session_id=prepared.session_id, party_id=known[kind][code], content=_text(parts[kind, name]))

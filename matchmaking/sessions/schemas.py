@@ -8,7 +8,7 @@ from kernel.fields import Line, Moment, Money, Rate, Schema, WeekField, WholeNum
 from matchmaking.offers.schemas import MissOut, ReasonOut
 from matchmaking.requests.schemas import SharedRequestOut
 from matchmaking.sessions.frame import SessionFrame
-from matchmaking.sessions.workflow import SESSION_MOVES
+from matchmaking.sessions.workflow import STEPS
 
 
 class SessionSchema(Schema):
@@ -33,7 +33,21 @@ def frame_from(values: dict[str, Any]) -> SessionFrame:
 
 
 class SessionMoveSchema(Schema):
-    move = fields.String(validate=one_of(SESSION_MOVES.by_verb), required=True)
+    """A step; before its announced time it needs a reason."""
+
+    move = fields.String(validate=one_of(STEPS), required=True)
+    reason = Line(longest=300, shortest=0, load_default="")
+
+
+class FrameChangeSchema(SessionSchema):
+    """The whole frame anew, the version it starts from, and why."""
+
+    seen = WholeNumber(lowest=1, highest=1_000_000, required=True)
+    reason = Line(longest=300, required=True)
+
+
+class CancellationSchema(Schema):
+    reason = Line(longest=300, required=True)
 
 
 class DeskSchema(Schema):
@@ -75,9 +89,24 @@ class SessionOut(Schema):
     sign_up_until = fields.AwareDateTime(attribute="session.sign_up_until")
     match_at = fields.AwareDateTime(attribute="session.match_at")
     publish_at = fields.AwareDateTime(attribute="session.publish_at")
+    version = fields.Integer(attribute="session.version")
+    opened_at = fields.AwareDateTime(attribute="session.opened_at", allow_none=True)
+    closed_at = fields.AwareDateTime(attribute="session.closed_at", allow_none=True)
+    matched_at = fields.AwareDateTime(attribute="session.matched_at", allow_none=True)
+    published_at = fields.AwareDateTime(attribute="session.published_at", allow_none=True)
+    cancelled_at = fields.AwareDateTime(attribute="session.cancelled_at", allow_none=True)
     commitment = fields.String(attribute="session.commitment")
     banks = fields.Integer()
     requests = fields.Integer()
+
+
+class NoticeOut(Schema):
+    """A change after the announcement; `changes` are rows [what in Chinese, what in English, before, after]."""
+
+    kind = fields.String()
+    reason = fields.String()
+    changes = fields.Function(lambda one: [[*name, before, after] for name, before, after in one.changes])
+    made_at = fields.AwareDateTime()
 
 
 class SessionPageOut(Schema):

@@ -16,7 +16,9 @@ from matchmaking.guarded import took_effect
 from matchmaking.matching.lottery import commitment
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.sessions.frame import SessionFrame, check
+from matchmaking.sessions.frozen import freeze
 from matchmaking.sessions.models import SessionMeeting, SessionRequest, WeeklySession
+from matchmaking.sessions.sealing import seed_under
 from matchmaking.sessions.workflow import SESSION_MOVES
 
 
@@ -44,12 +46,15 @@ def own_session(db: Session, caller: Caller, session_id: int) -> WeeklySession:
     return session
 
 
-def announce(db: Session, caller: Caller, *, frame: SessionFrame, seed: bytes, at: datetime) -> WeeklySession:
+def announce(
+    db: Session, caller: Caller, *, frame: SessionFrame, key: bytes, nonce: bytes, at: datetime
+) -> WeeklySession:
     """A new session with its lottery committed to; Conflict if the organiser has one in that week already.
 
-    `seed` is drawn by whoever calls (32 bytes); only its digest goes out before the match.
+    `nonce` is drawn by whoever calls (32 bytes), `key` seals the lottery (`sealing`): only the digest of the seed is kept.
     """
     check(frame)
+    seed = seed_under(key, nonce)
     session = WeeklySession(
         organiser_id=caller.organisation_id,
         week=str(frame.week),
@@ -65,7 +70,7 @@ def announce(db: Session, caller: Caller, *, frame: SessionFrame, seed: bytes, a
         match_at=frame.match_at,
         publish_at=frame.publish_at,
         commitment=commitment(seed),
-        seed=seed.hex(),
+        seed_nonce=nonce.hex(),
         announced_at=at,
     )
     try:
@@ -96,13 +101,14 @@ def advance(
 
 def open_sign_up(db: Session, session_id: int, *, by: Actor, at: datetime) -> None:
     """announced → open."""
-    advance(db, session_id, "open")
+    advance(db, session_id, "open", values={"opened_at": at})
     record(db, "session.open", by=by, subject=_subject(session_id), at=at)
 
 
 def close_sign_up(db: Session, session_id: int, *, by: Actor, at: datetime) -> None:
-    """open → closed: from here on nobody joins, and the market stands."""
-    advance(db, session_id, "close")
+    """open → closed: from here on nobody joins, and the market stands as it is kept here."""
+    advance(db, session_id, "close", values={"closed_at": at})
+    freeze(db, session_by_id(db, session_id), at=at)
     record(db, "session.close", by=by, subject=_subject(session_id), at=at)
 
 
@@ -135,10 +141,3 @@ def _rows(db: Session, statement: Update) -> int:
 
 
 MOVES: dict[str, Callable[..., object]] = {"open": open_sign_up, "close": close_sign_up, "publish": publish}
-
-
-def move(db: Session, caller: Caller, session_id: int, verb: str, *, at: datetime) -> WeeklySession:
-    """Open, close or publish a session of the caller's bureau; the match runs in `running.match`."""
-    own_session(db, caller, session_id)
-    MOVES[verb](db, session_id, by=caller.actor, at=at)
-    return session_by_id(db, session_id)

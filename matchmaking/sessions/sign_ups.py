@@ -231,6 +231,12 @@ def waiting_in(db: Session, request_id: int) -> WeeklySession | None:
     return db.execute(query.where(waits)).scalar()
 
 
+def deciding_on(db: Session, request_id: int) -> WeeklySession | None:
+    """The session past its sign-up that is deciding about a request just now: until its result the request stays."""
+    session = waiting_in(db, request_id)
+    return session if session is not None and session.state not in REQUESTS_MAY_JOIN else None
+
+
 def _leave_waiting(db: Session, request_id: int, *, only_while: frozenset[str]) -> None:
     session = waiting_in(db, request_id)
     if session is None:

@@ -30,16 +30,26 @@ class Step:
 
 
 def steps_of(session: WeeklySession, now: datetime) -> list[Step]:
-    """Every step with its time: done, the next one, or coming."""
+    """Every step: done with the moment it was taken, the next one and those to come with the moment announced for them."""
     planned = (
-        (session.announced_at, Text("预告，公布抽签承诺", "announced, lottery committed to"), "announced"),
-        (session.sign_up_from, Text("开始报名", "sign-up opens"), "open"),
-        (session.sign_up_until, Text("报名截止", "sign-up closes"), "closed"),
-        (session.match_at, Text("配对排表", "matched and timetabled"), "matched"),
-        (session.publish_at, Text("公布，各方看到自己的场次", "published, each party sees its meetings"), "published"),
+        (session.sign_up_from, session.opened_at, Text("开始报名", "sign-up opens")),
+        (session.sign_up_until, session.closed_at, Text("报名截止", "sign-up closes")),
+        (session.match_at, session.matched_at, Text("配对排表", "matched and timetabled")),
+        (
+            session.publish_at,
+            session.published_at,
+            Text("公布，各方看到自己的场次", "published, each party sees its meetings"),
+        ),
     )
+    announced = Step(session.announced_at, Text("预告，公布抽签承诺", "announced, lottery committed to"), "done")
+    if session.cancelled_at is not None:
+        taken = [Step(at, what, "done") for _, at, what in planned if at is not None]
+        return [announced, *taken, Step(session.cancelled_at, Text("取消", "cancelled"), "done")]
     reached = ORDER.index(session.state)
-    steps = [Step(at, what, _step_state(ORDER.index(state), reached)) for at, what, state in planned]
+    steps = [announced]
+    for place, (at, taken_at, what) in enumerate(planned, start=1):
+        state = _step_state(place, reached)
+        steps.append(Step(taken_at or at if state == "done" else at, what, state))
     begun = "done" if session.state == "published" and now >= session.starts_at else "coming"
     return [*steps, Step(session.starts_at, Text("开场", "the session starts"), begun)]
 

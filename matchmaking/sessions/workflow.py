@@ -9,6 +9,7 @@ STATES = {
     "closed": Text("报名截止", "closed"),
     "matched": Text("已配对", "matched"),
     "published": Text("已公布", "published"),
+    "cancelled": Text("已取消", "cancelled"),
 }
 SESSION_MOVES = Moves(
     Text("场对接会", "session"),
@@ -18,8 +19,14 @@ SESSION_MOVES = Moves(
         "close": move(Text("截止报名", "close sign-up"), "closed", "open"),
         "match": move(Text("配对排表", "match"), "matched", "closed"),
         "publish": move(Text("公布", "publish"), "published", "matched"),
+        "cancel": move(Text("取消", "cancel"), "cancelled", "announced", "open", "closed", "matched"),
     },
 )
+STEPS = ("open", "close", "match", "publish")
+ANNOUNCED_FOR = {"open": "sign_up_from", "close": "sign_up_until", "match": "match_at", "publish": "publish_at"}
+TAKEN_AT = {"open": "opened_at", "close": "closed_at", "match": "matched_at", "publish": "published_at"}
+FRAME_MAY_CHANGE = frozenset({"announced", "open"})
+NOTICES = ("cancelled", "changed", "early")
 BANKS_MAY_JOIN = frozenset({"announced", "open"})
 REQUESTS_MAY_JOIN = frozenset({"open"})
 

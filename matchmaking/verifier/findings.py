@@ -39,6 +39,17 @@ TEXTS = {
     "witness": Text("证明最少时段数的见证有误：{what}", "The witness of the least number of slots is wrong: {what}"),
     "slots_used": Text("所用时段数有误：{what}", "The number of slots used is wrong: {what}"),
     "slots_unlevel": Text("各时段场次不均：{what}", "The slots are not level: {what}"),
+    "passed_over": Text(
+        "第一轮里有排在后面的占了该先来的位置：{what}", "In the first round a later one took the place of: {what}"
+    ),
+    "list_malformed": Text("各方分证的清单不对", "The list of all parts is malformed"),
+    "other_list": Text("各方分证清单不是出自这份证书", "The list of parts is not that of this certificate"),
+    "not_listed": Text("这份分证不在公布的清单里", "This part is not in the published list"),
+    "other_files": Text("{what} 文件与证书里的指纹不符", "The digest of {what} is not that of the file given"),
+    "other_policy": Text("政策文件与证书里的指纹或权重不符", "The policy is not the one in the files given"),
+    "other_result": Text(
+        "用这些文件重算，结果与证书不同：{what}", "Computed again from these files, the certificate differs in: {what}"
+    ),
     "counts": Text("分组统计有误：{what}", "The counts by group are wrong: {what}"),
 }
 

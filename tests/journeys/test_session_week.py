@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlmodel import Session
 
 from config.cli import cli
+from config.settings import Settings
 from kernel.periods import IsoWeek
 from kernel.web.edge import clock
 from matchmaking.sessions.form_schemas import local
@@ -91,8 +92,8 @@ def announced(bureau: Visitor, week: IsoWeek) -> str:
 
 
 def moved(bureau: Visitor, session: str, verb: str) -> None:
-    bureau.get(f"/sessions/{session}")
-    assert bureau.post(f"/sessions/{session}/moves/{verb}").status_code == 302
+    assert "为什么提前" in bureau.get(f"/sessions/{session}/moves/{verb}").text
+    assert bureau.post(f"/sessions/{session}/moves/{verb}", reason="这一周提前办").status_code == 302
 
 
 def test_a_week_from_offers_to_meetings_that_anyone_can_verify(
@@ -137,17 +138,25 @@ def test_a_week_from_offers_to_meetings_that_anyone_can_verify(
 
 
 def _verified(bureau: Visitor, anyone: Visitor, session: str, week: IsoWeek, folder: Path) -> None:
-    paper = folder / "certificate.json"
-    paper.write_bytes(anyone.get(f"/sessions/{session}/files/certificate.json").data)
+    paper, part, parts = (folder / name for name in ("certificate.json", "slice.json", "slices.json"))
+    for path in (part, parts):
+        path.write_bytes(anyone.get(f"/sessions/{session}/files/{path.name}").data)
+    assert anyone.get(f"/sessions/{session}/files/certificate.json").status_code == 403
     shown = anyone.get(f"/sessions/{session}/verify").text
     commitment = re.search(r"--commitment ([0-9a-f]{64})", shown)
     assert commitment is not None
-    run = CliRunner().invoke(cli, ["verify", "session", str(paper), "--commitment", commitment[1]])
-    assert run.exit_code == 0, run.output
+    command = ["verify", "slice", str(part), "--slices", str(parts), "--commitment", commitment[1]]
+    run = CliRunner().invoke(cli, command)
+    assert (run.exit_code, run.stderr) == (0, ""), run.output
 
     files = ("banks.csv", "products.csv", "requests.csv", *RESULTS)
     for name in files:
         (folder / name).write_bytes(bureau.get(f"/sessions/{session}/files/{name}").data)
+    command = ["verify", "session", str(paper), "--slices", str(parts), "--commitment", commitment[1]]
+    for kind in ("banks", "products", "requests"):
+        command += [f"--{kind}", str(folder / f"{kind}.csv")]
+    run = CliRunner().invoke(cli, [*command, "--policies", str(Settings().policies_dir)])
+    assert (run.exit_code, run.stderr) == (0, ""), run.output
     seed = re.search(rb'"seed":"([0-9a-f]{64})"', paper.read_bytes())
     assert seed is not None
     command = ["match", "--week", str(week), "--slots", "12", "--seed", seed[1].decode()]

@@ -18,15 +18,19 @@ from matchmaking.products.terms import ProductTerms
 from matchmaking.requests import service as requests
 from matchmaking.requests.reading import Filed
 from matchmaking.requests.terms import RequestTerms
-from matchmaking.sessions import running, sign_ups
+from matchmaking.sessions import changing, running, sign_ups
 from matchmaking.sessions import service as sessions
 from matchmaking.sessions.frame import template
 from matchmaking.sessions.models import SessionBank, SessionRequest, WeeklySession
+from matchmaking.sessions.sealing import seed_under
 from tests.factories import make_bureau, make_enterprise, make_institution, make_person
 
 NOW = datetime(2022, 10, 20, 1, 0, tzinfo=UTC)
 WEEK = IsoWeek(2022, 43)
-SEED = bytes(range(32))
+KEY = b"a key for tests that nobody else uses, 40+"  # the app's, see tests/conftest.py
+NONCE = bytes(range(32))
+SEED = seed_under(KEY, NONCE)
+EARLY = "测试里都提前办"
 CONSENT_UNTIL = date(2023, 1, 31)
 
 PRODUCT = ProductTerms(
@@ -98,9 +102,9 @@ def session(db: Session, by: Caller, *, open_now: bool = True, week: IsoWeek = W
     """A session, open for sign-up unless asked otherwise."""
 
     def work(db: Session) -> WeeklySession:
-        made = sessions.announce(db, by, frame=replace(template(week), **changes), seed=SEED, at=NOW)
+        made = sessions.announce(db, by, frame=replace(template(week), **changes), key=KEY, nonce=NONCE, at=NOW)
         if open_now:
-            sessions.move(db, by, made.id or 0, "open", at=NOW)
+            changing.move(db, by, made.id or 0, "open", at=NOW, reason=EARLY)
         return made
 
     return database.write(db, work)
@@ -137,7 +141,7 @@ def join_request(db: Session, by: Caller, made: WeeklySession, request_id: int) 
 
 def step(db: Session, by: Caller, made: WeeklySession, verb: str) -> WeeklySession:
     """Open, close or publish."""
-    return database.write(db, lambda db: sessions.move(db, by, made.id or 0, verb, at=NOW))
+    return database.write(db, lambda db: changing.move(db, by, made.id or 0, verb, at=NOW, reason=EARLY))
 
 
 def matched(db: Session, people: Town, book: PolicyBook, made: WeeklySession | None = None) -> WeeklySession:
@@ -149,7 +153,7 @@ def matched(db: Session, people: Town, book: PolicyBook, made: WeeklySession | N
         for one in people.firms:
             join_request(db, one, made, ask(db, one).id)
     step(db, people.organiser, made, "close")
-    running.match(db, made.id or 0, book=book, by=people.organiser.actor, at=NOW)
+    running.match(db, made.id or 0, book=book, key=KEY, by=people.organiser.actor, at=NOW)
     return made
 
 

@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kernel.policies import PolicyBook
-from matchmaking.commands import match, verify
+from matchmaking.commands import match
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.matching_policy import matching_policy
+from matchmaking.verify_commands import verify
 from tests.matchmaking.test_market_files import BANKS, PRODUCTS, REQUESTS
 
 POLICIES = Path(__file__).parents[2] / "config" / "policies"

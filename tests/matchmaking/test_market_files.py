@@ -1,6 +1,7 @@
 """The market files: both namings, every format, faults of all three files at once."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -54,7 +55,10 @@ def test_chinese_headings_and_labels_in_another_order_give_the_same_market() -> 
     requests = REQUESTS.replace(
         REQUESTS.splitlines()[0], ",".join(column.heading for column in columns.REQUESTS)
     ).replace("working_capital", "流动资金")
-    assert read(banks, products, requests).market == read().market
+    requests = "\n".join(f"{line},小型" if number else line for number, line in enumerate(requests.splitlines())) + "\n"
+    plain = read().market
+    sized = replace(plain, requests=tuple(replace(one, size="small") for one in plain.requests))
+    assert read(banks, products, requests).market == sized
 
 
 def test_a_workbook_and_gb18030_give_the_same_market() -> None:

@@ -1,6 +1,7 @@
 """The weekly sessions that have passed, and the one that is open, through the matchmaking's own services."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from settlement.handed_over import policy_book
 CONSENT_DAYS = 180
 AFTER_OPENING = timedelta(minutes=5)
 ANNOUNCED_BEFORE = timedelta(days=3)
+EARLIER = timedelta(days=4)  # Monday instead of Friday
 
 
 def weeks(city: Path) -> list[IsoWeek]:
@@ -45,14 +47,20 @@ def load_products(app: Flask, city: Path, *, at: datetime) -> None:
         database.write(database.current(), lambda db: import_products(db, market.products, by=organiser.actor, at=at))
 
 
-def _seed(week: IsoWeek) -> bytes:
+def _nonce(week: IsoWeek) -> bytes:
     """The demonstration's lottery is the same for everybody who loads it; a real one is drawn when a session is announced."""
     return hashlib.sha256(f"demonstration {week}".encode()).digest()
 
 
-def _announce(db: Session, organiser: Caller, frame: SessionFrame) -> int:
+def frame_of(week: IsoWeek) -> SessionFrame:
+    """The usual frame with sign-up from the Monday of the week before, so that on a Thursday one session is open."""
+    usual = template(week)
+    return replace(usual, sign_up_from=usual.sign_up_from - EARLIER)
+
+
+def _announce(db: Session, organiser: Caller, frame: SessionFrame, key: bytes) -> int:
     at = frame.sign_up_from - ANNOUNCED_BEFORE
-    session = service.announce(db, organiser, frame=frame, seed=_seed(frame.week), at=at)
+    session = service.announce(db, organiser, frame=frame, key=key, nonce=_nonce(frame.week), at=at)
     assert session.id is not None
     return session.id
 
@@ -86,17 +94,17 @@ def _take_steps(app: Flask, frame: SessionFrame, present: datetime) -> None:
     for moment in (frame.sign_up_until, frame.match_at, frame.publish_at):
         if moment <= present:
             with app.app_context():
-                move_due(database.current(), book=policy_book(), at=moment)
+                move_due(database.current(), book=policy_book(), key=app.extensions["seal_key"], at=moment)
 
 
 def hold(app: Flask, city: Path, week: IsoWeek, *, present: datetime) -> None:
-    """One week: announced, opened, signed up to, and run as far as the present."""
-    market, frame = _market(city, week), template(week)
-    opened = min(frame.sign_up_from + AFTER_OPENING, present)
+    """One week: announced, opened at its time, signed up to, and run as far as the present."""
+    market, frame = _market(city, week), frame_of(week)
+    opened = frame.sign_up_from + AFTER_OPENING
 
     def work(db: Session) -> None:
         organiser = person(db, "organiser")
-        session_id = _announce(db, organiser, frame)
+        session_id = _announce(db, organiser, frame, app.extensions["seal_key"])
         service.open_sign_up(db, session_id, by=organiser.actor, at=frame.sign_up_from)
         _join_banks(db, session_id, market.banks, opened)
         _join_requests(db, organiser, session_id, market.requests, opened)

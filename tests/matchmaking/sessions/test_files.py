@@ -85,7 +85,7 @@ def test_the_certificate_keeps_the_published_commitment_and_verifies_offline(db:
     people = town(db)
     made = a_motley_session(db, people)
     paper = tmp_path / "certificate.json"
-    paper.write_bytes(file_for(db, people.firms[0], made, "certificate.json", today=TODAY))
+    paper.write_bytes(file_for(db, people.organiser, made, "certificate.json", today=TODAY))
     run = CliRunner().invoke(cli, ["verify", "session", str(paper), "--commitment", made.commitment])
     assert run.exit_code == 0, run.output
     forged = json.loads(paper.read_bytes())

@@ -1,6 +1,8 @@
 """Who sees what of a session: nothing that is not its own, nothing before its time."""
 
+import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlmodel import Session
@@ -11,6 +13,8 @@ from kernel.errors import Forbidden, NotFound
 from kernel.policies import PolicyBook
 from matchmaking.sessions import blocks, outcome, service
 from matchmaking.sessions.files import file_for
+from matchmaking.verifier.check import verify
+from matchmaking.verifier.slice import verify_slice
 from tests.factories import make_bureau, make_person
 from tests.matchmaking.people import (
     NOW,
@@ -90,7 +94,7 @@ def test_each_party_sees_its_own_meetings_and_rankings_only(db: Session) -> None
     assert len(outcome.ranking_for(db, people.firms[1], made, theirs.id)) == 2
 
 
-def test_those_who_do_not_take_part_see_counts_and_the_certificate_and_no_names(db: Session) -> None:
+def test_those_who_do_not_take_part_see_counts_and_the_list_of_parts_and_no_names(db: Session) -> None:
     people = town(db)
     offer(db, people.near)
     made = held_session(db, people, BOOK)
@@ -99,11 +103,36 @@ def test_those_who_do_not_take_part_see_counts_and_the_certificate_and_no_names(
         assert outcome.meetings_for(db, stranger, made, today=TODAY) == []
         assert outcome.sign_ups_for(db, stranger, made, today=TODAY) == []
         assert outcome.unmet_for(db, stranger, made) == []
-        paper = file_for(db, stranger, made, "certificate.json", today=TODAY).decode()
-        assert "恒润" not in paper
-        assert party_code(db, people.firms[0]) not in paper
-        with pytest.raises(Forbidden):
-            file_for(db, stranger, made, "ranking.csv", today=TODAY)
+        listed = file_for(db, stranger, made, "slices.json", today=TODAY).decode()
+        assert "恒润" not in listed
+        assert party_code(db, people.firms[0]) not in listed
+        for name in ("ranking.csv", "certificate.json"):
+            with pytest.raises(Forbidden):
+                file_for(db, stranger, made, name, today=TODAY)
+        with pytest.raises(NotFound):
+            file_for(db, stranger, made, "slice.json", today=TODAY)
+
+
+def test_the_whole_certificate_is_for_organiser_and_auditor_and_a_part_names_its_own_pairs_only(db: Session) -> None:
+    people = town(db)
+    offer(db, people.near)
+    offer(db, people.far, rate_min=Decimal("4.05"))
+    made = held_session(db, people, BOOK)
+    auditor = make_person(db, make_bureau(db), "auditor")
+    whole = file_for(db, auditor, made, "certificate.json", today=TODAY)
+    assert whole == file_for(db, people.organiser, made, "certificate.json", today=TODAY)
+    assert verify(whole) == ()
+    listed = file_for(db, auditor, made, "slices.json", today=TODAY)
+    names = {one["name"] for one in json.loads(whole)["banks"]}
+    for party in (people.near, people.far, *people.firms):
+        part = file_for(db, party, made, "slice.json", today=TODAY)
+        assert verify_slice(part, listed=listed, published_commitment=made.commitment) == ()
+        own = json.loads(part)["party"]["name"]
+        if party in (people.near, people.far):
+            assert not [name for name in names - {own} if name in part.decode()]
+        with pytest.raises(Forbidden) as refused:
+            file_for(db, party, made, "certificate.json", today=TODAY)
+        assert "slice.json" in refused.value.text.zh
 
 
 def test_a_bank_downloads_its_own_rows_of_the_timetable(db: Session) -> None:
@@ -127,7 +156,7 @@ def test_a_bank_that_has_blocked_a_firm_does_not_meet_it(db: Session) -> None:
     lines = outcome.meetings_for(db, people.organiser, made, today=TODAY)
     assert {line.enterprise.name for line in lines if line.enterprise} == {"清源环保设备有限公司", "李记粮油商行"}
     (unmet,) = outcome.unmet_for(db, people.firms[0], made)
-    assert dict(unmet.codes) == {"blocked": 1}
+    assert dict(unmet.codes) == {"vetoed": 1}
 
 
 def test_an_unknown_session_is_not_found(db: Session) -> None:

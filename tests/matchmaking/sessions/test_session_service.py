@@ -23,6 +23,8 @@ from matchmaking.sessions.frame import template
 from matchmaking.sessions.models import SessionRequest
 from matchmaking.verifier.check import verify
 from tests.matchmaking.people import (
+    KEY,
+    NONCE,
     NOW,
     SEED,
     WEEK,
@@ -60,7 +62,7 @@ def test_a_session_runs_from_announcement_to_publication(db: Session) -> None:
     for one in people.firms:
         join_request(db, one, made, ask(db, one).id)
     step(db, people.organiser, made, "close")
-    running.match(db, made.id or 0, book=BOOK, by=people.organiser.actor, at=NOW)
+    running.match(db, made.id or 0, book=BOOK, key=KEY, by=people.organiser.actor, at=NOW)
     assert outcome.meetings_for(db, people.near, made, today=TODAY) == []
     assert len(outcome.meetings_for(db, people.organiser, made, today=TODAY)) == 6
     step(db, people.organiser, made, "publish")
@@ -70,6 +72,8 @@ def test_a_session_runs_from_announcement_to_publication(db: Session) -> None:
     assert verify(outcome.run_of(db, people.firms[0], made).certificate.encode()) == ()
     assert db.exec(select(FinancingRequest.state)).all() == ["matched"] * 3
     acts = [entry.act for entry in entries_about(db, ("weekly_session", made.id))]
+    assert acts.count("session.early") == 3  # opened, closed and published before the announced time
+    acts = [act for act in acts if act != "session.early"]
     assert acts[:2] == ["session.announce", "session.open"]
     assert acts[-3:] == ["session.close", "session.match", "session.publish"]
     assert broken_at(db) is None
@@ -118,7 +122,7 @@ def test_a_frame_out_of_order_is_refused_at_its_field(db: Session, changes: dict
     by = organiser(db)
     frame = replace(template(WEEK), **changes)  # type: ignore[arg-type]
     with pytest.raises(Invalid) as refused:
-        database.write(db, lambda db: service.announce(db, by, frame=frame, seed=SEED, at=NOW))
+        database.write(db, lambda db: service.announce(db, by, frame=frame, key=KEY, nonce=NONCE, at=NOW))
     assert field in {error.field for error in refused.value.errors}
 
 
@@ -141,7 +145,7 @@ def test_a_session_is_matched_only_once_it_is_closed(db: Session) -> None:
     by = organiser(db)
     made = session(db, by)
     with pytest.raises(Conflict):
-        running.match(db, made.id or 0, book=BOOK, by=by.actor, at=NOW)
+        running.match(db, made.id or 0, book=BOOK, key=KEY, by=by.actor, at=NOW)
 
 
 def test_an_outcome_computed_before_somebody_left_is_not_stored(db: Session) -> None:
@@ -152,12 +156,12 @@ def test_an_outcome_computed_before_somebody_left_is_not_stored(db: Session) -> 
     for one, request in zip(people.firms, filed, strict=True):
         join_request(db, one, made, request.id)
     step(db, people.organiser, made, "close")
-    prepared = running.prepare(db, made.id or 0, book=BOOK)
+    prepared = running.prepare(db, made.id or 0, book=BOOK, key=KEY)
     computed = running.compute(prepared)
     database.write(db, lambda db: sign_ups.revoke_consent(db, people.firms[0], filed[0].id, at=NOW))
     with pytest.raises(Conflict):
         database.write(db, lambda db: running.store(db, prepared, computed, by=people.organiser.actor, at=NOW))
-    running.match(db, made.id or 0, book=BOOK, by=people.organiser.actor, at=NOW)
+    running.match(db, made.id or 0, book=BOOK, key=KEY, by=people.organiser.actor, at=NOW)
     names = {line.enterprise.name for line in outcome.meetings_for(db, people.organiser, made, today=TODAY)}
     assert names == {"清源环保设备有限公司", "李记粮油商行"}
 
@@ -196,7 +200,7 @@ def test_a_session_without_anybody_is_matched_and_certified_too(db: Session) -> 
     by = organiser(db)
     made = session(db, by)
     step(db, by, made, "close")
-    running.match(db, made.id or 0, book=BOOK, by=by.actor, at=NOW)
+    running.match(db, made.id or 0, book=BOOK, key=KEY, by=by.actor, at=NOW)
     step(db, by, made, "publish")
     assert outcome.meetings_for(db, by, made, today=TODAY) == []
     assert verify(outcome.run_of(db, by, made).certificate.encode()) == ()

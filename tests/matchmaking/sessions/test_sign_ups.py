@@ -11,12 +11,13 @@ from sqlmodel import Session, select
 from kernel import database
 from kernel.accounts.service import Caller
 from kernel.errors import Conflict, Invalid, NotFound, Refused
-from matchmaking.sessions import blocks, reading, service, sign_ups
+from matchmaking.sessions import blocks, changing, reading, sign_ups
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.sign_ups import Desk
 from tests.factories import make_institution, make_person
 from tests.matchmaking.at_once import at_once
 from tests.matchmaking.people import (
+    EARLY,
     NOW,
     WEEK,
     ask,
@@ -82,7 +83,7 @@ def test_one_request_signed_up_twice_at_once_takes_one_place(app: Flask, db: Ses
 def test_two_closings_at_once_close_once(app: Flask, db: Session) -> None:
     by = organiser(db)
     made = session(db, by)
-    work = partial(service.move, caller=by, session_id=made.id, verb="close", at=NOW)
+    work = partial(changing.move, caller=by, session_id=made.id, verb="close", at=NOW, reason=EARLY)
     assert sorted(at_once(app, [work] * 3)) == ["done", "move_not_possible", "move_not_possible"]
 
 
@@ -94,7 +95,7 @@ def test_whoever_joins_while_it_closes_is_in_or_is_told_never_half(app: Flask, d
         partial(sign_ups.join_request, caller=one, session_id=made.id, request_id=ask(db, one).id, at=NOW)
         for one in firms
     ]
-    close = partial(service.move, caller=by, session_id=made.id, verb="close", at=NOW)
+    close = partial(changing.move, caller=by, session_id=made.id, verb="close", at=NOW, reason=EARLY)
     outcomes = at_once(app, [*joins, close])
     assert outcomes[-1] == "done"
     assert set(outcomes[:-1]) <= {"done", "sign_up_shut"}

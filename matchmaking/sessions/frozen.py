@@ -1,0 +1,103 @@
+"""The market of a session as it stood when sign-up closed. The match, its files and file mode all read this and nothing later.
+
+Terms, products, blocks, names and statuses that change afterwards wait for the next session. One thing does not wait: an
+enterprise that takes its consent back leaves at once, and the files of the session are those without it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from kernel.errors import Refused
+from matchmaking.market_files.reading import Filed as MarketFile
+from matchmaking.market_files.reading import read_market
+from matchmaking.matching.market import Market
+from matchmaking.sessions.market import SessionMarket, market_files, market_of
+from matchmaking.sessions.models import FrozenMarket, SessionRequest, WeeklySession
+
+FILES = ("banks", "products", "requests")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The rows behind a request of the frozen market."""
+
+    request_id: int
+    version_id: int
+    enterprise_id: int
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A frozen market with the rows behind its ids."""
+
+    market: Market
+    requests: Mapping[str, Standing]
+    product_versions: Mapping[str, int]
+    institution_ids: Mapping[str, int]
+    frozen_at: datetime
+
+
+def freeze(db: Session, session: WeeklySession, *, at: datetime) -> None:
+    """Keep the market as it stands in this transaction; it is read back at once, so that no match fails on it later."""
+    now = market_of(db, session)
+    files = {name: content.decode() for name, content in market_files(now.market).items()}
+    row = FrozenMarket(
+        session_id=session.id,
+        frozen_at=at,
+        **{name: files[f"{name}.csv"] for name in FILES},
+        places=json.dumps(_places(now)),
+    )
+    _read(row)
+    db.add(row)
+    db.flush()
+
+
+def _places(now: SessionMarket) -> dict[str, Any]:
+    return {
+        "banks": dict(now.institution_ids),
+        "products": {code: one.version_id for code, one in now.products.items()},
+        "requests": {code: [one.id, one.version_id, one.request.enterprise_id] for code, one in now.requests.items()},
+    }
+
+
+def _read(row: FrozenMarket) -> Market:
+    files = (MarketFile(f"{name}.csv", getattr(row, name).encode()) for name in FILES)
+    return read_market(*files).market
+
+
+def _still_in(db: Session, session_id: int) -> set[int]:
+    query = select(col(SessionRequest.request_id)).where(
+        col(SessionRequest.session_id) == session_id, col(SessionRequest.state) != "withdrawn"
+    )
+    return set(db.execute(query).scalars())
+
+
+def frozen_row(db: Session, session_id: int) -> FrozenMarket | None:
+    """The frozen files of a session, once it has closed."""
+    row: FrozenMarket | None = db.execute(
+        select(FrozenMarket).where(col(FrozenMarket.session_id) == session_id)
+    ).scalar()
+    return row
+
+
+def frozen_market(db: Session, session: WeeklySession) -> Frozen:
+    """The market of a closed session without those who have taken their consent back since; Refused if there is none."""
+    row = frozen_row(db, session.id or 0)
+    if row is None:
+        raise Refused(
+            "market_not_frozen",
+            "这一场截止报名时没有存下当时的产品和申请，不能配对；请取消后重新预告",
+            "The market of this session was not kept when sign-up closed; cancel it and announce it again",
+        )
+    places = json.loads(row.places)
+    standing = {code: Standing(*ids) for code, ids in places["requests"].items()}
+    present = _still_in(db, session.id or 0)
+    market = _read(row)
+    kept = tuple(one for one in market.requests if standing[one.request_id].request_id in present)
+    return Frozen(replace(market, requests=kept), standing, places["products"], places["banks"], row.frozen_at)
