@@ -20,7 +20,6 @@ from kernel.parties.service import party_by_code
 from matchmaking.commands import match
 from matchmaking.session_commands import products, sessions
 from matchmaking.verify_commands import verify
-from settlement.award_commands import awards
 from settlement.commands import settle
 from settlement.return_commands import explain, returns
 
@@ -152,7 +151,7 @@ def account_create(
     click.echo(f"{username} ✓")
 
 
-for command in (settle, returns, explain, match, verify, products, sessions, policy, awards, demo):
+for command in (settle, returns, explain, match, verify, products, sessions, policy, demo):
     cli.add_command(command)
 
 
