@@ -15,6 +15,7 @@ class Exclusion(StrEnum):
     """A reason that leaves a contract out, in the order in which they are tried."""
 
     START_DATE = "start_date"
+    NEVER_IN_FORCE = "never_in_force"
     BORROWER_KIND = "borrower_kind"
     EXTRA_FEES = "extra_fees"
     AMOUNT = "amount"
@@ -27,6 +28,7 @@ class Exclusion(StrEnum):
 
 EXCLUSION_TITLES = {
     Exclusion.START_DATE: Text("起保日早于规定的日期", "Began before the first day that counts"),
+    Exclusion.NEVER_IN_FORCE: Text("起保当日就已解除或代偿", "Released or compensated on its first day"),
     Exclusion.BORROWER_KIND: Text(
         "被担保人不是小微企业、个体工商户或小微企业主", "The borrower is not small, micro or an owner"
     ),
@@ -93,6 +95,8 @@ def weigh(
 
 def _against(one: WeighedContract, terms: ContractTerms, load: ClientLoad, elsewhere: bool) -> Iterator[Exclusion]:
     filed, per_year = one.known.filed, one.days_per_year
+    if one.known.stop <= filed.start:
+        yield Exclusion.NEVER_IN_FORCE
     if one.known.borrower_kind not in terms.borrower_kinds:
         yield Exclusion.BORROWER_KIND
     if terms.extra_fees_exclude and filed.extra_fees > 0:

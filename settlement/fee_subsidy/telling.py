@@ -97,6 +97,8 @@ def _reason(exclusion: Exclusion, one: WeighedContract, rule: FeeRule) -> Text:
         return Text(
             f"起保日 {filed.start} 早于 {rule.starts_from}", f"Began on {filed.start}, before {rule.starts_from}"
         )
+    if exclusion is Exclusion.NEVER_IN_FORCE:
+        return Text(f"{one.known.stop} 起保当日就已解除或代偿", f"Ended on its first day, {one.known.stop}")
     if exclusion is Exclusion.BORROWER_KIND:
         kind = one.known.borrower_kind
         return Text(f"被担保人类型 {kind} 不在范围内", f"A borrower of kind {kind} is outside the scheme")
@@ -133,7 +135,8 @@ def _limit_broken(exclusion: Exclusion, one: WeighedContract, rule: FeeRule) -> 
     return _over("年化费率", "Annualised fee", percentage(one.fee_rate), percentage(one.ceiling))
 
 
-TESTED_BY = {
+TESTED_BY: dict[Exclusion, tuple[str, ...]] = {
+    Exclusion.NEVER_IN_FORCE: (),
     Exclusion.BORROWER_KIND: ("borrower_kinds",),
     Exclusion.EXTRA_FEES: ("extra_fees_exclude",),
     Exclusion.AMOUNT: ("amount_limit",),

@@ -36,6 +36,7 @@ def counts(contract: History, history: History, known: date) -> bool:
     ceiling = Fraction(1, 100) if history["government_backed"] else Fraction(2, 100)
     plain = (
         contract["start"] >= FIRST
+        and _stop(contract, known) > contract["start"]
         and contract["kind"] in SMALL
         and not contract["extra_fees"]
         and contract["amount"] <= LIMIT
