@@ -16,7 +16,7 @@ from settlement.calendar import due_quarters, reported_quarters, season_of
 from settlement.certified_balances.service import RECORDER, expected_on, in_force
 from settlement.handed_over import policy_book, work_calendar
 from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
-from settlement.returns.workflow import CERTIFIED, FILED, REFUSED
+from settlement.returns.workflow import CERTIFIED, FILED, REFUSED, SENT_BACK
 from settlement.statements.service import statements_of
 
 STATEMENTS = Text("结算", "Settling")
@@ -65,9 +65,17 @@ def _maker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | No
     if filed.state == REFUSED:
         title = Text(f"改 {quarter} 报表的错行", f"Mend the return of {quarter}")
         return Task(title, url, Text("去改", "Mend"), _rows(filed.errors), due)
-    if filed.state == FILED and filed.warnings and filed.confirmed_at is None:
-        title = Text(f"确认 {quarter} 报表的提示", f"Confirm the warnings of {quarter}")
-        return Task(title, url, Text("去确认", "Confirm"), _rows(filed.warnings), due)
+    if filed.state == SENT_BACK:
+        title = Text(f"{quarter} 报表退回来了", f"The return of {quarter} was sent back")
+        return Task(title, url, Text("看原因", "See why"), Text(filed.sent_back_reason, filed.sent_back_reason), due)
+    if filed.state == FILED and filed.confirmed_at is None:
+        title = Text(f"送 {quarter} 贷款明细认证", f"Send the loan return of {quarter} to be certified")
+        detail = (
+            Text(f"先核对 {filed.warnings} 条提示", f"Check {filed.warnings} warnings first")
+            if filed.warnings
+            else None
+        )
+        return Task(title, url, Text("去送认证", "Send"), detail, due)
     return None
 
 
@@ -76,7 +84,7 @@ def _rows(count: int) -> Text:
 
 
 def _checker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | None:
-    if row is None or row.filed.state != FILED or (row.filed.warnings and row.filed.confirmed_at is None):
+    if row is None or row.filed.state != FILED or row.filed.confirmed_at is None:
         return None
     title = Text(f"认证 {quarter} 贷款明细", f"Certify the loan return of {quarter}")
     detail = Text(

@@ -21,6 +21,7 @@ from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from settlement.calendar import quarter_in_path, reported_quarters
 from settlement.certified_balances import service
+from settlement.certified_balances.confirming import beside
 from settlement.certified_balances.schemas import BalanceSchema
 from settlement.filed.certified import COLUMNS
 from settlement.handed_over import policy_book
@@ -40,7 +41,9 @@ def _quarters(today: date) -> list[Quarter]:
 @blueprint.get("")
 @requires(*READERS)
 def index() -> ResponseReturnValue:
-    return _page(Form())
+    """The quarter ends; a figure that was typed and not recorded stands in the form again."""
+    typed = {name: request.args[name] for name in BalanceSchema().fields if name in request.args}
+    return _page(Form(typed))
 
 
 def _page(form: Form, faults: Sequence[Fault] = (), status: int = 200) -> ResponseReturnValue:
@@ -72,6 +75,21 @@ def _listed(db: Session, quarter: Quarter | None, recorded: Container[str]) -> l
     return [one for one in service.certifiable_institutions(db) if one.code in expected or one.code in recorded]
 
 
+@blueprint.post("/confirm")
+@requires(service.RECORDER, transaction="own")
+def confirm() -> ResponseReturnValue:
+    """The typed figure beside what is known, before it is recorded; nothing is written."""
+    values, form = load_form(BalanceSchema())
+    if values is None:
+        return _page(form, status=422)
+    figure, today = service.Figure(**values), clock().today()
+    try:
+        found = beside(database.current(), caller(), figure, book=policy_book(), today=today)
+    except Invalid as error:
+        return _page(form.take(error), status=422)
+    return render_template("certified_balances/confirm.html", beside=found)
+
+
 @blueprint.post("")
 @requires(service.RECORDER)
 def record() -> ResponseReturnValue:
@@ -90,7 +108,7 @@ def record() -> ResponseReturnValue:
         )
     except Invalid as error:
         return _page(form.take(error), status=422)
-    flash(_("记下了，第 %(number)s 版", number=kept.version), "ok")
+    flash(_("登记好了，第 %(number)s 版", number=kept.version), "ok")
     return redirect(url_for("certified_balances.index", quarter=kept.quarter))
 
 

@@ -131,16 +131,21 @@ def _check(figure: Figure, parties: Mapping[str, Party], book: PolicyBook, today
     return tuple(errors.errors)
 
 
-def record_balance(
-    db: Session, caller: Caller, figure: Figure, *, book: PolicyBook, at: datetime, today: date
-) -> CertifiedBalance:
-    """One figure; Invalid for an unknown institution or a quarter that is not over. Recording the same again changes nothing."""
+def party_for(db: Session, caller: Caller, figure: Figure, *, book: PolicyBook, today: date) -> Party:
+    """Whose figure it is; Forbidden but for the officer, Invalid for an unknown institution or a quarter that is not over."""
     _require_recorder(caller)
     parties = {party.code: party for party in certifiable_institutions(db)}
     wrong = _check(figure, parties, book, today)
     if wrong:
         raise Invalid(wrong)
-    return _append(db, caller, figure, parties[figure.institution_code], at=at)
+    return parties[figure.institution_code]
+
+
+def record_balance(
+    db: Session, caller: Caller, figure: Figure, *, book: PolicyBook, at: datetime, today: date
+) -> CertifiedBalance:
+    """One figure, refused as by `party_for`. Recording the same again changes nothing."""
+    return _append(db, caller, figure, party_for(db, caller, figure, book=book, today=today), at=at)
 
 
 def _append(db: Session, caller: Caller, figure: Figure, party: Party, *, at: datetime) -> CertifiedBalance:

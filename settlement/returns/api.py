@@ -1,4 +1,4 @@
-"""Returns as JSON: file, list, show, errors, repairs, certify. A bank's system files with a token; people certify."""
+"""Returns as JSON: file, list, show, errors, repairs, send, certify, send back. A bank's system files with a token; people certify."""
 
 from typing import Any
 
@@ -7,17 +7,19 @@ from flask_smorest.fields import Upload
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.bilingual import Text
+from kernel.errors import FieldError, Invalid
 from kernel.fields import Schema
 from kernel.parties.models import Party
 from kernel.parties.service import party_by_id
-from kernel.tables.faults import errors_csv
+from kernel.tables.faults import Fault, FileRefused, errors_csv
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import premises
 from settlement.people import names_of
-from settlement.returns import repairing, service, templates
+from settlement.returns import repairing, sending, service, templates
 from settlement.returns.models import LoanReturn, LoanReturnRepair
 from settlement.returns.pages import CSV_TYPE, XLSX_TYPE, download, take_upload
 from settlement.returns.schemas import (
@@ -29,6 +31,7 @@ from settlement.returns.schemas import (
     ReturnsAskedSchema,
     ReturnsPageOut,
     RowSchema,
+    SendBackSchema,
 )
 
 blueprint = Blueprint(
@@ -55,7 +58,9 @@ def _told(filed: LoanReturn, party: Party, names: dict[int, str]) -> dict[str, A
         "eligible_balance": filed.eligible,
         "repaired_from": filed.repaired_from_id,
         "filed_by": names.get(filed.filed_by, ""),
-        "warnings_confirmed_at": filed.confirmed_at,
+        "sent_at": filed.confirmed_at,
+        "sent_back_at": filed.sent_back_at,
+        "sent_back_reason": filed.sent_back_reason,
         "certified_by": names.get(filed.certified_by) if filed.certified_by else None,
     }
 
@@ -95,8 +100,20 @@ def template(kind: str) -> Response:
 @blueprint.response(201, ReturnOut)
 @requires("maker", scope="settlement:file", transaction="own", rate="upload")
 def file_return(_files: dict[str, Any], quarter: str) -> dict[str, Any]:
-    """File a quarter's return as multipart field `file`; `state` tells whether it was accepted. The same bytes again change nothing."""
-    return _one(take_upload(quarter_in_path(quarter)))
+    """File a quarter's return as multipart field `file`; `state` tells whether it was accepted. The same bytes again change nothing;
+    a file that is no table at all answers 422 with what is wrong and takes no version number."""
+    try:
+        return _one(take_upload(quarter_in_path(quarter)))
+    except FileRefused as refused:
+        raise Invalid(tuple(_as_field_error(fault) for fault in refused.faults)) from None
+
+
+def _as_field_error(fault: Fault) -> FieldError:
+    """A fault of a file that is no table at all, with its row and column in the words."""
+    where = (
+        Text(f"行 {fault.row}，{fault.column}：", f"Row {fault.row}, {fault.column}: ") if fault.row else Text("", "")
+    )
+    return FieldError("file", fault.rule, Text(where.zh + fault.text.zh, where.en + fault.text.en))
 
 
 @blueprint.get("/<int:return_id>")
@@ -127,12 +144,22 @@ def errors_file(return_id: int) -> Response:
     return download(errors_csv(service.report(db, filed).lines()), f"{filed.quarter}-v{filed.version}-errors.csv")
 
 
-@blueprint.post("/<int:return_id>/warnings")
+@blueprint.post("/<int:return_id>/sent")
 @blueprint.response(200, ReturnOut)
 @requires("maker", scope="settlement:file")
-def confirm_warnings(return_id: int) -> dict[str, Any]:
-    """Confirm the warnings of an accepted version, so that it can be certified."""
-    return _one(service.confirm_warnings(database.current(), caller(), return_id, at=clock().now()))
+def send(return_id: int) -> dict[str, Any]:
+    """Send an accepted version to be certified: whoever sends says that its warnings were checked."""
+    return _one(sending.send_for_certification(database.current(), caller(), return_id, at=clock().now()))
+
+
+@blueprint.post("/<int:return_id>/sent-back")
+@blueprint.arguments(SendBackSchema)
+@blueprint.response(200, ReturnOut)
+@requires("checker")
+def send_back(values: dict[str, Any], return_id: int) -> dict[str, Any]:
+    """Send a version back to its maker, with the reason; not for tokens."""
+    now = clock().now()
+    return _one(sending.send_back(database.current(), caller(), return_id, reason=values["reason"], at=now))
 
 
 @blueprint.post("/<int:return_id>/certification")

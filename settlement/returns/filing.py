@@ -35,6 +35,7 @@ from settlement.returns.service import newest, next_version, require_role
 from settlement.returns.workflow import FILED, REFUSED
 
 LONGEST_NAME = 200
+NOT_REPORTED, NOT_OVER = "quarter_not_reported", "quarter_not_over"
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,16 @@ def check_may_file(db: Session, caller: Caller, quarter: Quarter, *, book: Polic
     party, institution = institution_by_id(db, caller.organisation_id)
     if institution.kind in GUARANTOR_KINDS:
         raise Refused("no_loan_return", "担保机构不报贷款明细", "A guarantor files no loan return")
-    if quarter not in reported_quarters(book):
+    reported = reported_quarters(book)
+    if quarter not in reported:
         raise Refused(
-            "quarter_not_reported", f"{quarter} 不在报送范围里", f"{quarter} is not one of the quarters to report"
+            NOT_REPORTED,
+            f"{quarter} 不在报送范围里，要报的是 {reported[0]} 到 {reported[-1]}",
+            f"{quarter} is not one of the quarters to report, which are {reported[0]} to {reported[-1]}",
         )
     if quarter.last_day >= today:
         raise Refused(
-            "quarter_not_over",
+            NOT_OVER,
             f"{quarter} 还没有结束，{quarter.last_day} 以后才能报送",
             f"{quarter} has not ended; file after {quarter.last_day}",
         )
@@ -105,14 +109,19 @@ def file_return(
 ) -> LoanReturn:
     """The next version of the caller's return, `filed` if it has no error and `refused` otherwise; in transactions of its own.
 
-    The same bytes again are no new version: the newest one is given back.
+    The same bytes again are no new version: the newest one is given back. A file that cannot be read as a table at all takes no
+    version number either: `FileRefused` says what is wrong with it, and the trail keeps that it came.
     """
     code = check_may_file(db, caller, quarter, book=premises.book, today=today)
     bytes_digest = premises.keeping.archive.put(upload.source)
     before = newest(db, caller.organisation_id, quarter)
     if before is not None and before.bytes_digest == bytes_digest:
         return before
-    taken = _take_in(db, caller, upload, quarter, code, bytes_digest, premises)
+    try:
+        taken = _take_in(db, caller, upload, quarter, code, bytes_digest, premises)
+    except FileRefused:
+        database.write(db, lambda db: _note_unreadable(db, caller, upload, quarter, bytes_digest, at=at))
+        raise
     try:
         return database.write(db, lambda db: _enter(db, caller, taken, at=at, repaired_from_id=repaired_from_id))
     except IntegrityError as error:
@@ -145,10 +154,7 @@ def _take_in(
 
 
 def _read(source: Path, name: str, code: str, quarter: Quarter, into: Path, previous: Path | None) -> Report:
-    try:
-        found = intake_in_child(source, institution_code=code, quarter=quarter, into=into, previous=previous, file=name)
-    except FileRefused as refused:
-        return Report(faults=refused.faults)
+    found = intake_in_child(source, institution_code=code, quarter=quarter, into=into, previous=previous, file=name)
     return Report(intake=replace(found, tape=None))  # the tape moves on to its own place
 
 
@@ -170,6 +176,14 @@ def _kept_total(report: Report) -> int:
             "The return's total is beyond what the books can hold; check whether fen were written as yuan",
         )
     return max(0, min(total, MAX_FEN))
+
+
+def _note_unreadable(
+    db: Session, caller: Caller, upload: Upload, quarter: Quarter, bytes_digest: str, *, at: datetime
+) -> None:
+    detail = {"quarter": str(quarter), "file_name": upload.kept_name, "bytes_digest": bytes_digest}
+    subject = ("institution", caller.organisation_id)
+    record(db, "return.unreadable", by=caller.actor, subject=subject, at=at, detail=detail)
 
 
 def _version(db: Session, caller: Caller, taken: TakenIn, at: datetime, repaired_from_id: int | None) -> LoanReturn:

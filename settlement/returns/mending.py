@@ -1,13 +1,13 @@
 """How far the rows of a refused file are mended, rule by rule. Pure; the file itself is judged again when it is read again."""
 
-from collections import defaultdict
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kernel.bilingual import Text
 from kernel.errors import DomainError
-from kernel.money import parse_yuan
-from kernel.tables.cells import day, percent
+from kernel.money import grouped, parse_yuan
+from settlement.returns.codes import Choice
 from settlement.returns.columns import COLUMN, Column, Kind
 from settlement.returns.findings import Finding, Findings
 from settlement.returns.repairs import LeaveOut, Mend, Repair
@@ -37,6 +37,26 @@ class MendedRow:
     def column(self) -> Column | None:
         """The column to mend, if the rule speaks of one."""
         return COLUMN.get(self.finding.column)
+
+    @property
+    def was_words(self) -> Text | str:
+        """What was filed, as people read it."""
+        return words_of(self.finding.column, self.finding.value)
+
+    @property
+    def now_words(self) -> Text | str:
+        """What it was mended to, as people read it."""
+        return words_of(self.finding.column, self.now or "")
+
+    @property
+    def beside_words(self) -> Text | str:
+        """What it is held against, as people read it."""
+        return words_of(self.finding.column, self.finding.beside)
+
+    def says_the_same(self, other: "MendedRow") -> bool:
+        """Whether both rows are filed and say the same in the cell of the rule."""
+        mine, theirs = (one.finding.value if one.now is None else one.now for one in (self, other))
+        return not self.is_left_out and not other.is_left_out and same_value(self.finding.column, mine, theirs)
 
 
 @dataclass(frozen=True)
@@ -75,8 +95,7 @@ class Mending:
 def mending(errors: Findings, repairs: Iterable[Repair]) -> Mending:
     """The state of repair of a file's errors."""
     kept = list(repairs)
-    cells = {(one.row, one.column): one.value for one in kept if isinstance(one, Mend)}
-    left_out = frozenset(one.row for one in kept if isinstance(one, LeaveOut))
+    cells, left_out = _cells(kept), _left_out(kept)
     groups, room = [], SHOWN
     for count in errors.counts:
         found = errors.of(count.rule)[: max(0, room)]
@@ -89,9 +108,8 @@ def _rows(
     rule: Rule, found: tuple[Finding, ...], cells: Mapping[Place, str], left_out: frozenset[int]
 ) -> tuple[MendedRow, ...]:
     rows = [_row(finding, cells, left_out) for finding in found]
-    settled = _settled(rule, rows)
     return tuple(
-        MendedRow(row.finding, is_kept=True) if row.is_open and _together(rule, row.finding) in settled else row
+        MendedRow(row.finding, is_kept=True) if row.is_open and _needs_no_change(rule, row, rows) else row
         for row in rows
     )
 
@@ -102,52 +120,95 @@ def _row(finding: Finding, cells: Mapping[Place, str], left_out: frozenset[int])
     return MendedRow(finding, now=cells.get((finding.row, finding.column)))
 
 
-def _together(rule: Rule, finding: Finding) -> str:
-    """Which findings of a rule are mended together: the same loan id, the same borrower."""
-    return finding.value if rule.code in _ONE_OF_A_KIND else finding.borrower_name
+def _needs_no_change(rule: Rule, row: MendedRow, rows: Iterable[MendedRow]) -> bool:
+    """Whether a row is right as it was filed, because the others of its borrower or loan id were changed."""
+    if rule.code in _ONE_OF_A_KIND:
+        return not any(row.says_the_same(other) for other in rows if other is not row)
+    if rule.code in _ALL_ALIKE:
+        mates = _mates(row, rows)
+        return bool(mates) and all(row.says_the_same(other) for other in mates)
+    return False
 
 
-def _settled(rule: Rule, rows: Iterable[MendedRow]) -> set[str]:
-    """The rows that need no change of their own, because the others of their borrower or loan id were changed."""
-    if rule.code not in _ONE_OF_A_KIND | _ALL_ALIKE:
-        return set()
-    standing: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if not row.is_left_out:
-            standing[_together(rule, row.finding)].append(row.now if row.now is not None else row.finding.value)
-    distinct = rule.code in _ONE_OF_A_KIND
-    return {
-        key
-        for key, values in standing.items()
-        if (len(set(values)) == len(values) if distinct else len(set(values)) == 1)
-    }
+def _mates(row: MendedRow, rows: Iterable[MendedRow]) -> list[MendedRow]:
+    """The other rows of the same borrower that are filed."""
+    name = row.finding.borrower_name
+    return [one for one in rows if one is not row and not one.is_left_out and one.finding.borrower_name == name]
 
 
-def wrong_with(column: str, value: str) -> Text | None:
-    """What is plainly wrong with a mended cell; None where only reading the whole file again can tell."""
-    described = COLUMN.get(column)
-    if described is None:
-        return Text("没有这一列", "There is no such column")
-    if not value:
-        return Text("填改成什么", "Write what it should be") if described.required else None
-    try:
-        _read(described, value)
-    except DomainError as error:
-        return error.text
+def still_wrong(errors: Findings, repairs: Iterable[Repair], row: int, column: str) -> Text | None:
+    """What a mended cell still breaks of the rules that look at several rows; None where it breaks none of them.
+
+    Rows that have to be alike may be mended one after the other: only the last of them is told.
+    """
+    kept = list(repairs)
+    cells, left_out = _cells(kept), _left_out(kept)
+    for count in errors.counts:
+        rows = [_row(finding, cells, left_out) for finding in errors.of(count.rule)]
+        mine = next((one for one in rows if one.finding.row == row and one.finding.column == column), None)
+        other = _in_the_way(count.rule, mine, rows) if mine is not None else None
+        if other is not None:
+            number = other.finding.row
+            return Text(
+                f"{count.rule.message.zh}：和第 {number} 行还对不上，{count.rule.help.zh}",
+                f"{count.rule.message.en}: it does not go with row {number} yet; {count.rule.help.en}",
+            )
     return None
 
 
-def _read(column: Column, value: str) -> None:
+def _in_the_way(rule: Rule, mine: MendedRow, rows: list[MendedRow]) -> MendedRow | None:
+    if rule.code in _ONE_OF_A_KIND:
+        return next((other for other in rows if other is not mine and mine.says_the_same(other)), None)
+    if rule.code in _ALL_ALIKE:
+        mates = _mates(mine, rows)
+        if all(one.now is not None for one in mates):
+            return next((one for one in mates if not mine.says_the_same(one)), None)
+    return None
+
+
+def _cells(repairs: Iterable[Repair]) -> dict[Place, str]:
+    return {(one.row, one.column): one.value for one in repairs if isinstance(one, Mend)}
+
+
+def _left_out(repairs: Iterable[Repair]) -> frozenset[int]:
+    return frozenset(one.row for one in repairs if isinstance(one, LeaveOut))
+
+
+def _choice(column: Column, text: str) -> Choice | None:
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    return next((one for one in column.choices if plain in one.spellings), None)
+
+
+def _fen(text: str) -> int | None:
+    try:
+        return parse_yuan(text)
+    except DomainError:
+        return None
+
+
+def same_value(column: str, one: str, other: str) -> bool:
+    """Whether two texts of a cell mean the same: `1,000` and `1000.00`, 小型企业 and `small`."""
+    return _meaning(column, one) == _meaning(column, other)
+
+
+def _meaning(name: str, text: str) -> str | int:
+    column, plain = COLUMN.get(name), unicodedata.normalize("NFKC", text).strip()
+    if column is None:
+        return plain
     if column.kind is Kind.MONEY:
-        parse_yuan(value)
-    elif column.kind is Kind.DATE:
-        day(value)
-    elif column.kind is Kind.PERCENT:
-        percent("0", str(column.most))(value)
-    elif column.kind in (Kind.CHOICE, Kind.YES_NO) and not _is_listed(column, value):
-        listed = Text("、".join(one.label.zh for one in column.choices), ", ".join(one.code for one in column.choices))
-        raise DomainError("unknown_code", f"从 {listed.zh} 里选", f"One of {listed.en}")
+        fen = _fen(text)
+        return plain if fen is None else fen
+    chosen = _choice(column, text)
+    return chosen.code if chosen else plain
 
 
-def _is_listed(column: Column, value: str) -> bool:
-    return any(value.lower() in choice.spellings for choice in column.choices)
+def words_of(name: str, text: str) -> Text | str:
+    """A cell as people read it: the word of a code, an amount with separators, anything else as it stands."""
+    column = COLUMN.get(name)
+    if column is None:
+        return text
+    if column.kind is Kind.MONEY:
+        fen = _fen(text)
+        return text if fen is None else grouped(fen)
+    chosen = _choice(column, text)
+    return chosen.label if chosen else text

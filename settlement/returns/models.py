@@ -9,12 +9,14 @@ from kernel.columns import Fen, Moment, fen_range, one_of, table_args
 from settlement.returns.workflow import STATES
 
 _CERTIFIED = text("state = 'certified'")
+LONGEST_REASON = 500
 
 
 class LoanReturn(SQLModel, table=True):
     """One version of one institution's loan return for one quarter; `rows`, `total` and the balances are of its own rows.
 
     `eligible` is the balance that counts by the definition in force when it was filed: shown to the bank, never paid on.
+    `confirmed_*`: who confirmed the warnings and sent it to be certified; empty again once it is sent back.
     """
 
     __tablename__ = "settlement_return"
@@ -28,6 +30,9 @@ class LoanReturn(SQLModel, table=True):
         CheckConstraint("certified_by IS NULL OR certified_by <> filed_by", name="two_persons"),
         CheckConstraint("state <> 'certified' OR certified_by IS NOT NULL", name="certified_by_somebody"),
         CheckConstraint("(certified_by IS NULL) = (certified_at IS NULL)", name="certified_at_some_time"),
+        CheckConstraint("state <> 'certified' OR confirmed_at IS NOT NULL", name="certified_once_sent"),
+        CheckConstraint("state <> 'sent_back' OR sent_back_reason <> ''", name="sent_back_with_reason"),
+        CheckConstraint("sent_back_by IS NULL OR sent_back_by <> filed_by", name="two_persons_send_back"),
         Index(
             "uq_settlement_return_certified",
             "institution_id",
@@ -61,6 +66,9 @@ class LoanReturn(SQLModel, table=True):
     filed_at: datetime = Field(sa_type=Moment)
     confirmed_by: int | None = Field(default=None, foreign_key="account.id")
     confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
+    sent_back_by: int | None = Field(default=None, foreign_key="account.id")
+    sent_back_at: datetime | None = Field(default=None, sa_type=Moment)
+    sent_back_reason: str = Field(default="", max_length=LONGEST_REASON)
     certified_by: int | None = Field(default=None, foreign_key="account.id")
     certified_at: datetime | None = Field(default=None, sa_type=Moment)
     superseded_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -1,5 +1,6 @@
-"""Pages of the bank: its returns by quarter, filing, confirming warnings, certification by the second person."""
+"""Pages of the bank: its returns by quarter, filing, sending, certification or sending back by the second person."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,15 +13,18 @@ from kernel.accounts.access import caller, requires
 from kernel.bilingual import Text
 from kernel.errors import FieldError, Invalid, Refused
 from kernel.periods import Quarter
-from kernel.tables.faults import errors_csv
+from kernel.tables.faults import Fault, FileRefused, errors_csv
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.paging import AskedSchema, asked_from
-from settlement.calendar import reported_in_path, season_of
+from kernel.web.paging import asked_from
+from settlement.calendar import quarter_in_path, reported_quarters, season_of
 from settlement.handed_over import policy_book, premises, work_calendar
-from settlement.returns import filing, service, templates, views
+from settlement.returns import filing, sending, service, templates, views
+from settlement.returns.comparing import difference_view
+from settlement.returns.mending import Place
 from settlement.returns.models import LoanReturn
-from settlement.returns.schemas import CertifySchema
+from settlement.returns.schemas import CertifySchema, DifferenceAskedSchema, SendBackSchema
+from settlement.returns.warning_words import why_it_matters
 from settlement.returns.workflow import STATES
 
 blueprint = Blueprint("returns", __name__, url_prefix="/returns", template_folder="../templates")
@@ -56,19 +60,36 @@ def template(kind: str) -> ResponseReturnValue:
 @blueprint.get("/<quarter>/file")
 @requires("maker")
 def choose(quarter: str) -> ResponseReturnValue:
-    return _upload_page(quarter, Form())
+    period = quarter_in_path(quarter)
+    try:
+        filing.check_may_file(database.current(), caller(), period, book=policy_book(), today=clock().today())
+    except Refused as error:
+        return _closed_page(period, error)
+    return _upload_page(period, Form())
 
 
-def _upload_page(text: str, form: Form, status: int = 200) -> ResponseReturnValue:
-    quarter, today = reported_in_path(policy_book(), text), clock().today()
-    season = season_of(policy_book(), quarter, work_calendar())
-    newest = service.newest(database.current(), caller().organisation_id, quarter)
+def _closed_page(quarter: Quarter, error: Refused) -> ResponseReturnValue:
+    """A quarter for which nothing is filed, or not yet: why, and which quarters are."""
+    reported = reported_quarters(policy_book())
+    season = season_of(policy_book(), quarter, work_calendar()) if quarter in reported else None
+    status = 422 if season else 404
+    page = render_template("returns/closed.html", quarter=quarter, error=error, season=season, reported=reported)
+    return page, status
+
+
+def _upload_page(
+    quarter: Quarter, form: Form, status: int = 200, faults: Sequence[Fault] = (), name: str = ""
+) -> ResponseReturnValue:
+    today, season = clock().today(), season_of(policy_book(), quarter, work_calendar())
     page = render_template(
         "returns/upload.html",
         form=form,
+        faults=faults,
+        file_name=name,
         quarter=quarter,
+        purpose=views.purpose_of(policy_book(), quarter),
         season=season,
-        newest=newest,
+        newest=service.newest(database.current(), caller().organisation_id, quarter),
         today=today,
         left=views.days_left(season.filing_until, today, work_calendar()),
     )
@@ -78,13 +99,19 @@ def _upload_page(text: str, form: Form, status: int = 200) -> ResponseReturnValu
 @blueprint.post("/<quarter>/file")
 @requires("maker", transaction="own", rate="upload")
 def submit(quarter: str) -> ResponseReturnValue:
-    period = reported_in_path(policy_book(), quarter)
+    period, db = quarter_in_path(quarter), database.current()
+    before = service.newest(db, caller().organisation_id, period)
     try:
         filed = take_upload(period)
+    except FileRefused as refused:
+        return _upload_page(period, Form(), 422, refused.faults, refused.faults[0].file if refused.faults else "")
     except Refused as error:
-        return _upload_page(quarter, Form(errors={"file": error.text}), 422)
+        closed = error.code in (filing.NOT_REPORTED, filing.NOT_OVER)
+        return _closed_page(period, error) if closed else _upload_page(period, Form(errors={"file": error.text}), 422)
     except Invalid as error:
-        return _upload_page(quarter, Form().take(error), 422)
+        return _upload_page(period, Form().take(error), 422)
+    if before is not None and before.id == filed.id:
+        flash(_("这个文件和第 %(number)s 版一模一样，没有另存一版", number=filed.version))
     return redirect(url_for("returns.show", return_id=filed.id))
 
 
@@ -105,17 +132,36 @@ def take_upload(quarter: Quarter) -> LoanReturn:
 @blueprint.get("/<int:return_id>")
 @requires(*service.READERS)
 def show(return_id: int) -> ResponseReturnValue:
-    """Where a version stands: rows to mend, warnings to confirm, certification, or simply what it is."""
+    """Where a version stands: rows to mend, to be sent, to be certified, or simply what it is."""
+    return version_page(return_id)
+
+
+def version_page(
+    return_id: int, form: Form | None = None, typed: Mapping[Place, views.TypedCell] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """The page of a version; what was typed and not taken stands in it again."""
     db = database.current()
-    view = views.version_view(db, caller(), return_id, policy_book(), work_calendar(), clock().today())
-    return render_template(f"returns/{view.stage}.html", view=view, acts=views.ACTS)
+    view = views.version_view(db, caller(), return_id, policy_book(), work_calendar(), clock().today(), typed)
+    shown = {"acts": views.ACTS, "form": form or Form(), "why_it_matters": why_it_matters}
+    return render_template(f"returns/{view.stage}.html", view=view, **shown), status
 
 
-@blueprint.post("/<int:return_id>/warnings")
+@blueprint.post("/<int:return_id>/sent")
 @requires("maker")
-def confirm_warnings(return_id: int) -> ResponseReturnValue:
-    service.confirm_warnings(database.current(), caller(), return_id, at=clock().now())
-    flash(_("提示已确认，等本行另一位人员认证"), "ok")
+def send(return_id: int) -> ResponseReturnValue:
+    sending.send_for_certification(database.current(), caller(), return_id, at=clock().now())
+    flash(_("已送认证，等本行另一位人员认证"), "ok")
+    return redirect(url_for("returns.show", return_id=return_id))
+
+
+@blueprint.post("/<int:return_id>/sent-back")
+@requires("checker")
+def send_back(return_id: int) -> ResponseReturnValue:
+    values, form = load_form(SendBackSchema())
+    if values is None:
+        return version_page(return_id, form, status=422)
+    sending.send_back(database.current(), caller(), return_id, reason=values["reason"], at=clock().now())
+    flash(_("已退回，原因记下了，录入人员会先看到"), "ok")
     return redirect(url_for("returns.show", return_id=return_id))
 
 
@@ -152,7 +198,8 @@ def filed_file(return_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:return_id>/difference")
 @requires(*service.READERS)
 def difference(return_id: int) -> ResponseReturnValue:
-    """What changed since the version before, a page at a time."""
-    asked = asked_from(AskedSchema().load(request.args.to_dict(), unknown=EXCLUDE))
-    view = views.difference_view(database.current(), caller(), return_id, premises().keeping, asked.page)
+    """What changed since the last certified version, or the one asked for, a page at a time."""
+    values = DifferenceAskedSchema().load(request.args.to_dict(), unknown=EXCLUDE)
+    page, keeping = asked_from(values).page, premises().keeping
+    view = difference_view(database.current(), caller(), return_id, keeping, page, values["against"])
     return render_template("returns/difference.html", view=view)

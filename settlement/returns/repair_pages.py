@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from kernel import database
 from kernel.accounts.access import caller, requires
@@ -12,7 +11,9 @@ from kernel.web.forms import load_form
 from kernel.web.language import spoken
 from settlement.handed_over import premises
 from settlement.returns import repairing
+from settlement.returns.pages import version_page
 from settlement.returns.schemas import MendFormSchema, RowSchema
+from settlement.returns.views import TypedCell
 
 blueprint = Blueprint("returns-repair", __name__, url_prefix="/returns", template_folder="../templates")
 
@@ -36,7 +37,8 @@ def mend(return_id: int) -> ResponseReturnValue:
         else:
             repairing.mend(db, caller(), return_id, row=row, column=values["column"], value=values["value"], at=now)
     except Invalid as error:
-        flash(_("行 %(number)s：%(why)s", number=row, why=spoken(error.errors[0].text)), "stop")
+        typed = {(row, values["column"]): TypedCell(values["value"], error.errors[0].text)}
+        return version_page(return_id, typed=typed, status=422)
     return _back(return_id)
 
 

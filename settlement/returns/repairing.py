@@ -9,14 +9,18 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
+from kernel.bilingual import Text
 from kernel.errors import Conflict, FieldError, Invalid, Refused
 from kernel.periods import Quarter
+from settlement.returns.columns import COLUMN
 from settlement.returns.confined import repair_confined
 from settlement.returns.filing import Premises, Upload, file_return
-from settlement.returns.mending import wrong_with
+from settlement.returns.findings import Findings
+from settlement.returns.mending import still_wrong
 from settlement.returns.models import LoanReturn, LoanReturnRepair
 from settlement.returns.repairs import LeaveOut, Mend, Repair
 from settlement.returns.service import newest, report, require_role, return_by_id
+from settlement.returns.typed_cells import broken_rule
 from settlement.returns.workflow import REFUSED
 
 WHOLE_ROW = ""
@@ -56,12 +60,36 @@ def _repairable(db: Session, caller: Caller, return_id: int) -> LoanReturn:
 def mend(
     db: Session, caller: Caller, return_id: int, *, row: int, column: str, value: str, at: datetime
 ) -> LoanReturnRepair:
-    """Note the new text of one cell; Invalid where it is plainly wrong. The filed bytes stay as they are."""
+    """Note the new text of one cell; Invalid where it breaks the rules still. The filed bytes stay as they are."""
     filed = _repairable(db, caller, return_id)
-    wrong = wrong_with(column, value)
+    wrong = _wrong_with(db, filed, Mend(row, column, value))
     if wrong is not None:
         raise Invalid((FieldError("value", "invalid_value", wrong),))
     return _keep(db, caller, filed, row, column, value, at=at)
+
+
+def _wrong_with(db: Session, filed: LoanReturn, typed: Mend) -> Text | None:
+    """What the same rules that read the file find wrong with a typed cell."""
+    if typed.column not in COLUMN:
+        return Text("没有这一列", "There is no such column")
+    kept, errors = as_repairs(repairs_of(db, filed)), report(db, filed).errors
+    repairs = [
+        one for one in kept if not (isinstance(one, Mend) and one.row == typed.row and one.column == typed.column)
+    ]
+    repairs.append(typed)
+    cells = _known_cells(errors, repairs, typed.row)
+    broken = broken_rule(typed.column, cells, Quarter.parse(filed.quarter).last_day)
+    return broken.said() if broken else still_wrong(errors, repairs, typed.row, typed.column)
+
+
+def _known_cells(errors: Findings, repairs: list[Repair], row: int) -> dict[str, str]:
+    """What is known of a row's cells: those an error speaks of, as filed or mended since."""
+    found = [one for one in errors.listed if one.row == row and one.column]
+    cells = {one.column: one.value for one in found}
+    beside = next((one.beside for one in found if one.rule.code == "maturity_not_after_start"), "")
+    if beside:
+        cells.setdefault("start_date", beside)
+    return cells | {one.column: one.value for one in repairs if isinstance(one, Mend) and one.row == row}
 
 
 def leave_out(db: Session, caller: Caller, return_id: int, *, row: int, at: datetime) -> LoanReturnRepair:

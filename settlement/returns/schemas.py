@@ -4,6 +4,8 @@ from marshmallow import fields, validate
 
 from kernel.fields import Line, Money, QuarterField, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema
+from settlement.returns.comparing import AGAINST
+from settlement.returns.models import LONGEST_REASON
 from settlement.returns.workflow import STATES
 
 
@@ -11,6 +13,18 @@ class ReturnsAskedSchema(AskedSchema):
     quarter = QuarterField(load_default=None)
     institution_code = Line(longest=18, load_default=None)
     state = fields.String(validate=one_of(STATES), load_default=None)
+
+
+class DifferenceAskedSchema(AskedSchema):
+    """`against` names the version to compare with; without it, the last certified one."""
+
+    against = fields.String(validate=one_of(AGAINST), load_default=None)
+
+
+class SendBackSchema(Schema):
+    """Why a version goes back to its maker."""
+
+    reason = Line(longest=LONGEST_REASON, many_lines=True, required=True)
 
 
 class CertifySchema(Schema):
@@ -40,7 +54,10 @@ class MendFormSchema(RowSchema):
 
 
 class ReturnOut(Schema):
-    """One version of a return; `eligible_balance` counts by the definition in force when it was filed."""
+    """One version of a return; `eligible_balance` counts by the definition in force when it was filed.
+
+    `sent_at`: when its maker sent it to be certified; empty again after it was sent back.
+    """
 
     id = fields.Integer()
     institution_code = fields.String()
@@ -63,7 +80,9 @@ class ReturnOut(Schema):
     repaired_from = fields.Integer(allow_none=True)
     filed_by = fields.String()
     filed_at = fields.AwareDateTime()
-    warnings_confirmed_at = fields.AwareDateTime(allow_none=True)
+    sent_at = fields.AwareDateTime(allow_none=True)
+    sent_back_at = fields.AwareDateTime(allow_none=True)
+    sent_back_reason = fields.String()
     certified_by = fields.String(allow_none=True)
     certified_at = fields.AwareDateTime(allow_none=True)
 

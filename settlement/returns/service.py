@@ -118,34 +118,6 @@ def next_version(db: Session, institution_id: int, quarter: Quarter) -> int:
     return (largest or 0) + 1
 
 
-def confirm_warnings(db: Session, caller: Caller, return_id: int, *, at: datetime) -> LoanReturn:
-    """The maker confirms the warnings of an accepted version, so that it can be certified; confirming twice changes nothing."""
-    require_role(caller, "maker")
-    filed = return_by_id(db, caller, return_id)
-    open_one = (
-        (col(LoanReturn.id) == return_id)
-        & (col(LoanReturn.institution_id) == caller.organisation_id)
-        & (col(LoanReturn.state) == FILED)
-        & col(LoanReturn.confirmed_at).is_(None)
-    )
-    moved = db.execute(update(LoanReturn).where(open_one).values(confirmed_at=at, confirmed_by=caller.account_id))
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        db.refresh(filed)
-        if filed.confirmed_at is not None:
-            return filed
-        raise _not_filed()
-    db.refresh(filed)
-    record(
-        db,
-        "return.confirm_warnings",
-        by=caller.actor,
-        subject=("return", return_id),
-        at=at,
-        detail={"quarter": filed.quarter, "version": filed.version, "warnings": filed.warnings},
-    )
-    return filed
-
-
 def _not_filed() -> Conflict:
     return Conflict(
         "not_to_be_certified",
@@ -157,7 +129,7 @@ def _not_filed() -> Conflict:
 def certify(db: Session, caller: Caller, return_id: int, *, digest: str, at: datetime) -> LoanReturn:
     """A second person of the bank certifies exactly the rows of `digest`; older versions of the quarter are superseded.
 
-    Refused for the person who filed it and while warnings are unconfirmed; Conflict when somebody was faster, when a newer
+    Refused for the person who filed it and before its maker sent it to be certified; Conflict when somebody was faster, when a newer
     version was filed, or when the digest is not that of the version.
     """
     require_role(caller, "checker")
@@ -170,7 +142,7 @@ def certify(db: Session, caller: Caller, return_id: int, *, digest: str, at: dat
         & col(LoanReturn.state).in_(sources("certify"))
         & (col(LoanReturn.filed_by) != caller.account_id)
         & (col(LoanReturn.row_digest) == digest)
-        & ((col(LoanReturn.warnings) == 0) | col(LoanReturn.confirmed_at).is_not(None))
+        & col(LoanReturn.confirmed_at).is_not(None)
         & ~exists().where(
             col(newer.institution_id) == col(LoanReturn.institution_id),
             col(newer.quarter) == col(LoanReturn.quarter),
@@ -219,11 +191,11 @@ def _why_not_certified(filed: LoanReturn, caller: Caller, digest: str) -> Confli
             "报表和你看到的不是同一份，请重新核对",
             "This is not the return you were shown; check it again",
         )
-    if filed.state == FILED and filed.warnings and filed.confirmed_at is None:
+    if filed.state == FILED and filed.confirmed_at is None:
         return Refused(
-            "warnings_unconfirmed",
-            "还有提示没有确认，请录入人员先确认",
-            "Some warnings are not confirmed yet; the maker has to confirm them first",
+            "not_sent_yet",
+            "录入人员还没有送认证，请录入人员先核对提示、送认证",
+            "The maker has not sent it to be certified yet: the warnings have to be checked first",
         )
     if filed.state == FILED:
         return Conflict(

@@ -15,21 +15,17 @@ from kernel.parties.service import party_by_id
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
-from settlement.calendar import Season, reported_quarters, season_of
+from settlement.calendar import Season, reported_quarters, rewarded_quarters, season_of
 from settlement.people import names_of
 from settlement.returns import service
-from settlement.returns.columns import COLUMN
-from settlement.returns.confined import difference_confined
-from settlement.returns.differences import Difference
+from settlement.returns.comparing import Comparable, comparables
 from settlement.returns.findings import Conversions, RollForward
-from settlement.returns.keeping import Keeping
-from settlement.returns.mending import Mending, mending
+from settlement.returns.mending import Mending, Place, mending
 from settlement.returns.models import LoanReturn
-from settlement.returns.repairing import WHOLE_ROW, as_repairs, can_be_repaired, repairs_of
+from settlement.returns.repairing import as_repairs, can_be_repaired, repairs_of
+from settlement.returns.repairs import LeaveOut
 from settlement.returns.report import Report
-from settlement.returns.workflow import FILED, REFUSED, STATES
-
-PER_PAGE = 50
+from settlement.returns.workflow import FILED, REFUSED, SENT_BACK, STATES
 
 ACTS = {
     "return.file": Text("报送", "Filed"),
@@ -37,7 +33,8 @@ ACTS = {
     "return.mend": Text("改了一格", "Mended a cell"),
     "return.leave_out": Text("有一行本季不报", "Left a row out"),
     "return.undo_mend": Text("撤销了一处修改", "Took a repair back"),
-    "return.confirm_warnings": Text("确认提示", "Confirmed the warnings"),
+    "return.send": Text("送认证", "Sent to be certified"),
+    "return.send_back": Text("退回", "Sent back"),
     "return.certify": Text("认证", "Certified"),
 }
 _ROLLED = (
@@ -112,8 +109,20 @@ class RolledLine:
 
 
 @dataclass(frozen=True)
+class TypedCell:
+    """A cell typed on the page that was not taken, and why."""
+
+    value: str
+    wrong: Text
+
+
+@dataclass(frozen=True)
 class VersionView:
-    """One version as its page needs it; `stage` names the template."""
+    """One version as its page needs it; `stage` names the template.
+
+    `compared` is what its differences are told against, `original` the version that the bank filed before it was mended
+    on the page, `sent_back` the newest version up to this one that was sent back, with the reason.
+    """
 
     filed: LoanReturn
     party: Party
@@ -122,13 +131,16 @@ class VersionView:
     stage: str
     report: Report
     names: Mapping[int, str]
-    before: LoanReturn | None
+    compared: Comparable | None
+    original: LoanReturn | None
+    sent_back: LoanReturn | None
     is_newest: bool
     may_certify: bool
     may_mend: bool
     mending: Mending | None
     notes: tuple[AuditEntry, ...]
     left_out: frozenset[int] = field(default=frozenset())
+    typed: Mapping[Place, TypedCell] = field(default_factory=dict)
 
     @property
     def quarter(self) -> Quarter:
@@ -169,9 +181,15 @@ def _converted(conversions: Conversions) -> list[tuple[Text, int]]:
 
 
 def version_view(
-    db: Session, caller: Caller, return_id: int, book: PolicyBook, calendar: WorkCalendar, today: date
+    db: Session,
+    caller: Caller,
+    return_id: int,
+    book: PolicyBook,
+    calendar: WorkCalendar,
+    today: date,
+    typed: Mapping[Place, TypedCell] | None = None,
 ) -> VersionView:
-    """A version that the caller may see; NotFound otherwise."""
+    """A version that the caller may see, with the cells just typed that were not taken; NotFound otherwise."""
     filed = service.return_by_id(db, caller, return_id)
     quarter = Quarter.parse(filed.quarter)
     found, season = service.report(db, filed), season_of(book, quarter, calendar)
@@ -186,76 +204,53 @@ def version_view(
         party=party_by_id(db, filed.institution_id),
         season=season,
         left=days_left(season.filing_until, today, calendar),
-        stage=_stage(filed, caller, found, may_certify),
+        stage=_stage(filed, caller, is_newest, may_certify),
         report=found,
         names=names_of(db, [*_people(filed), *(note.account_id for note in notes)]),
-        before=_before(db, filed),
+        compared=next(iter(comparables(db, filed)), None) if filed.rows else None,
+        original=_original(db, caller, filed),
+        sent_back=next((one for one in (filed, *service.versions_before(db, filed)) if one.sent_back_reason), None),
         is_newest=is_newest,
         may_certify=may_certify,
         may_mend=may_mend,
         mending=mending(found.errors, repairs) if filed.state == REFUSED else None,
         notes=tuple(notes),
-        left_out=frozenset(one.row for one in repairs_of(db, filed) if one.column_name == WHOLE_ROW),
+        left_out=frozenset(one.row for one in repairs if isinstance(one, LeaveOut)),
+        typed=typed or {},
     )
 
 
 def _may_certify(filed: LoanReturn, caller: Caller, is_newest: bool) -> bool:
-    """Whether the caller is the second person and nothing is left to do before."""
-    confirmed = not filed.warnings or filed.confirmed_at is not None
-    return caller.role == "checker" and filed.state == FILED and is_newest and confirmed
+    """Whether the caller is the second person and the version was sent to be certified."""
+    was_sent = filed.state == FILED and filed.confirmed_at is not None
+    return caller.role == "checker" and was_sent and is_newest and filed.filed_by != caller.account_id
 
 
-def _stage(filed: LoanReturn, caller: Caller, found: Report, may_certify: bool) -> str:
+def _stage(filed: LoanReturn, caller: Caller, is_newest: bool, may_certify: bool) -> str:
     if filed.state == REFUSED:
-        return "unreadable" if found.faults else "repair"
-    if filed.state == FILED and filed.warnings and filed.confirmed_at is None and caller.role == "maker":
-        return "warnings"
+        return "repair"
+    waits_for_maker = filed.state == SENT_BACK or (filed.state == FILED and filed.confirmed_at is None)
+    if caller.role == "maker" and is_newest and waits_for_maker:
+        return "sending"
     return "certification" if may_certify else "version"
 
 
-def _before(db: Session, filed: LoanReturn) -> LoanReturn | None:
-    """The version before this one that could be read as a table."""
-    rows = service.versions_before(db, filed)
-    return next((row for row in rows if row.rows), None)
+def _original(db: Session, caller: Caller, filed: LoanReturn) -> LoanReturn | None:
+    """What the bank filed itself, of a version that was mended on the page once or more often."""
+    found = None
+    while filed.repaired_from_id is not None:
+        found = filed = service.return_by_id(db, caller, filed.repaired_from_id)
+    return found
 
 
-@dataclass(frozen=True)
-class DifferenceView:
-    """Two versions and a page of what changed between them."""
-
-    older: LoanReturn
-    newer: LoanReturn
-    party: Party
-    difference: Difference
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.difference.total // PER_PAGE))
-
-    @property
-    def quarter(self) -> Quarter:
-        return Quarter.parse(self.newer.quarter)
-
-    def heading(self, column: str) -> Text | str:
-        """A column as people call it."""
-        return COLUMN[column].heading if column in COLUMN else column
-
-
-def difference_view(db: Session, caller: Caller, return_id: int, keeping: Keeping, page: int) -> DifferenceView:
-    """What changed since the version before; NotFound where there is none."""
-    newer = service.return_by_id(db, caller, return_id)
-    older, party = _before(db, newer), party_by_id(db, newer.institution_id)
-    if older is None or not newer.rows:
-        raise service.missing()
-    db.rollback()  # the reads are over: files are compared outside any transaction
-    found = difference_confined(
-        keeping.archive.path(older.bytes_digest),
-        keeping.archive.path(newer.bytes_digest),
-        old_file=older.file_name,
-        new_file=newer.file_name,
-        by_row=newer.repaired_from_id == older.id,
-        offset=(page - 1) * PER_PAGE,
-        limit=PER_PAGE,
+def purpose_of(book: PolicyBook, quarter: Quarter) -> Text:
+    """What a quarter's return is needed for."""
+    if quarter in rewarded_quarters(book):
+        return Text(
+            "用来算这一季的奖励；下一季比较余额时，它也是上季末",
+            "This quarter's reward is computed from it; the next quarter is compared with it",
+        )
+    return Text(
+        "只作比较用：第一个结算季度要和它比余额，这一季本身没有奖励",
+        "Only to compare with: the first settled quarter is held against it, and this quarter itself earns no reward",
     )
-    return DifferenceView(older, newer, party, found, page)

@@ -19,6 +19,7 @@ from settlement.engine.cache import FolderCache
 from settlement.returns.filing import Premises, Upload, file_return
 from settlement.returns.keeping import Keeping
 from settlement.returns.models import LoanReturn
+from settlement.returns.sending import send_for_certification
 from settlement.returns.service import certify
 from tests.factories import NOW, make_bureau, make_institution, make_person
 
@@ -94,7 +95,13 @@ class Floor:
             self.db, maker, Upload(source, name), quarter=quarter, premises=self.premises, at=NOW, today=TODAY
         )
 
+    def send(self, filed: LoanReturn, bank: Bank | None = None) -> LoanReturn:
+        maker, number = (bank or self.bank).maker, filed.id or 0
+        return database.write(self.db, lambda db: send_for_certification(db, maker, number, at=NOW))
+
     def certify(self, filed: LoanReturn, bank: Bank | None = None) -> LoanReturn:
+        """Sent by the maker, certified by the checker."""
+        self.send(filed, bank)
         checker = (bank or self.bank).checker
         assert filed.id is not None
         digest, number = filed.row_digest or "", filed.id

@@ -18,6 +18,7 @@ from settlement.certified_balances.service import Figure, record_balance
 from settlement.handed_over import policy_book, premises
 from settlement.returns import service
 from settlement.returns.filing import Upload, file_return
+from settlement.returns.sending import send_for_certification
 from settlement.statements.drafting import draft_quarter
 
 FILED, RETURN_CERTIFIED, BALANCE_CERTIFIED, DRAFTED = 8, 9, 14, 17  # days after the quarter's last
@@ -40,7 +41,7 @@ def person(db: Session, role: str, organisation_code: str | None = None) -> Call
 
 
 def file_and_certify(app: Flask, path: Path, quarter: Quarter) -> None:
-    """One bank's return: filed by its maker, warnings confirmed, certified by its checker."""
+    """One bank's return: filed by its maker, sent to be certified, certified by its checker."""
     code = path.stem.split("_")[0]
     with app.app_context():
         db = database.current()
@@ -57,7 +58,7 @@ def file_and_certify(app: Flask, path: Path, quarter: Quarter) -> None:
         )
         assert filed.id is not None
         number, digest = filed.id, filed.row_digest or ""
-        database.write(db, lambda db: service.confirm_warnings(db, maker, number, at=filed_at))
+        database.write(db, lambda db: send_for_certification(db, maker, number, at=filed_at))
         database.write(db, lambda db: service.certify(db, checker, number, digest=digest, at=certified_at))
 
 

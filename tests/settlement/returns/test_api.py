@@ -84,6 +84,11 @@ def test_a_token_cannot_certify_and_a_person_can(app: Flask, db: Session, bank: 
     assert checker.send("POST", f"/returns/{told['id']}/certification", json=body).status_code == 403
     visitor = Visitor(app, username_of(db, bank.checker))
     visitor.get(f"/returns/{told['id']}")
+    assert maker.send("POST", f"/returns/{told['id']}/sent").get_json()["sent_at"] is not None
+    assert checker.send("POST", f"/returns/{told['id']}/sent-back", json={"reason": "不对"}).status_code == 403
+    back = visitor.send("POST", f"/returns/{told['id']}/sent-back", json={"reason": "余额不对"}).get_json()
+    assert (back["state"], back["sent_back_reason"], back["sent_at"]) == ("sent_back", "余额不对", None)
+    maker.send("POST", f"/returns/{told['id']}/sent")
     answer = visitor.send("POST", f"/returns/{told['id']}/certification", json=body)
     assert answer.get_json()["state"] == "certified"
 
@@ -110,3 +115,12 @@ def test_a_wrong_quarter_and_a_missing_file_are_named(maker: Api) -> None:
     assert maker.file(csv_of([loan(1)]), quarter="2021Q1").get_json()["code"] == "quarter_not_reported"
     answer = maker.send("POST", "/returns/2022Q3", data={})
     assert answer.status_code == 422
+
+
+def test_a_file_that_is_no_table_answers_what_is_wrong_and_is_no_version(maker: Api) -> None:
+    answer = maker.file("借据号,余额\n1,2\n".encode())
+    assert answer.status_code == 422
+    errors = answer.get_json()["errors"]
+    assert errors
+    assert all(one["field"] == "file" and one["message_zh"] and one["message_en"] for one in errors)
+    assert maker.get("/returns").get_json()["items"] == []

@@ -1,12 +1,15 @@
-"""The bank's pages: what each role is offered, the steps of filing, warnings, in both languages."""
+"""The bank's pages: what each role is offered, the steps of filing, warnings, sending back, in both languages."""
 
 import io
+import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from sqlmodel import Session
 
-from tests.factories import Visitor, make_institution, make_person, username_of
+from kernel.clock import Clock
+from tests.factories import NOW, Visitor, make_institution, make_person, username_of
 from tests.settlement.filing_floor import Bank, csv_of, loan, make_bank
 
 
@@ -44,20 +47,116 @@ def test_a_form_without_a_file_is_shown_again_with_what_is_asked(maker: Visitor)
     assert "选一个文件" in answer.text
 
 
-def test_a_quarter_that_is_not_reported_has_no_page(maker: Visitor) -> None:
-    for quarter in ("2020Q1", "spring"):
+def test_a_quarter_that_is_not_reported_says_which_are_and_takes_no_file(maker: Visitor) -> None:
+    assert maker.get("/returns/spring/file").status_code == 404
+    for quarter in ("2020Q1", "2023Q3", "2099Q4"):
         answer = maker.get(f"/returns/{quarter}/file")
         assert answer.status_code == 404
-    assert "不在报送范围里" in maker.get("/returns/2020Q1/file").text
+        assert "不在报送范围里" in answer.text
+        assert "从 2021 年第四季度 到 2023 年第二季度" in answer.text
+        assert 'type="file"' not in answer.text
+        posted = maker.post(f"/returns/{quarter}/file", file=(io.BytesIO(csv_of([loan(1)])), "loans.csv"))
+        assert posted.status_code == 404
 
 
-def test_warnings_are_confirmed_before_the_second_person_is_asked(maker: Visitor, checker: Visitor) -> None:
+def test_a_quarter_that_is_not_over_says_from_when_it_is_filed(app: Flask, maker: Visitor) -> None:
+    app.extensions["clock"] = Clock(NOW - datetime.now(UTC))
+    answer = maker.get("/returns/2022Q4/file")
+    assert answer.status_code == 422
+    assert "还没有结束" in answer.text
+    assert "1月1日" in answer.text
+    assert 'type="file"' not in answer.text
+
+
+def test_the_upload_page_says_what_the_return_is_for(maker: Visitor) -> None:
+    assert "用来算这一季的奖励" in maker.get("/returns/2022Q3/file").text
+    assert "只作比较用" in maker.get("/returns/2021Q4/file").text
+
+
+def test_a_file_that_is_no_table_is_told_on_the_upload_page_and_takes_no_version(maker: Visitor) -> None:
+    maker.get("/returns/2022Q3/file")
+    answer = maker.post("/returns/2022Q3/file", file=(io.BytesIO("借据号,余额\n1,2\n".encode()), "坏的.csv"))
+    assert answer.status_code == 422
+    assert "没有占版本号" in answer.text
+    assert "坏的.csv" in answer.text
+    assert "第 1 版" in maker.get(file(maker, csv_of([loan(1)]))).text
+
+
+def test_the_same_step_sends_every_version_to_the_second_person(maker: Visitor, checker: Visitor) -> None:
     page = file(maker, csv_of([loan(1, credit_line="500000.00")]))
-    assert "余额合计大于授信" in maker.get(page).text
+    shown = maker.get(page).text
+    for words in ("余额合计大于授信", "为什么要看", "怎么办", "核对过，送认证"):
+        assert words in shown
     assert "认证这" not in checker.get(page).text
-    confirmed = maker.post(f"{page}/warnings", follow=True).text
-    assert "等认证" in confirmed
+    maker.post(f"{page}/sent")
     assert "认证这 1 笔，1,000,000.00 元" in checker.get(page).text
+    clean = file(maker, csv_of([loan(1)]))
+    shown = maker.get(clean).text
+    assert "没有错行，也没有要核对的提示" in shown
+    assert "认证这" not in checker.get(clean).text
+    assert "等认证" in maker.post(f"{clean}/sent", follow=True).text
+    assert "认证这" in checker.get(clean).text
+
+
+def test_a_version_sent_back_is_the_makers_first_task_with_its_reason(maker: Visitor, checker: Visitor) -> None:
+    page = file(maker, csv_of([loan(1)]))
+    maker.post(f"{page}/sent")
+    checker.get(page)
+    nothing = checker.post(f"{page}/sent-back", reason=" ")
+    assert nothing.status_code == 422
+    assert "退回的原因" in nothing.text
+    assert "等录入人员处理" in checker.post(f"{page}/sent-back", reason="余额和总账差 300 元", follow=True).text
+    home = maker.get("/").text
+    assert "2022Q3 报表退回来了" in home
+    assert "余额和总账差 300 元" in home
+    assert "第 1 版退回的原因" in maker.get(page).text
+    second = file(maker, csv_of([loan(1, balance="999700.00")]))
+    maker.post(f"{second}/sent")
+    shown = checker.get(second).text
+    assert "余额和总账差 300 元" in shown
+    assert "认证这" in shown
+
+
+def test_a_wrong_cell_is_told_beside_its_field_with_what_was_typed(maker: Visitor) -> None:
+    page = file(maker, csv_of([loan(1, balance="125万"), loan(2, region="叶城")]))
+    maker.get(page)
+    answer = maker.post(f"{page}/repairs", row="2", column="balance", value="一百")
+    assert answer.status_code == 422
+    assert "贷款余额不是能读的金额" in answer.text
+    assert 'value="一百"' in answer.text
+    maker.post(f"{page}/repairs", row="3", column="region", value="410422")
+    maker.post(f"{page}/repairs", row="2", column="balance", value="1250000")
+    shown = maker.get(page).text
+    assert '<span class="mended">叶县</span>' in shown
+    assert '<span class="mended">1,250,000.00</span>' in shown
+    assert "头五行" in shown
+
+
+def test_after_a_repair_the_file_that_the_bank_filed_is_there_and_named_so(maker: Visitor) -> None:
+    content = csv_of([loan(1, balance="125万")], "gb18030")
+    first = file(maker, content)
+    maker.post(f"{first}/repairs", row="2", column="balance", value="1250000")
+    mended = str(maker.post(f"{first}/repaired").headers["Location"])
+    shown = maker.get(mended).text
+    assert "银行原来报的是第 1 版" in shown
+    assert f'href="{first}/file">下载原来报的文件' in shown
+    assert maker.get(f"{first}/file").data == content
+    assert "1250000" in maker.get(f"{mended}/file").data.decode("utf-8-sig")
+
+
+def test_the_difference_says_what_it_compares_with(maker: Visitor, checker: Visitor) -> None:
+    certified = file(maker, csv_of([loan(1)]), "2022Q2")
+    maker.post(f"{certified}/sent")
+    found = re.search(r'name="row_digest" value="([0-9a-f]{64})"', checker.get(certified).text)
+    assert found is not None
+    checker.post(f"{certified}/certification", row_digest=found[1])
+    page = file(maker, csv_of([loan(1, region="叶县")]))
+    shown = checker.get(f"{page}/difference").text
+    assert "比的是上一季认证的版本" in shown
+    assert "卫东区" not in shown
+    assert "新华区" in shown
+    assert "叶县" in shown
+    assert checker.get(f"{page}/difference?against=nothing").status_code == 422
 
 
 def test_today_tells_each_person_what_is_waited_for(maker: Visitor, checker: Visitor) -> None:
@@ -66,6 +165,9 @@ def test_today_tells_each_person_what_is_waited_for(maker: Visitor, checker: Vis
     assert "改 2022Q3 报表的错行" in maker.get("/").text
     assert "2022Q3" not in checker.get("/").text
     page = file(maker, csv_of([loan(1)]))
+    assert "送 2022Q3 贷款明细认证" in maker.get("/").text
+    assert "2022Q3" not in checker.get("/").text
+    maker.post(f"{page}/sent")
     shown = checker.get("/").text
     assert "认证 2022Q3 贷款明细" in shown
     assert page in shown

@@ -1,4 +1,4 @@
-"""Returns: versions, errors that are kept and never accepted, confirmation, certification by a second person, whose they are."""
+"""Returns: versions, errors that are kept and never accepted, certification by a second person, whose they are."""
 
 import threading
 
@@ -10,6 +10,7 @@ from kernel import database
 from kernel.audit.service import broken_at, entries_about
 from kernel.errors import Conflict, Forbidden, NotFound, Refused
 from kernel.periods import Quarter
+from kernel.tables.faults import FileRefused
 from settlement.returns import service
 from settlement.returns.models import LoanReturn
 from tests.factories import NOW
@@ -37,11 +38,14 @@ def test_a_file_with_errors_is_kept_with_its_list_and_never_accepted(floor: Floo
         floor.certify(filed)
 
 
-def test_a_file_that_is_no_table_is_kept_as_refused_with_the_reason(floor: Floor) -> None:
-    filed = floor.file_bytes("借据号,余额（万元）\n1,2\n".encode(), "a.csv")
-    assert filed.state == "refused"
-    rules = {fault.rule for fault in service.report(floor.db, filed).faults}
-    assert {"column_unknown", "unit_ten_thousand", "column_missing"} & rules
+def test_a_file_that_is_no_table_is_told_why_and_takes_no_version_number(floor: Floor) -> None:
+    with pytest.raises(FileRefused) as refused:
+        floor.file_bytes("借据号,余额（万元）\n1,2\n".encode(), "a.csv")
+    assert {"column_unknown", "unit_ten_thousand", "column_missing"} & {fault.rule for fault in refused.value.faults}
+    assert service.returns_of(floor.db, floor.bank.maker) == []
+    came = entries_about(floor.db, ("institution", floor.bank.maker.organisation_id))
+    assert [entry.act for entry in came] == ["return.unreadable"]
+    assert floor.file([loan(1)]).version == 1
 
 
 def test_a_corrected_file_is_the_next_version_and_both_remain(floor: Floor) -> None:
@@ -84,24 +88,14 @@ def test_certification_binds_to_the_digest_that_was_shown(floor: Floor) -> None:
 
 
 def test_an_older_version_cannot_be_certified_once_a_newer_was_accepted(floor: Floor) -> None:
-    first = floor.file([loan(1)])
+    first = floor.send(floor.file([loan(1)]))
     floor.file([loan(1), loan(2)])
     with pytest.raises(Conflict, match="newer_version"):
         floor.certify(first)
 
 
-def test_warnings_have_to_be_confirmed_by_the_maker_first(floor: Floor) -> None:
-    filed = floor.file([loan(1, credit_line="500000.00")])
-    assert filed.warnings == 1
-    with pytest.raises(Refused, match="warnings_unconfirmed"):
-        floor.certify(filed)
-    maker, number = floor.bank.maker, filed.id or 0
-    database.write(floor.db, lambda db: service.confirm_warnings(db, maker, number, at=NOW))
-    assert floor.certify(filed).state == "certified"
-
-
 def test_of_two_certifications_at_once_one_wins(app: Flask, floor: Floor) -> None:
-    filed = floor.file([loan(1)])
+    filed = floor.send(floor.file([loan(1)]))
     number, digest = filed.id or 0, filed.row_digest or ""
     floor.db.rollback()
     together, outcomes = threading.Barrier(4), []
@@ -124,7 +118,7 @@ def test_of_two_certifications_at_once_one_wins(app: Flask, floor: Floor) -> Non
         thread.join()
     assert sorted(outcomes) == ["lost", "lost", "lost", "won"]
     acts = [entry.act for entry in entries_about(floor.db, ("return", number))]
-    assert acts == ["return.file", "return.certify"]
+    assert acts == ["return.file", "return.send", "return.certify"]
 
 
 def test_another_banks_return_is_the_same_as_none(floor: Floor) -> None:
@@ -167,6 +161,6 @@ def test_every_version_leaves_an_unbroken_trail(floor: Floor) -> None:
     filed = floor.certify(floor.file([loan(1)]))
     versions = floor.db.exec(select(LoanReturn.id).order_by(col(LoanReturn.version))).all()
     trail = [[entry.act for entry in entries_about(floor.db, ("return", number))] for number in versions]
-    assert trail == [["return.refuse"], ["return.file", "return.certify"]]
+    assert trail == [["return.refuse"], ["return.file", "return.send", "return.certify"]]
     assert filed.id == versions[1]
     assert broken_at(floor.db) is None

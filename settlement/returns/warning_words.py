@@ -1,0 +1,40 @@
+"""Why a warning matters, in plain words: what it may mean for the money. What is wrong and what to do stand with the rule itself."""
+
+from kernel.bilingual import Text
+from settlement.returns.rules import Rule
+
+_WHY = {
+    "check_digit": Text(
+        "代码错一位，这户就可能和别的机构、别的季度对不上",
+        "With one wrong sign this borrower may not match across institutions and quarters",
+    ),
+    "balances_over_line": Text(
+        "授信超过上限的户不算普惠小微；授信写少了，这户可能被多算",
+        "Borrowers over the limit do not count: a line written too small may count one that should not",
+    ),
+    "tenfold_jump": Text(
+        "奖励按余额增量算；多写一个零，增量就虚高十倍",
+        "The reward is paid on growth: one zero too many makes it ten times too large",
+    ),
+    "no_rows": Text(
+        "没有贷款，这一季就按零余额算",
+        "Without loans the quarter is computed with a balance of zero",
+    ),
+    "over_limit_across": Text(
+        "一户在多家机构合计超过上限，审核时会被问到",
+        "A borrower over the limit across institutions is asked about in review",
+    ),
+    "claimed_twice": Text(
+        "同一笔贷款不能两家都全数计入",
+        "One loan cannot count in full for two institutions",
+    ),
+    "near_twin": Text(
+        "几乎一样的两笔可能是同一笔，重复计算要退回",
+        "Nearly equal loans may be the same one, and money paid twice has to be paid back",
+    ),
+}
+
+
+def why_it_matters(rule: Rule) -> Text | None:
+    """What a warning may mean for the money; None for a rule that keeps a file from being accepted at all."""
+    return _WHY.get(rule.code)
