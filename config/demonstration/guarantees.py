@@ -38,6 +38,7 @@ class Contract:
     fee: int
     outstanding: int
     extra_fees: int = 0
+    deposit: int = 0
     released: date | None = None
     compensated: date | None = None
     share: int = 100
@@ -66,7 +67,7 @@ class Contract:
             compensated or "",
             yuan(0 if self.last_day <= quarter_end else self.outstanding),
             self.share,
-            "0.00",
+            yuan(self.deposit),
             "Y" if self.first_loan else "N",
             "Y" if self.batch else "N",
         )
@@ -193,6 +194,7 @@ def _by_hand(
             fee=fen(row["fee"]),
             outstanding=amount,
             extra_fees=fen(row.get("extra_fees", "0.00")),
+            deposit=fen(row.get("deposit", "0.00")),
             released=row.get("released"),
             compensated=row.get("compensated"),
         )
