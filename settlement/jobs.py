@@ -7,10 +7,11 @@ from sqlmodel import Session
 from kernel import database
 from kernel.web.edge import clock
 from kernel.workdays import WorkCalendar
-from settlement.calendar import due_quarters
+from settlement.calendar import season_of
 from settlement.handed_over import premises, work_calendar
 from settlement.returns.filing import Premises
-from settlement.statements.drafting import draft_quarter
+from settlement.statements.drafting import Drafted, draft_quarter
+from settlement.statements.schemes import DRAFTERS
 
 
 def draft_statements() -> dict[str, int]:
@@ -20,11 +21,15 @@ def draft_statements() -> dict[str, int]:
 
 
 def draft_due(db: Session, *, premises: Premises, calendar: WorkCalendar, at: datetime, today: date) -> dict[str, int]:
-    """The same with everything handed in: how many statements were written, stood, or failed."""
-    counts = {"written": 0, "unchanged": 0, "failed": 0}
-    for quarter in due_quarters(premises.book, calendar, today):
-        drafted = draft_quarter(db, quarter, premises=premises, at=at)
-        counts["written"] += len(drafted.written)
-        counts["unchanged"] += drafted.unchanged
-        counts["failed"] += len(drafted.failed)
-    return counts
+    """The same with everything handed in: how many statements were written, withdrawn, stood, or failed."""
+    drafted = Drafted()
+    for drafter in DRAFTERS.values():
+        for quarter in drafter.quarters(premises.book, today):
+            if season_of(premises.book, quarter, calendar).is_due(today):
+                drafted.add(draft_quarter(db, quarter, premises=premises, at=at, scheme=drafter.scheme))
+    return {
+        "written": len(drafted.written),
+        "withdrawn": len(drafted.withdrawn),
+        "unchanged": drafted.unchanged,
+        "failed": len(drafted.failed),
+    }

@@ -26,7 +26,9 @@ from settlement.returns import service
 from settlement.returns.filing import Upload, file_return
 from settlement.returns.models import LoanReturn
 from settlement.returns.workflow import REFUSED, STATES
-from settlement.statements import tracing
+from settlement.statements.growth import tracing
+from settlement.statements.growth.views import with_growth
+from settlement.statements.schemes import GROWTH
 from settlement.statements.telling import told
 from settlement.statements.views import statement_view
 
@@ -264,12 +266,13 @@ def show_command(db: Session, caller: Caller, return_id: int, in_json: bool) -> 
 @acting
 def explain(db: Session, caller: Caller, number: str, rows: int, lang: str, in_json: bool) -> None:
     """数→条款→参数→数据行 / Where a statement's figure comes from: figure, clause, parameters, rows."""
-    view = statement_view(db, caller, number)
-    loans = []
-    if view.statement.return_digest and rows:
-        asked, reason = Asked(1, rows), tracing.reason_of("eligible")
-        page, _ = tracing.loans(view.statement, view.explanation, premises(), reason=reason, detail=None, asked=asked)
-        loans = list(page.items)
+    view, loans = statement_view(db, caller, number), []
+    if view.statement.scheme == GROWTH:
+        view = with_growth(db, view)
+        if view.figures.return_digest and rows:
+            asked, reason = Asked(1, rows), tracing.reason_of("eligible")
+            page, _ = tracing.loans(view.figures, view.explanation, premises(), reason=reason, detail=None, asked=asked)
+            loans = list(page.items)
     if in_json:
         shown = [
             {**loan.__dict__, "start_date": str(loan.start_date), "maturity_date": str(loan.maturity_date)}

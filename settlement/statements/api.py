@@ -1,5 +1,6 @@
 """Statements as JSON and CSV, and the drafting of a quarter."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -11,19 +12,21 @@ from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
 from settlement.calendar import quarter_in_path
-from settlement.handed_over import policy_book, premises
+from settlement.handed_over import premises
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
-from settlement.statements import service, tracing
+from settlement.statements import service
 from settlement.statements.drafting import Drafted, draft_quarter
 from settlement.statements.exports import FILES, export_quarter, file_name
-from settlement.statements.models import Statement, StatementReconciliation
+from settlement.statements.growth import tracing
+from settlement.statements.growth.models import GrowthReconciliation
+from settlement.statements.models import Statement
 from settlement.statements.schemas import (
+    DraftAskedSchema,
     DraftedOut,
     LoansAskedSchema,
     LoansPageOut,
     ReconciliationLineOut,
-    StatementOut,
     StatementsAskedSchema,
     StatementsPageOut,
     StatementWholeOut,
@@ -40,27 +43,24 @@ blueprint = Blueprint(
 @requires(*service.READERS, scope="settlement:read")
 def list_statements(asked: dict[str, Any]) -> Page[Any]:
     """The standing statements that the caller may see."""
-    query = service.statements_query(caller(), quarter=asked["quarter"], institution_code=asked["institution_code"])
-    return page_of(database.current(), query, asked_from(asked))
+    query = service.statements_query(
+        caller(),
+        quarter=asked["quarter"],
+        beneficiary_code=asked["beneficiary_code"] or asked["institution_code"],
+        scheme=asked["scheme"],
+    )
+    db = database.current()
+    page = page_of(db, query, asked_from(asked))
+    return replace(page, items=service.rows_of(db, page.items))
 
 
 @blueprint.get("/statements/<number>")
 @blueprint.response(200, StatementWholeOut)
 @requires(*service.READERS, scope="settlement:read")
-def show_statement(number: str) -> dict[str, Any]:
+def show_statement(number: str) -> service.StatementWhole:
     """One statement with its shares, its reconciliation and everything it was computed from."""
     db = database.current()
-    found = service.statement_by_number(db, caller(), number)
-    own = {
-        field.attribute or name: getattr(found, field.attribute or name)
-        for name, field in StatementOut().fields.items()
-    }
-    return {
-        **own,
-        "shares": service.shares_of(db, [found]).get(found.id or 0, []),
-        "reconciliation": service.lines_of(db, [found]).get(found.id or 0, []),
-        "explanation": service.explanation_of(found),
-    }
+    return service.whole(db, service.statement_by_number(db, caller(), number))
 
 
 @blueprint.get("/statements/<number>/loans")
@@ -69,9 +69,10 @@ def show_statement(number: str) -> dict[str, Any]:
 @requires(*service.READERS, scope="settlement:read")
 def trace_loans(asked: dict[str, Any], number: str) -> dict[str, Any]:
     """The rows of the return that went to one reason, a page at a time."""
-    found = service.statement_by_number(database.current(), caller(), number)
+    db = database.current()
+    found = service.statement_by_number(db, caller(), number)
     page, balance = tracing.loans(
-        found,
+        service.growth_figures(db, found),
         service.explanation_of(found),
         premises(),
         reason=tracing.reason_of(asked["reason"]),
@@ -84,11 +85,11 @@ def trace_loans(asked: dict[str, Any], number: str) -> dict[str, Any]:
 @blueprint.get("/statements/<number>/reconciliation")
 @blueprint.response(200, ReconciliationLineOut(many=True))
 @requires(*service.READERS, scope="settlement:read")
-def reconciliation(number: str) -> list[StatementReconciliation]:
+def reconciliation(number: str) -> list[GrowthReconciliation]:
     """Where the filed balance went; the lines add up to it exactly."""
     db = database.current()
     found: Statement = service.statement_by_number(db, caller(), number)
-    return service.lines_of(db, [found]).get(found.id or 0, [])
+    return service.reconciliation_of(db, [found]).get(found.id or 0, [])
 
 
 @blueprint.get("/quarters/<quarter>/<name>.csv")
@@ -99,14 +100,15 @@ def export_file(quarter: str, name: str) -> Response:
     if name not in FILES:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
     period = quarter_in_path(quarter)
-    content = export_quarter(database.current(), caller(), name, quarter=period, book=policy_book())
+    content = export_quarter(database.current(), caller(), name, quarter=period, premises=premises())
     return download(content, file_name(name, period))
 
 
 @blueprint.post("/quarters/<quarter>/drafts")
+@blueprint.arguments(DraftAskedSchema, location="query")
 @blueprint.response(200, DraftedOut)
 @requires("operator", transaction="own")
-def draft(quarter: str) -> Drafted:
-    """Draft what is missing or outdated in a quarter."""
-    period, who = quarter_in_path(quarter), caller()
-    return draft_quarter(database.current(), period, premises=premises(), at=clock().now(), by=who.actor)
+def draft(asked: dict[str, Any], quarter: str) -> Drafted:
+    """Draft what is missing or outdated in a quarter under one scheme."""
+    period, who, at = quarter_in_path(quarter), caller(), clock().now()
+    return draft_quarter(database.current(), period, premises=premises(), at=at, by=who.actor, scheme=asked["scheme"])

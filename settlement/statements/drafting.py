@@ -1,12 +1,13 @@
-"""Draft a quarter's statements: gather, compute, then one short transaction an institution that claims and writes.
+"""Draft a quarter's statements: read, compute, then one short transaction a beneficiary that claims and writes.
 
-Right with two schedulers at once and after a kill at any point: the books decide who drafts a revision, and a statement computed
-from facts that have moved on meanwhile is thrown away. One institution's failure does not stop the rest.
+Knows schemes by the `Drafter` protocol alone. Right with two schedulers at once and after a kill at any point: the books decide who
+drafts a revision, and a statement computed from facts that have moved on meanwhile is thrown away. One beneficiary's failure does not
+stop the rest.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from sqlalchemy import update
@@ -15,112 +16,139 @@ from sqlmodel import Session, col, select
 
 from kernel import database
 from kernel.audit.service import THE_SERVICE, Actor, record
+from kernel.clock import business_day
+from kernel.errors import Refused
 from kernel.jobs.service import claim
 from kernel.periods import Quarter
-from kernel.policies import PolicyBook
-from settlement.engine.definition import Reason
-from settlement.engine.machines import DuckDB, Machine
-from settlement.growth_reward import SCHEME
 from settlement.returns.filing import Premises
-from settlement.statements.computing import Computed, Rules, compute, rules_of
-from settlement.statements.explanation import as_json, explain, reference_digest
-from settlement.statements.facts import Facts, due, gather, inputs_digest
-from settlement.statements.models import Statement, StatementReconciliation, StatementSeries, StatementShare
+from settlement.statements.drafter import ComputedStatement, Drafter, Due, QuarterInputs
+from settlement.statements.explanation import as_json
+from settlement.statements.models import Statement, StatementLine, StatementSeries, StatementShare
+from settlement.statements.schemes import DRAFTERS, GROWTH, drafter_of
 from settlement.statements.workflow import DRAFT, REPLACED, sources, target
 
 JOB = "draft_statements"
-PREFIXES = {SCHEME: "GR"}
 
 log = structlog.get_logger()
 
 
 @dataclass
 class Drafted:
-    """What came of drafting a quarter: numbers written, institutions whose draft stands, institutions that failed."""
+    """What came of drafting a quarter: numbers written and withdrawn, how many drafts stand, codes of those that failed."""
 
     written: list[str] = field(default_factory=list)
     unchanged: int = 0
     failed: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+
+    def add(self, other: "Drafted") -> None:
+        """Count another scheme's drafting in."""
+        self.written += other.written
+        self.unchanged += other.unchanged
+        self.failed += other.failed
+        self.withdrawn += other.withdrawn
 
 
 @dataclass(frozen=True)
 class _Draft:
-    """A computed statement with its explanation, ready to be written."""
+    """A computed statement on its way into the books."""
 
-    computed: Computed
-    facts: Facts
-    rules: Rules
+    drafter: Drafter
+    quarter: Quarter
+    premises: Premises
+    computed: ComputedStatement
     content: str
     digest: str
-    reference_digest: str
 
     @property
-    def party_id(self) -> int:
-        return self.facts.party_ids[self.computed.code]
-
-    @property
-    def quarter(self) -> Quarter:
-        return self.rules.growth.quarter
+    def due(self) -> Due:
+        return self.computed.due
 
 
-def draft_quarter(
-    db: Session, quarter: Quarter, *, premises: Premises, at: datetime, by: Actor = THE_SERVICE
-) -> Drafted:
-    """Draft what is missing or outdated in a quarter, in transactions of its own; raises `PolicySilent` outside the window."""
-    rules, drafted = rules_of(premises.book, quarter), Drafted()
-    facts = gather(db, rules.growth)
-    machine = DuckDB()
-    for code in _outdated(db, facts, rules, drafted):
-        db.rollback()  # the reads are over: nothing is computed inside a transaction
-        try:
-            draft = _computed(facts, code, rules, premises, machine)
-            written = database.write(db, lambda db, draft=draft: _write(db, draft, premises.book, at, by))  # type: ignore[misc]
-        except Exception:
-            log.exception("statement_draft_failed", institution=code, quarter=str(quarter))
-            drafted.failed.append(code)
-        else:
-            drafted.written += [written] if written else []
+def draft_all(db: Session, quarter: Quarter, *, premises: Premises, at: datetime, by: Actor = THE_SERVICE) -> Drafted:
+    """Draft a quarter under every scheme that settles it; Refused for a quarter that is not over."""
+    drafted, today = Drafted(), business_day(at)
+    refuse_unfinished(quarter, today)
+    for drafter in DRAFTERS.values():
+        if quarter in drafter.quarters(premises.book, today):
+            drafted.add(draft_quarter(db, quarter, premises=premises, at=at, by=by, scheme=drafter.scheme))
     return drafted
 
 
-def _outdated(db: Session, facts: Facts, rules: Rules, drafted: Drafted) -> Iterator[str]:
-    """The institutions whose current draft does not rest on the present facts."""
-    standing = {row.institution_code: row.inputs_digest for row in _current_of(db, rules.growth.quarter)}
-    for person in due(facts, rules.growth):
-        if standing.get(person.code) == inputs_digest(facts, person.code, rules.growth, rules.digests):
+def draft_quarter(
+    db: Session, quarter: Quarter, *, premises: Premises, at: datetime, by: Actor = THE_SERVICE, scheme: str = GROWTH
+) -> Drafted:
+    """Draft what is missing or outdated in a quarter, in transactions of its own.
+
+    Raises `PolicySilent` where the scheme has no rule, Refused for a quarter that is not over.
+    """
+    drafter, drafted = drafter_of(scheme), Drafted()
+    inputs = drafter.read(db, quarter, premises)
+    refuse_unfinished(quarter, business_day(at))
+    for due in _outdated(db, inputs, drafter, quarter, drafted):
+        db.rollback()  # the reads are over: nothing is computed inside a transaction
+        try:
+            draft = _computed(drafter, quarter, premises, inputs, due)
+            written = database.write(db, lambda db, draft=draft: _write(db, draft, at, by))  # type: ignore[misc]
+        except Exception:
+            log.exception("statement_draft_failed", beneficiary=due.beneficiary.code, quarter=str(quarter))
+            drafted.failed.append(due.beneficiary.code)
+        else:
+            drafted.written += [written] if written else []
+    drafted.withdrawn = _withdraw_undue(db, inputs, drafter, quarter, premises, at, by)
+    return drafted
+
+
+def refuse_unfinished(quarter: Quarter, today: date) -> None:
+    """Nothing is owed for a quarter before its last day is over."""
+    if quarter.last_day >= today:
+        raise Refused(
+            "quarter_not_over",
+            f"{quarter} 到 {quarter.last_day} 才结束，结束之后才能计算",
+            f"{quarter} ends on {quarter.last_day}; it can be computed after that day",
+        )
+
+
+def _outdated(
+    db: Session, inputs: QuarterInputs, drafter: Drafter, quarter: Quarter, drafted: Drafted
+) -> Iterator[Due]:
+    """Those whose current draft does not rest on the present facts."""
+    drafts = [row for row in _standing(db, drafter, quarter) if row.state == DRAFT]
+    standing = {row.beneficiary_id: row.inputs_digest for row in drafts}
+    for due in inputs.dues:
+        if standing.get(due.beneficiary.party_id) == due.inputs_digest:
             drafted.unchanged += 1
         else:
-            yield person.code
+            yield due
 
 
-def _current_of(db: Session, quarter: Quarter) -> list[Statement]:
+def _standing(db: Session, drafter: Drafter, quarter: Quarter) -> list[Statement]:
     query = select(Statement).where(
-        Statement.scheme == SCHEME, Statement.quarter == str(quarter), Statement.state != REPLACED
+        Statement.scheme == drafter.scheme, Statement.quarter == str(quarter), Statement.state != REPLACED
     )
     return list(db.exec(query))
 
 
-def _computed(facts: Facts, code: str, rules: Rules, premises: Premises, machine: Machine) -> _Draft:
-    computed = compute(facts, code, rules, premises, machine)
-    explanation = explain(computed, facts, rules, premises.book)
-    content, digest = as_json(explanation)
-    return _Draft(computed, facts, rules, content, digest, reference_digest(explanation))
+def _computed(drafter: Drafter, quarter: Quarter, premises: Premises, inputs: QuarterInputs, due: Due) -> _Draft:
+    computed = inputs.compute(due)
+    content, digest = as_json(computed.explanation)
+    return _Draft(drafter, quarter, premises, computed, content, digest)
 
 
-def _write(db: Session, draft: _Draft, book: PolicyBook, at: datetime, by: Actor) -> str | None:
+def _write(db: Session, draft: _Draft, at: datetime, by: Actor) -> str | None:
     """Write a draft as the next revision; None when it was done elsewhere, or rests on facts that have moved on."""
-    series = _take_turn(db, draft.quarter)
-    if not _still_holds(db, draft, book):
+    series = _take_turn(db, draft)
+    if not _still_holds(db, draft):
         return None
     current = _current(db, draft)
-    if current is not None and current.inputs_digest == draft.computed.inputs_digest:
+    if current is not None and current.state == DRAFT and current.inputs_digest == draft.due.inputs_digest:
         return None
     revision = current.revision + 1 if current else 1
-    if not claim(db, JOB, f"{SCHEME}/{draft.quarter}/{draft.computed.code}/r{revision}", at=at):
+    if not claim(db, JOB, f"{draft.drafter.scheme}/{draft.quarter}/{draft.due.beneficiary.code}/r{revision}", at=at):
         return None
-    if current is not None and not _replaced(db, current, at=at):
+    if current is not None and not _moved(db, current, "replace", replaced_at=at):
         return None
-    statement = _statement(draft, current.number if current else _next_number(db, series), revision, at, by)
+    statement = _statement(draft, current.number if current else _next_number(db, draft, series), revision, at, by)
     db.add(statement)
     db.flush()
     _add_parts(db, statement, draft.computed)
@@ -134,88 +162,96 @@ def _write(db: Session, draft: _Draft, book: PolicyBook, at: datetime, by: Actor
     return statement.number
 
 
-def _take_turn(db: Session, quarter: Quarter) -> StatementSeries:
+def _take_turn(db: Session, draft: _Draft) -> StatementSeries:
     """Lock the quarter's counter, so that drafts of one quarter are written one after the other."""
-    mine = (col(StatementSeries.scheme) == SCHEME) & (col(StatementSeries.quarter) == str(quarter))
+    scheme, quarter = draft.drafter.scheme, str(draft.quarter)
+    mine = (col(StatementSeries.scheme) == scheme) & (col(StatementSeries.quarter) == quarter)
     touch = update(StatementSeries).where(mine).values(last_number=StatementSeries.last_number)
     if db.execute(touch).rowcount == 0:  # type: ignore[attr-defined]
         try:
             with db.begin_nested():
-                db.add(StatementSeries(scheme=SCHEME, quarter=str(quarter)))
+                db.add(StatementSeries(scheme=scheme, quarter=quarter))
         except IntegrityError:
             db.execute(touch)
     query = select(StatementSeries).where(mine).execution_options(populate_existing=True)
     return db.exec(query).one()
 
 
-def _still_holds(db: Session, draft: _Draft, book: PolicyBook) -> bool:
-    rules = rules_of(book, draft.quarter)
-    facts = gather(db, rules.growth)
-    code = draft.computed.code
-    is_due = any(person.code == code for person in due(facts, rules.growth))
-    return is_due and inputs_digest(facts, code, rules.growth, rules.digests) == draft.computed.inputs_digest
+def _still_holds(db: Session, draft: _Draft) -> bool:
+    inputs = draft.drafter.read(db, draft.quarter, draft.premises)
+    return any(
+        due.beneficiary.party_id == draft.due.beneficiary.party_id and due.inputs_digest == draft.due.inputs_digest
+        for due in inputs.dues
+    )
 
 
 def _current(db: Session, draft: _Draft) -> Statement | None:
     query = select(Statement).where(
-        Statement.institution_id == draft.party_id,
-        Statement.scheme == SCHEME,
+        Statement.beneficiary_id == draft.due.beneficiary.party_id,
+        Statement.scheme == draft.drafter.scheme,
         Statement.quarter == str(draft.quarter),
         Statement.state != REPLACED,
     )
     return db.exec(query.execution_options(populate_existing=True)).first()
 
 
-def _replaced(db: Session, current: Statement, *, at: datetime) -> bool:
-    """Move the draft before out of the way; False when it is no longer a draft."""
-    may = (col(Statement.id) == current.id) & col(Statement.state).in_(sources("replace"))
-    values = {"state": target("replace"), "replaced_at": at}
+def _withdraw_undue(
+    db: Session,
+    inputs: QuarterInputs,
+    drafter: Drafter,
+    quarter: Quarter,
+    premises: Premises,
+    at: datetime,
+    by: Actor,
+) -> list[str]:
+    """Withdraw the drafts of those to whom nothing is due any more under the present facts; their numbers."""
+    due = {one.beneficiary.party_id for one in inputs.dues}
+    drafts = [row for row in _standing(db, drafter, quarter) if row.state == DRAFT]
+    undue = [row for row in drafts if row.beneficiary_id not in due]
+
+    def withdraw(db: Session, statement: Statement) -> bool:
+        present = {one.beneficiary.party_id for one in drafter.read(db, quarter, premises).dues}
+        if statement.beneficiary_id in present or not _moved(db, statement, "withdraw", replaced_at=None):
+            return False
+        detail = {"quarter": str(quarter), "revision": statement.revision}
+        record(db, "statement.withdraw", by=by, subject=("statement", statement.number), at=at, detail=detail)
+        return True
+
+    return [row.number for row in undue if database.write(db, lambda db, row=row: withdraw(db, row))]  # type: ignore[misc]
+
+
+def _moved(db: Session, statement: Statement, move: str, *, replaced_at: datetime | None) -> bool:
+    """Move one revision as the table says; False when it is no longer where the move starts."""
+    may = (col(Statement.id) == statement.id) & col(Statement.state).in_(sources(move))
+    values = {"state": target(move), "replaced_at": replaced_at}
     moved = db.execute(update(Statement).where(may).values(**values))
     return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def _next_number(db: Session, series: StatementSeries) -> str:
+def _next_number(db: Session, draft: _Draft, series: StatementSeries) -> str:
     series.last_number += 1
     db.flush()
-    return f"{PREFIXES[SCHEME]}-{series.quarter}-{series.last_number:02d}"
+    return f"{draft.drafter.prefix}-{series.quarter}-{series.last_number:02d}"
 
 
 def _statement(draft: _Draft, number: str, revision: int, at: datetime, by: Actor) -> Statement:
-    assessment, rules = draft.computed.assessment, draft.rules
-    paid, other, person = assessment.paid, assessment.alternative, assessment.person
-    own = draft.facts.returns.get((person.code, draft.quarter))
+    computed, party = draft.computed, draft.due.beneficiary
     return Statement(
         number=number,
         revision=revision,
-        institution_id=draft.party_id,
+        beneficiary_id=party.party_id,
+        beneficiary_code=party.code,
+        beneficiary_name=party.name,
+        region=party.region,
+        scheme=draft.drafter.scheme,
         quarter=str(draft.quarter),
-        scheme=SCHEME,
         state=DRAFT,
-        institution_code=person.code,
-        institution_name=person.name,
-        region=person.region,
-        basis=str(paid.basis),
-        rate=f"{paid.rate:f}",
-        balance=assessment.balance,
-        reference_balance=paid.reference_balance,
-        increment=paid.increment,
-        amount=paid.amount,
-        alternative_basis=str(other.basis),
-        alternative_reference_balance=other.reference_balance,
-        alternative_increment=other.increment,
-        alternative_amount=other.amount,
-        returned_balance=assessment.history[-1].returned,
-        certified_balance=assessment.history[-1].certified,
-        dip_rebound=assessment.dip_rebound,
-        held=assessment.held,
-        hold_reasons=" ".join(assessment.holds),
-        return_id=own.id if own else None,
-        policy_digest=rules.growth.policy_digest,
-        shares_digest=rules.shares.policy_digest,
-        rule_digest=rules.rule_digest,
-        return_digest=assessment.return_digest,
-        reference_digest=draft.reference_digest,
-        inputs_digest=draft.computed.inputs_digest,
+        amount=computed.amount,
+        held=bool(computed.holds),
+        hold_reasons=" ".join(computed.holds),
+        policy_digest=computed.policy_digest,
+        shares_digest=computed.shares_digest,
+        inputs_digest=draft.due.inputs_digest,
         digest=draft.digest,
         explanation=draft.content,
         drafted_by=by.account_id,
@@ -223,22 +259,25 @@ def _statement(draft: _Draft, number: str, revision: int, at: datetime, by: Acto
     )
 
 
-def _add_parts(db: Session, statement: Statement, computed: Computed) -> None:
+def _add_parts(db: Session, statement: Statement, computed: ComputedStatement) -> None:
     assert statement.id is not None
-    owner = {"statement_id": statement.id, "institution_id": statement.institution_id}
-    for place, share in enumerate(computed.shares):
-        db.add(StatementShare(**owner, place=place, payer=share.payer, part=str(share.part), amount=share.amount))
-    lines = computed.reconciliation.lines if computed.reconciliation else ()
-    eligible_first = sorted(lines, key=lambda line: line.reason is not Reason.ELIGIBLE)
-    for place, line in enumerate(eligible_first):
+    owner = {"statement_id": statement.id, "beneficiary_id": statement.beneficiary_id}
+    for place, line in enumerate(computed.lines):
         db.add(
-            StatementReconciliation(
+            StatementLine(
                 **owner,
                 place=place,
-                reason=str(line.reason),
-                detail=line.detail,
-                loans=line.loans,
-                balance=line.balance,
+                subject=line.subject,
+                title_zh=line.title.zh,
+                title_en=line.title.en,
+                clause=line.clause,
+                base=line.base,
+                rate=line.rate,
+                amount=line.amount,
+                parameters=" ".join(line.parameters),
             )
         )
+    for place, share in enumerate(computed.shares):
+        db.add(StatementShare(**owner, place=place, payer=share.payer, part=str(share.part), amount=share.amount))
+    db.add_all(computed.beside(statement))
     db.flush()

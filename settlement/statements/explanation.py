@@ -1,53 +1,18 @@
-"""The whole of a statement as one canonical JSON: readings, series, controls, parameters with their documents, digests.
+"""What every statement's explanation has, whatever the scheme: clauses and parameters with their documents, as plain values.
 
-Rates and exact parts are text (`0.01`, `1/2`), money is fen, days are `YYYY-MM-DD`. Its SHA-256 is the statement's digest: what
-later hands sign. `definition_from` gives back the definition the rows were picked by, so that a trace never depends on later policies.
+Rates and exact parts are text (`0.01`, `1/2`), money is fen, days are `YYYY-MM-DD`, texts are `[Chinese, English]`. The SHA-256 of the
+whole as canonical JSON is the statement's digest: what later hands sign.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from kernel.audit.chain import canonical
 from kernel.bilingual import Text
-from kernel.policies import Parameter, PolicyBook, Scheme, Value
-from settlement import fiscal_shares
-from settlement.engine.definition import Definition
-from settlement.engine.sums import Reconciliation
-from settlement.growth_reward import SCHEME, Assessment, Control, LegalPerson, Part, QuarterEnd, Reading
-from settlement.statements.computing import Computed, Rules
-from settlement.statements.facts import Facts
-
-
-def explain(computed: Computed, facts: Facts, rules: Rules, book: PolicyBook) -> dict[str, Any]:
-    """Everything there is to say about a computed statement, as plain values."""
-    assessment, day = computed.assessment, rules.growth.quarter.last_day
-    growth, shares = book.scheme(SCHEME), book.scheme(fiscal_shares.SCHEME)
-    return {
-        "scheme": SCHEME,
-        "quarter": str(rules.growth.quarter),
-        "day": day.isoformat(),
-        "institution": _person(assessment.person),
-        "predecessors": [_person(person) for person in assessment.predecessors],
-        "clauses": [_clause(growth)],
-        "parameters": [_parameter(growth.parameter(name), value) for name, value in growth.values(day).items()],
-        "share_parameters": [_parameter(shares.parameter(name), value) for name, value in shares.values(day).items()],
-        "definition": _definition(rules.definition),
-        "readings": [_reading(reading, assessment) for reading in assessment.readings],
-        "history": [_end(end, facts) for end in assessment.history],
-        "control": _control(assessment.control),
-        "holds": [str(hold) for hold in assessment.holds],
-        "rebound": assessment.rebound,
-        "between_readings": assessment.between_readings,
-        "is_first_full_quarter": assessment.is_first_full_quarter,
-        "shares": [
-            {"payer": share.payer, "part": str(share.part), "amount": share.amount} for share in computed.shares
-        ],
-        "reconciliation": _reconciliation(computed.reconciliation),
-        "digests": {**rules.digests, "inputs": computed.inputs_digest, "return": assessment.return_digest},
-    }
+from kernel.policies import Clause, Parameter, Scheme, Value
+from settlement.fiscal_shares import Share
 
 
 def as_json(explanation: Mapping[str, Any]) -> tuple[str, str]:
@@ -56,131 +21,43 @@ def as_json(explanation: Mapping[str, Any]) -> tuple[str, str]:
     return content, hashlib.sha256(content.encode()).hexdigest()
 
 
-def _day(day: date | None) -> str | None:
+def day_told(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _text(text: Text | None) -> list[str] | None:
+def text_told(text: Text | None) -> list[str] | None:
     return None if text is None else [text.zh, text.en]
 
 
-def _person(person: LegalPerson) -> dict[str, Any]:
-    return {
-        "code": person.code,
-        "name": person.name,
-        "kind": person.kind,
-        "region": person.region,
-        "local_from": _day(person.local_from),
-        "local_until": _day(person.local_until),
-    }
-
-
-def _clause(scheme: Scheme) -> dict[str, Any]:
-    clause = scheme.clauses[0]
+def clause_told(clause: Clause) -> dict[str, Any]:
+    """A clause of the notice: its number in the register, place, sentence and reference."""
     return {
         "number": clause.number,
-        "place": _text(clause.place),
+        "place": text_told(clause.place),
         "quote": clause.quote,
         "reference": clause.reference,
     }
 
 
+def parameters_told(scheme: Scheme, day: date) -> list[dict[str, Any]]:
+    """Every value of a scheme that holds on the day, with its document."""
+    return [_parameter(scheme.parameter(name), value) for name, value in scheme.values(day).items()]
+
+
 def _parameter(parameter: Parameter, value: Value) -> dict[str, Any]:
     return {
         "name": parameter.name,
-        "title": _text(parameter.title),
-        "shown": _text(parameter.shown(value.value)),
-        "since": _day(value.since),
-        "until": _day(value.until),
+        "title": text_told(parameter.title),
+        "shown": text_told(parameter.shown(value.value)),
+        "since": day_told(value.since),
+        "until": day_told(value.until),
         "reference": value.reference,
         "origin": value.origin,
-        "note": _text(value.note),
+        "note": text_told(value.note),
         "quote": value.quote,
     }
 
 
-def _definition(definition: Definition) -> dict[str, Any]:
-    return {
-        name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(definition).items()
-    }
-
-
-def definition_from(kept: Mapping[str, Any]) -> Definition:
-    """The definition as it was kept with the statement."""
-    sets: dict[str, Any] = {
-        name: frozenset(value) if isinstance(value, list) else value for name, value in kept.items()
-    }
-    return Definition(**sets)
-
-
-def _reading(reading: Reading, assessment: Assessment) -> dict[str, Any]:
-    return {
-        "basis": str(reading.basis),
-        "is_paid": reading.basis is assessment.rule.basis,
-        "is_alternative": reading.basis is assessment.rule.alternative_basis,
-        "rate": f"{reading.rate:f}",
-        "balance": reading.balance,
-        "window": [str(quarter) for quarter in reading.window],
-        "reference_on": str(reading.reference_on) if reading.reference_on else None,
-        "reference_balance": reading.reference_balance,
-        "added": [[str(quarter), fen] for quarter, fen in reading.added],
-        "increment": reading.increment,
-        "amount": reading.amount,
-        "written_out": _text(reading.written_out),
-    }
-
-
-def _end(end: QuarterEnd, facts: Facts) -> dict[str, Any]:
-    return {
-        "quarter": str(end.quarter),
-        "is_absent": end.absent,
-        "balance": end.balance,
-        "returned": end.returned,
-        "certified": end.certified,
-        "parts": [_part(part, end, facts) for part in end.parts],
-    }
-
-
-def _part(part: Part, end: QuarterEnd, facts: Facts) -> dict[str, Any]:
-    filed, balance = facts.returns.get((part.code, end.quarter)), facts.balances.get((part.code, end.quarter))
-    return {
-        "code": part.code,
-        "returned": part.returned.balance if part.returned else None,
-        "return_digest": part.returned.return_digest if part.returned else None,
-        "return_id": filed.id if filed else None,
-        "return_version": filed.version if filed else None,
-        "certified": part.certified.balance if part.certified else None,
-        "certified_version": balance.version if balance else None,
-        "document": part.certified.document if part.certified else None,
-    }
-
-
-def _control(control: Control | None) -> dict[str, Any] | None:
-    if control is None:
-        return None
-    return {
-        "returned": control.returned,
-        "certified": control.certified,
-        "difference": control.difference,
-        "share": None if control.share is None else str(control.share),
-        "tolerance": str(control.tolerance),
-        "agrees": control.agrees,
-    }
-
-
-def _reconciliation(reconciliation: Reconciliation | None) -> list[dict[str, Any]]:
-    lines = reconciliation.lines if reconciliation else ()
-    return [
-        {"reason": str(line.reason), "detail": line.detail, "loans": line.loans, "balance": line.balance}
-        for line in lines
-    ]
-
-
-def reference_digest(explanation: Mapping[str, Any]) -> str:
-    """One SHA-256 over the digests of the returns behind the paid reference; empty where there is none."""
-    paid = next(reading for reading in explanation["readings"] if reading["is_paid"])
-    ends = [end for end in explanation["history"] if end["quarter"] == paid["reference_on"]]
-    digests = [part["return_digest"] or "" for end in ends for part in end["parts"]]
-    if len(digests) == 1 or not any(digests):
-        return digests[0] if digests else ""
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+def shares_told(shares: Iterable[Share]) -> list[dict[str, Any]]:
+    """Who bears what: payer, exact part, fen."""
+    return [{"payer": share.payer, "part": str(share.part), "amount": share.amount} for share in shares]

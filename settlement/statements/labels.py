@@ -8,21 +8,20 @@ from kernel.money import FEN_PER_WAN, grouped
 from kernel.periods import Quarter
 from kernel.regions import REGIONS
 from settlement.engine.definition import REASON_TITLES, Reason
-from settlement.growth_reward import BASIS_TITLES, HOLD_TITLES, Basis, Hold
+from settlement.growth_reward import BASIS_TITLES, Basis
 from settlement.returns.codes import BORROWER_KINDS, PRODUCT_KINDS, PURPOSES
+from settlement.statements.schemes import DRAFTERS, drafter_of
 
-CITY, PROVINCE = Text("市级", "City"), Text("省级", "Province")
+PAYERS = {
+    "city": Text("市级", "City"),
+    "province": Text("省级", "Province"),
+    "central_bank": Text("人民银行工具", "Central bank's tool"),
+}
 DETAILED = (Reason.PRODUCT_KIND, Reason.CURRENCY)
 
-SHORT_HOLDS = {
-    Hold.RETURN_MISSING: Text("未报", "No return"),
-    Hold.NO_BASE: Text("没有基数", "No base"),
-    Hold.UNCERTIFIED: Text("无核定数", "Not certified"),
-    Hold.DIFFERENCE: Text("与核定数不符", "Differs"),
-    Hold.REFERENCE_UNCERTIFIED: Text("基数没有核定", "Base not certified"),
-}
-
 _REGIONS = {region.code: region.name for region in REGIONS}
+_HOLDS = {code: text for drafter in DRAFTERS.values() for code, text in drafter.hold_titles.items()}
+_SHORT_HOLDS = {code: text for drafter in DRAFTERS.values() for code, text in drafter.short_holds.items()}
 _PRODUCTS = {choice.code: choice.label for choice in PRODUCT_KINDS}
 
 
@@ -33,7 +32,7 @@ def short_quarter(quarter: Quarter) -> Text:
 
 def payer(code: str) -> Text:
     """Who bears a share."""
-    return {"city": CITY, "province": PROVINCE}.get(code) or _REGIONS.get(code) or Text(code, code)
+    return PAYERS.get(code) or _REGIONS.get(code) or Text(code, code)
 
 
 def region(code: str) -> Text:
@@ -48,12 +47,17 @@ def basis(code: str) -> Text:
 
 def hold(code: str) -> Text:
     """Why a statement waits, in a sentence."""
-    return HOLD_TITLES[Hold(code)]
+    return _HOLDS[code]
 
 
 def short_hold(code: str) -> Text:
     """The same in two or three words."""
-    return SHORT_HOLDS[Hold(code)]
+    return _SHORT_HOLDS[code]
+
+
+def scheme(code: str) -> Text:
+    """The name of a scheme that has statements."""
+    return drafter_of(code).title
 
 
 def reason(code: str, detail: str, definition: Mapping[str, Any]) -> Text:

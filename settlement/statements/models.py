@@ -1,4 +1,4 @@
-"""Tables of statements: one row a revision with every figure that is queried, and the whole explanation as one canonical JSON."""
+"""Tables of statements, whatever the scheme: a row a revision with its amount, its digests and its explanation as canonical JSON."""
 
 from datetime import datetime
 
@@ -9,15 +9,6 @@ from kernel.columns import Fen, Moment, fen_range, one_of, table_args
 from settlement.statements.workflow import STATES
 
 _CURRENT = text("state <> 'replaced'")
-AMOUNTS = (
-    "balance",
-    "reference_balance",
-    "amount",
-    "alternative_reference_balance",
-    "alternative_amount",
-    "returned_balance",
-    "certified_balance",
-)
 
 
 class StatementSeries(SQLModel, table=True):
@@ -33,7 +24,8 @@ class StatementSeries(SQLModel, table=True):
 
 
 class Statement(SQLModel, table=True):
-    """One revision of what an institution is due for a quarter; money in fen, None where nobody knows.
+    """One revision of what a party is due under one scheme for one quarter; `amount` in fen, None where nobody knows, negative
+    only where a reading takes a fall back.
 
     `inputs_digest` stands for everything it was computed from, `digest` for everything it says.
     """
@@ -41,16 +33,15 @@ class Statement(SQLModel, table=True):
     __tablename__ = "settlement_statement"
     __table_args__ = table_args(
         one_of("state", STATES),
-        *(fen_range(column, lowest=0) for column in AMOUNTS),
-        fen_range("increment"),
-        fen_range("alternative_increment"),
+        fen_range("amount"),
         UniqueConstraint("number", "revision"),
-        UniqueConstraint("institution_id", "scheme", "quarter", "revision"),
+        UniqueConstraint("beneficiary_id", "scheme", "quarter", "revision"),
         CheckConstraint("revision >= 1", name="revision_counts_from_1"),
         CheckConstraint("held = (hold_reasons <> '')", name="held_for_a_reason"),
+        CheckConstraint("amount IS NOT NULL OR held", name="no_amount_is_held"),
         Index(
             "uq_settlement_statement_current",
-            "institution_id",
+            "beneficiary_id",
             "scheme",
             "quarter",
             unique=True,
@@ -62,34 +53,18 @@ class Statement(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(max_length=40, index=True)
     revision: int
-    institution_id: int = Field(foreign_key="party.id", index=True)
-    quarter: str = Field(max_length=6, index=True)
-    scheme: str = Field(max_length=40)
-    state: str = Field(max_length=20)
-    institution_code: str = Field(max_length=18)
-    institution_name: str = Field(max_length=120)
+    beneficiary_id: int = Field(foreign_key="party.id", index=True)
+    beneficiary_code: str = Field(max_length=18)
+    beneficiary_name: str = Field(max_length=120)
     region: str = Field(max_length=10)
-    basis: str = Field(max_length=40)
-    rate: str = Field(max_length=20)
-    balance: int | None = Field(default=None, sa_type=Fen)
-    reference_balance: int | None = Field(default=None, sa_type=Fen)
-    increment: int | None = Field(default=None, sa_type=Fen)
+    scheme: str = Field(max_length=40)
+    quarter: str = Field(max_length=6, index=True)
+    state: str = Field(max_length=20)
     amount: int | None = Field(default=None, sa_type=Fen)
-    alternative_basis: str = Field(max_length=40)
-    alternative_reference_balance: int | None = Field(default=None, sa_type=Fen)
-    alternative_increment: int | None = Field(default=None, sa_type=Fen)
-    alternative_amount: int | None = Field(default=None, sa_type=Fen)
-    returned_balance: int | None = Field(default=None, sa_type=Fen)
-    certified_balance: int | None = Field(default=None, sa_type=Fen)
-    dip_rebound: bool
     held: bool
     hold_reasons: str = Field(default="", max_length=200)
-    return_id: int | None = Field(default=None, foreign_key="settlement_return.id")
     policy_digest: str = Field(max_length=64)
     shares_digest: str = Field(max_length=64)
-    rule_digest: str = Field(max_length=64)
-    return_digest: str = Field(default="", max_length=64)
-    reference_digest: str = Field(default="", max_length=64)
     inputs_digest: str = Field(max_length=64)
     digest: str = Field(max_length=64)
     explanation: str = Field(sa_type=Text)
@@ -103,6 +78,26 @@ class Statement(SQLModel, table=True):
         return self.hold_reasons.split()
 
 
+class StatementLine(SQLModel, table=True):
+    """One amount of a statement: what for, on which base, at which rate, by which clause; the lines add up to the amount."""
+
+    __tablename__ = "settlement_statement_line"
+    __table_args__ = table_args(fen_range("base"), fen_range("amount"), UniqueConstraint("statement_id", "place"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    statement_id: int = Field(foreign_key="settlement_statement.id", index=True)
+    beneficiary_id: int = Field(foreign_key="party.id", index=True)
+    place: int
+    subject: str = Field(default="", max_length=80)
+    title_zh: str = Field(max_length=200)
+    title_en: str = Field(max_length=200)
+    clause: int
+    base: int | None = Field(default=None, sa_type=Fen)
+    rate: str = Field(default="", max_length=40)
+    amount: int | None = Field(default=None, sa_type=Fen)
+    parameters: str = Field(default="", max_length=400)
+
+
 class StatementShare(SQLModel, table=True):
     """What one payer bears of a statement; the parts of a statement add up to its amount."""
 
@@ -111,24 +106,8 @@ class StatementShare(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     statement_id: int = Field(foreign_key="settlement_statement.id", index=True)
-    institution_id: int = Field(foreign_key="party.id", index=True)
+    beneficiary_id: int = Field(foreign_key="party.id", index=True)
     place: int
     payer: str = Field(max_length=20)
     part: str = Field(max_length=40)
     amount: int = Field(sa_type=Fen)
-
-
-class StatementReconciliation(SQLModel, table=True):
-    """The loans of the statement's return that went one way; the lines of a statement add up to the filed balance."""
-
-    __tablename__ = "settlement_statement_line"
-    __table_args__ = table_args(fen_range("balance", lowest=0), UniqueConstraint("statement_id", "reason", "detail"))
-
-    id: int | None = Field(default=None, primary_key=True)
-    statement_id: int = Field(foreign_key="settlement_statement.id", index=True)
-    institution_id: int = Field(foreign_key="party.id", index=True)
-    place: int
-    reason: str = Field(max_length=40)
-    detail: str = Field(default="", max_length=40)
-    loans: int
-    balance: int = Field(sa_type=Fen)

@@ -1,5 +1,6 @@
 """Pages of statements: the list, one statement with its trace, and the loans behind each reason."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -12,7 +13,10 @@ from kernel.fields import Line, QuarterField, WholeNumber
 from kernel.web.paging import AskedSchema, asked_from, page_of
 from settlement.engine.moves import MOVE_TITLES
 from settlement.handed_over import premises
-from settlement.statements import labels, service, tracing, views
+from settlement.statements import labels, service, views
+from settlement.statements.growth import tracing
+from settlement.statements.growth.views import GrowthView, growth_view, with_growth
+from settlement.statements.schemes import GROWTH
 
 blueprint = Blueprint("statements", __name__, url_prefix="/statements", template_folder="../templates")
 
@@ -39,8 +43,9 @@ def _asked(schema: AskedSchema) -> dict[str, Any]:
 @requires(*service.READERS)
 def index() -> ResponseReturnValue:
     asked = _asked(ListSchema())
-    query = service.statements_query(caller(), quarter=asked["quarter"])
-    page = page_of(database.current(), query, asked_from(asked))
+    db, query = database.current(), service.statements_query(caller(), quarter=asked["quarter"])
+    page = page_of(db, query, asked_from(asked))
+    page = replace(page, items=service.rows_of(db, page.items))
     return render_template("statements/index.html", page=page, asked_quarter=asked["quarter"], labels=labels)
 
 
@@ -50,10 +55,16 @@ def show(number: str) -> ResponseReturnValue:
     """One statement; `?why=` opens the trace of one of its readings."""
     asked = _asked(ShowSchema())
     view = views.statement_view(database.current(), caller(), number, asked["revision"])
-    traced = view.reading(asked["why"]) if asked["why"] else None
+    if view.statement.scheme != GROWTH:
+        return render_template("statements/award.html", view=view, labels=labels)
+    return _growth_page(with_growth(database.current(), view), asked["why"])
+
+
+def _growth_page(view: GrowthView, why: str) -> str:
+    traced = view.reading(why) if why else None
     near = None
-    if traced is not None and view.statement.return_digest:
-        near = tracing.nearest(view.statement, view.explanation, premises())
+    if traced is not None and view.figures.return_digest:
+        near = tracing.nearest(view.figures, view.explanation, premises())
     return render_template("statements/show.html", view=view, traced=traced, near=near, labels=labels)
 
 
@@ -62,10 +73,10 @@ def show(number: str) -> ResponseReturnValue:
 def loans(number: str) -> ResponseReturnValue:
     """The rows that went one way, a page at a time."""
     asked = _asked(ShowSchema())
-    view = views.statement_view(database.current(), caller(), number, asked["revision"])
+    view = growth_view(database.current(), caller(), number, asked["revision"])
     reason, detail = tracing.reason_of(asked["reason"]), asked["detail"] or None
     page, balance = tracing.loans(
-        view.statement, view.explanation, premises(), reason=reason, detail=detail, asked=asked_from(asked)
+        view.figures, view.explanation, premises(), reason=reason, detail=detail, asked=asked_from(asked)
     )
     title = labels.reason(reason, detail or "", view.explanation["definition"])
     return render_template(
@@ -84,6 +95,6 @@ def loans(number: str) -> ResponseReturnValue:
 def moves(number: str) -> ResponseReturnValue:
     """口径迁移: how the eligible balance moved since the reference, growth and crossings of the definition told apart."""
     asked = _asked(ShowSchema())
-    view = views.statement_view(database.current(), caller(), number, asked["revision"])
+    view = growth_view(database.current(), caller(), number, asked["revision"])
     moved = tracing.moves(view.explanation, premises())
     return render_template("statements/moves.html", view=view, moved=moved, titles=MOVE_TITLES, labels=labels)

@@ -15,7 +15,7 @@ from settlement.returns.across import across
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.statements import labels, quarter_views
-from settlement.statements.drafting import draft_quarter
+from settlement.statements.drafting import draft_all
 from settlement.statements.exports import FILES, export_quarter, file_name
 
 blueprint = Blueprint("quarters", __name__, url_prefix="/quarters", template_folder="../templates")
@@ -35,7 +35,7 @@ def show(quarter: str) -> ResponseReturnValue:
         database.current(),
         caller(),
         quarter_in_path(quarter),
-        book=policy_book(),
+        premises=premises(),
         calendar=work_calendar(),
         today=clock().today(),
     )
@@ -46,7 +46,7 @@ def show(quarter: str) -> ResponseReturnValue:
 @requires("operator", transaction="own")
 def draft(quarter: str) -> ResponseReturnValue:
     """Draft what is missing or outdated."""
-    drafted = draft_quarter(
+    drafted = draft_all(
         database.current(),
         quarter_in_path(quarter),
         premises=premises(),
@@ -76,5 +76,5 @@ def export_file(quarter: str, name: str) -> ResponseReturnValue:
     if name not in FILES:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
     period = quarter_in_path(quarter)
-    content = export_quarter(database.current(), caller(), name, quarter=period, book=policy_book())
+    content = export_quarter(database.current(), caller(), name, quarter=period, premises=premises())
     return download(content, file_name(name, period))

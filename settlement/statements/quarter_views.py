@@ -17,15 +17,20 @@ from kernel.web.charts import Phase
 from kernel.workdays import WorkCalendar
 from settlement.calendar import Season, rewarded_quarters, season_of
 from settlement.growth_reward import SCHEME, Hold, LegalPerson, rule_in_force
+from settlement.returns.filing import Premises
 from settlement.returns.keeping import Keeping
 from settlement.returns.models import LoanReturn
 from settlement.returns.service import certified_returns, returns_of
 from settlement.returns.views import days_left
 from settlement.returns.workflow import CERTIFIED, REFUSED
 from settlement.statements import labels, service
-from settlement.statements.computing import outdated, rules_of
-from settlement.statements.facts import Facts, due, gather
+from settlement.statements.growth.computing import rules_of
+from settlement.statements.growth.facts import Facts, due, gather
+from settlement.statements.growth.models import GrowthFigures
 from settlement.statements.models import Statement
+from settlement.statements.service import StatementRow
+from settlement.statements.standing import outdated
+from settlement.statements.workflow import DRAFT
 
 FILING, REVIEW, NOTICE, PAYMENT = (
     Text("报送", "Filing"),
@@ -45,6 +50,7 @@ class InstitutionRow:
     region: Text
     filed: LoanReturn | None
     statement: Statement | None
+    figures: GrowthFigures | None
     waits_for: Text
     until: date
     days_over: int
@@ -52,7 +58,7 @@ class InstitutionRow:
     @property
     def step(self) -> int:
         """How far: 0 nothing, 1 filed and certified, 2 computed."""
-        if self.statement is not None and self.statement.return_id is not None:
+        if self.figures is not None and self.figures.return_id is not None:
             return 2
         return 1 if self.filed is not None and self.filed.state == CERTIFIED else 0
 
@@ -71,7 +77,7 @@ class InstitutionRow:
         return Text(f"差 {share}", f"{share} apart") if share else text
 
     def _share_apart(self) -> str:
-        one = self.statement
+        one = self.figures
         if one is None or not one.certified_balance or one.returned_balance is None:
             return ""
         apart = abs(one.returned_balance - one.certified_balance) * 10_000
@@ -85,10 +91,8 @@ class InstitutionRow:
     @property
     def between(self) -> int | None:
         """What the choice of the reading is worth; None where both are equal or unknown."""
-        one = self.statement
-        if one is None or one.amount is None or one.alternative_amount is None:
-            return None
-        return (one.amount - one.alternative_amount) or None
+        other = self.figures.alternative_amount if self.figures else None
+        return None if self.amount is None or other is None else (self.amount - other) or None
 
     @property
     def in_batch(self) -> bool:
@@ -151,12 +155,23 @@ class QuarterView:
         return days_left(phase.last, self.today, self.calendar) if phase else 0
 
     @property
-    def batch(self) -> list[Statement]:
-        return [row.statement for row in self.rows if row.in_batch and row.statement is not None]
+    def batch(self) -> list[InstitutionRow]:
+        return [row for row in self.rows if row.in_batch]
 
-    def total(self, name: str) -> int:
-        """The sum of one figure over the batch; a falling institution takes nothing from the others."""
-        return sum(max(0, getattr(one, name) or 0) for one in self.batch)
+    @property
+    def amount(self) -> int:
+        """The sum of the batch, fen."""
+        return sum(row.amount or 0 for row in self.batch)
+
+    @property
+    def alternative(self) -> int:
+        """The same by the other reading, fen."""
+        return sum(row.figures.alternative_amount or 0 for row in self.batch if row.figures)
+
+    @property
+    def increment(self) -> int:
+        """The growth of the batch, fen; a falling institution takes nothing from the others."""
+        return sum(max(0, row.figures.increment or 0) for row in self.batch if row.figures)
 
     @property
     def computed(self) -> int:
@@ -191,12 +206,14 @@ def standing_quarter(book: PolicyBook, today: date) -> Quarter:
 
 
 def quarter_view(
-    db: Session, caller: Caller, quarter: Quarter, *, book: PolicyBook, calendar: WorkCalendar, today: date
+    db: Session, caller: Caller, quarter: Quarter, *, premises: Premises, calendar: WorkCalendar, today: date
 ) -> QuarterView:
-    """A quarter for somebody of the finance side; raises `PolicySilent` outside the window."""
+    """A quarter of the growth reward for somebody of the finance side; raises `PolicySilent` outside the window."""
+    book = premises.book
     rules, season = rules_of(book, quarter), season_of(book, quarter, calendar)
     facts = gather(db, rules.growth)
-    statements = {one.institution_code: one for one in service.statements_of(db, caller, quarter=quarter)}
+    drafts = [one for one in _growth_statements(db, caller, quarter) if one.statement.state == DRAFT]
+    statements = {one.statement.beneficiary_code: one for one in drafts}
     newest: dict[str, LoanReturn] = {}
     for row in returns_of(db, caller, quarter=quarter):
         if row.filed.state != REFUSED:
@@ -206,7 +223,7 @@ def quarter_view(
         _row(person, facts, statements.get(person.code), newest.get(person.code), season, today, calendar)
         for person in persons
     )
-    stale = len(outdated(facts, rules, statements.values()))
+    stale = len(outdated(db, [one.statement for one in drafts], premises))
     return QuarterView(
         quarter=quarter,
         season=season,
@@ -222,6 +239,10 @@ def quarter_view(
     )
 
 
+def _growth_statements(db: Session, caller: Caller, quarter: Quarter) -> list[StatementRow]:
+    return service.rows_of(db, service.statements_of(db, caller, quarter=quarter, scheme=SCHEME))
+
+
 def certified_tapes(db: Session, quarter: Quarter, keeping: Keeping) -> tuple[dict[str, Path], dict[str, str]]:
     """The tapes of a quarter's certified returns by institution code, and the institutions' names."""
     parties = {party.id: party for party, _ in institutions(db)}
@@ -235,18 +256,19 @@ def certified_tapes(db: Session, quarter: Quarter, keeping: Keeping) -> tuple[di
 def _row(
     person: LegalPerson,
     facts: Facts,
-    statement: Statement | None,
+    drafted: StatementRow | None,
     newest: LoanReturn | None,
     season: Season,
     today: date,
     calendar: WorkCalendar,
 ) -> InstitutionRow:
+    statement, figures = (drafted.statement, drafted.figures) if drafted else (None, None)
     certified = facts.returns.get((person.code, season.quarter))
     filed = certified or newest
     waits_for, until = _waits_for(person, filed, statement, season)
     over = max(0, -days_left(until, today, calendar))
     return InstitutionRow(
-        person.code, person.name, labels.region(person.region), filed, statement, waits_for, until, over
+        person.code, person.name, labels.region(person.region), filed, statement, figures, waits_for, until, over
     )
 
 
@@ -283,10 +305,11 @@ def _readings(
     """The paid and the alternative sum of the batch's institutions in each quarter up to this one."""
     found = []
     for quarter in (one for one in rewarded_quarters(book) if one <= last):
-        every = service.statements_of(db, caller, quarter=quarter)
-        chosen = [one for one in every if not one.held and one.institution_code in batch]
+        every = _growth_statements(db, caller, quarter)
+        chosen = [one for one in every if not one.statement.held and one.statement.beneficiary_code in batch]
         if chosen:
-            paid, other = (sum(getattr(one, name) or 0 for one in chosen) for name in ("amount", "alternative_amount"))
+            paid = sum(one.statement.amount or 0 for one in chosen)
+            other = sum(one.figures.alternative_amount or 0 for one in chosen if one.figures)
             found.append((quarter, paid, other))
     return tuple(found[-4:])
 

@@ -4,11 +4,14 @@ from marshmallow import fields
 
 from kernel.fields import Line, Money, QuarterField, Schema
 from kernel.web.paging import AskedSchema
+from settlement.statements.schemes import GROWTH
 
 
 class StatementsAskedSchema(AskedSchema):
     quarter = QuarterField(load_default=None)
     institution_code = Line(longest=18, load_default=None)
+    beneficiary_code = Line(longest=18, load_default=None)
+    scheme = Line(longest=40, load_default=None)
 
 
 class LoansAskedSchema(AskedSchema):
@@ -33,44 +36,63 @@ class ReconciliationLineOut(Schema):
     balance = Money()
 
 
-class StatementOut(Schema):
-    """What one institution is due for one quarter, by the paid basis and the printed alternative."""
+class AwardLineOut(Schema):
+    """One amount of a statement; all lines add up to its amount. `clause` is the row of the clause register."""
 
-    number = fields.String()
-    revision = fields.Integer()
-    state = fields.String()
+    subject = fields.String()
+    title_zh = fields.String()
+    title_en = fields.String()
+    clause = fields.Integer()
+    base = Money(allow_none=True)
+    rate = fields.String()
+    amount = Money(allow_none=True)
+    parameters = fields.String()
+
+
+class StatementOut(Schema):
+    """What one party is due under one scheme for one quarter.
+
+    From `basis` on the figures of the growth reward, by the paid basis and the printed alternative; other schemes have none.
+    """
+
+    number = fields.String(attribute="statement.number")
+    revision = fields.Integer(attribute="statement.revision")
+    state = fields.String(attribute="statement.state")
+    beneficiary_code = fields.String(attribute="statement.beneficiary_code")
+    beneficiary_name = fields.String(attribute="statement.beneficiary_name")
     institution_code = fields.String()
     institution_name = fields.String()
-    region = fields.String()
-    scheme = fields.String()
-    quarter = fields.String()
-    basis = fields.String()
-    rate = fields.String()
-    balance = Money(allow_none=True)
-    reference_balance = Money(allow_none=True)
-    increment = Money(allow_none=True)
-    amount = Money(allow_none=True)
-    alternative_basis = fields.String()
-    alternative_reference_balance = Money(allow_none=True)
-    alternative_increment = Money(allow_none=True)
-    alternative_amount = Money(allow_none=True)
-    returned_balance = Money(allow_none=True)
-    certified_balance = Money(allow_none=True)
-    dip_rebound = fields.Boolean()
-    held = fields.Boolean()
-    hold_reasons = fields.List(fields.String(), attribute="reasons")
-    policy_digest = fields.String()
-    shares_digest = fields.String()
-    rule_digest = fields.String()
-    return_digest = fields.String()
-    reference_digest = fields.String()
-    digest = fields.String()
-    drafted_at = fields.AwareDateTime()
+    region = fields.String(attribute="statement.region")
+    scheme = fields.String(attribute="statement.scheme")
+    quarter = fields.String(attribute="statement.quarter")
+    amount = Money(allow_none=True, attribute="statement.amount")
+    held = fields.Boolean(attribute="statement.held")
+    hold_reasons = fields.List(fields.String(), attribute="statement.reasons")
+    policy_digest = fields.String(attribute="statement.policy_digest")
+    shares_digest = fields.String(attribute="statement.shares_digest")
+    digest = fields.String(attribute="statement.digest")
+    drafted_at = fields.AwareDateTime(attribute="statement.drafted_at")
+    basis = fields.String(attribute="figures.basis")
+    rate = fields.String(attribute="figures.rate")
+    balance = Money(allow_none=True, attribute="figures.balance")
+    reference_balance = Money(allow_none=True, attribute="figures.reference_balance")
+    increment = Money(allow_none=True, attribute="figures.increment")
+    alternative_basis = fields.String(attribute="figures.alternative_basis")
+    alternative_reference_balance = Money(allow_none=True, attribute="figures.alternative_reference_balance")
+    alternative_increment = Money(allow_none=True, attribute="figures.alternative_increment")
+    alternative_amount = Money(allow_none=True, attribute="figures.alternative_amount")
+    returned_balance = Money(allow_none=True, attribute="figures.returned_balance")
+    certified_balance = Money(allow_none=True, attribute="figures.certified_balance")
+    dip_rebound = fields.Boolean(attribute="figures.dip_rebound")
+    rule_digest = fields.String(attribute="figures.rule_digest")
+    return_digest = fields.String(attribute="figures.return_digest")
+    reference_digest = fields.String(attribute="figures.reference_digest")
 
 
 class StatementWholeOut(StatementOut):
-    """The same with its shares, its reconciliation, and the whole explanation (amounts there in fen)."""
+    """The same with its lines, shares, reconciliation, and the whole explanation (amounts there in fen)."""
 
+    lines = fields.List(fields.Nested(AwardLineOut))
     shares = fields.List(fields.Nested(ShareOut))
     reconciliation = fields.List(fields.Nested(ReconciliationLineOut))
     explanation = fields.Dict()
@@ -113,8 +135,15 @@ class LoansPageOut(Schema):
 
 
 class DraftedOut(Schema):
-    """Numbers written, how many drafts stood, and the codes of institutions that failed."""
+    """Numbers written and withdrawn, how many drafts stood, and the codes of beneficiaries that failed."""
 
     written = fields.List(fields.String())
     unchanged = fields.Integer()
     failed = fields.List(fields.String())
+    withdrawn = fields.List(fields.String())
+
+
+class DraftAskedSchema(Schema):
+    """Which scheme to draft; the growth reward when none is named."""
+
+    scheme = Line(longest=40, load_default=GROWTH)

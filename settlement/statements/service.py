@@ -1,29 +1,32 @@
-"""Read statements: an institution's people their own, the finance side all. Drafting is in `drafting`."""
+"""Read statements: an institution's or enterprise's people their own, the finance side all. Drafting is in `drafting`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false
 from sqlmodel import Session, col, select
 
+from kernel.accounts.roles import ENTERPRISE_ROLES
 from kernel.accounts.service import Caller
 from kernel.errors import NotFound
 from kernel.parties.models import Party
 from kernel.periods import Quarter
-from settlement.growth_reward import SCHEME
 from settlement.returns.service import FILING_ROLES, SEES_ALL
-from settlement.statements.models import Statement, StatementReconciliation, StatementShare
+from settlement.statements.growth.models import GrowthFigures, GrowthReconciliation
+from settlement.statements.models import Statement, StatementLine, StatementShare
 from settlement.statements.workflow import REPLACED
 
-READERS = (*SEES_ALL, *FILING_ROLES)
+BENEFICIARY_ROLES = {"institution": FILING_ROLES, "enterprise": tuple(ENTERPRISE_ROLES)}
+READERS = (*SEES_ALL, *FILING_ROLES, *ENTERPRISE_ROLES)
 
 
 def _seen_by(caller: Caller) -> ColumnElement[bool]:
     if caller.role in SEES_ALL:
         return col(Statement.id).is_not(None)
-    if caller.role in FILING_ROLES and caller.organisation_kind == "institution":
-        return col(Statement.institution_id) == caller.organisation_id
+    if caller.role in BENEFICIARY_ROLES.get(caller.organisation_kind, ()):
+        return col(Statement.beneficiary_id) == caller.organisation_id
     return false()
 
 
@@ -38,20 +41,24 @@ def statement_by_number(db: Session, caller: Caller, number: str, *, revision: i
 
 
 def statements_query(
-    caller: Caller, *, quarter: Quarter | None = None, institution_code: str | None = None, scheme: str = SCHEME
+    caller: Caller, *, quarter: Quarter | None = None, beneficiary_code: str | None = None, scheme: str | None = None
 ) -> Select[Any]:
-    """The standing statements that the caller may see: newest quarter first, by institution."""
-    query = select(Statement).where(_seen_by(caller), Statement.state != REPLACED, Statement.scheme == scheme)
+    """The standing statements that the caller may see: newest quarter first, by scheme, by beneficiary."""
+    query = select(Statement).where(_seen_by(caller), Statement.state != REPLACED)
+    if scheme is not None:
+        query = query.where(Statement.scheme == scheme)
     if quarter is not None:
         query = query.where(Statement.quarter == str(quarter))
-    if institution_code is not None:
-        query = query.where(Statement.institution_code == institution_code)
-    return query.order_by(col(Statement.quarter).desc(), Statement.institution_code)
+    if beneficiary_code is not None:
+        query = query.where(Statement.beneficiary_code == beneficiary_code)
+    return query.order_by(col(Statement.quarter).desc(), Statement.scheme, Statement.beneficiary_code)
 
 
-def statements_of(db: Session, caller: Caller, *, quarter: Quarter | None = None) -> list[Statement]:
+def statements_of(
+    db: Session, caller: Caller, *, quarter: Quarter | None = None, scheme: str | None = None
+) -> list[Statement]:
     """The same as a list."""
-    return list(db.execute(statements_query(caller, quarter=quarter)).scalars())
+    return list(db.execute(statements_query(caller, quarter=quarter, scheme=scheme)).scalars())
 
 
 def revisions_of(db: Session, caller: Caller, number: str) -> list[Statement]:
@@ -60,24 +67,49 @@ def revisions_of(db: Session, caller: Caller, number: str) -> list[Statement]:
     return list(db.exec(query.order_by(col(Statement.revision).desc())))
 
 
+def _ids(statements: Iterable[Statement]) -> list[int]:
+    return [statement.id for statement in statements if statement.id is not None]
+
+
 def shares_of(db: Session, statements: Iterable[Statement]) -> dict[int, list[StatementShare]]:
-    """Who bears what, by statement, the city first."""
-    ids = [statement.id for statement in statements]
-    query = select(StatementShare).where(col(StatementShare.statement_id).in_(ids))
+    """Who bears what, by statement, in the order of the split."""
+    query = select(StatementShare).where(col(StatementShare.statement_id).in_(_ids(statements)))
     shares: dict[int, list[StatementShare]] = {}
     for share in db.exec(query.order_by(col(StatementShare.statement_id), col(StatementShare.place))):
         shares.setdefault(share.statement_id, []).append(share)
     return shares
 
 
-def lines_of(db: Session, statements: Iterable[Statement]) -> dict[int, list[StatementReconciliation]]:
-    """Where each filed balance went, by statement, what counts first."""
-    ids = [statement.id for statement in statements]
-    query = select(StatementReconciliation).where(col(StatementReconciliation.statement_id).in_(ids))
-    lines: dict[int, list[StatementReconciliation]] = {}
-    for line in db.exec(query.order_by(col(StatementReconciliation.statement_id), col(StatementReconciliation.place))):
+def lines_of(db: Session, statements: Iterable[Statement]) -> dict[int, list[StatementLine]]:
+    """What each amount is made of, by statement."""
+    query = select(StatementLine).where(col(StatementLine.statement_id).in_(_ids(statements)))
+    lines: dict[int, list[StatementLine]] = {}
+    for line in db.exec(query.order_by(col(StatementLine.statement_id), col(StatementLine.place))):
         lines.setdefault(line.statement_id, []).append(line)
     return lines
+
+
+def figures_of(db: Session, statements: Iterable[Statement]) -> dict[int, GrowthFigures]:
+    """The growth reward's figures, by statement; statements of other schemes have none."""
+    query = select(GrowthFigures).where(col(GrowthFigures.statement_id).in_(_ids(statements)))
+    return {figures.statement_id: figures for figures in db.exec(query)}
+
+
+def reconciliation_of(db: Session, statements: Iterable[Statement]) -> dict[int, list[GrowthReconciliation]]:
+    """Where each filed balance went, by statement of the growth reward, what counts first."""
+    query = select(GrowthReconciliation).where(col(GrowthReconciliation.statement_id).in_(_ids(statements)))
+    lines: dict[int, list[GrowthReconciliation]] = {}
+    for line in db.exec(query.order_by(col(GrowthReconciliation.statement_id), col(GrowthReconciliation.place))):
+        lines.setdefault(line.statement_id, []).append(line)
+    return lines
+
+
+def growth_figures(db: Session, statement: Statement) -> GrowthFigures:
+    """The figures of a statement of the growth reward; NotFound for one of another scheme, which has none."""
+    found = figures_of(db, [statement]).get(statement.id or 0)
+    if found is None:
+        raise NotFound("no_rows", "这张结算单没有报表数据行", "There are no rows behind this statement")
+    return found
 
 
 def explanation_of(statement: Statement) -> dict[str, Any]:
@@ -87,5 +119,61 @@ def explanation_of(statement: Statement) -> dict[str, Any]:
 
 
 def party_of(db: Session, statement: Statement) -> Party:
-    """The institution of a statement."""
-    return db.exec(select(Party).where(Party.id == statement.institution_id)).one()
+    """The beneficiary of a statement."""
+    return db.exec(select(Party).where(Party.id == statement.beneficiary_id)).one()
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """A statement with the growth reward's figures, where it is one of the growth reward."""
+
+    statement: Statement
+    figures: GrowthFigures | None
+
+    @property
+    def institution_code(self) -> str:
+        """The beneficiary under the name that the growth reward's readers know."""
+        return self.statement.beneficiary_code
+
+    @property
+    def institution_name(self) -> str:
+        return self.statement.beneficiary_name
+
+
+def rows_of(db: Session, statements: Sequence[Statement]) -> list[StatementRow]:
+    """Some statements, each with its figures, in two queries."""
+    figures = figures_of(db, statements)
+    return [StatementRow(statement, figures.get(statement.id or 0)) for statement in statements]
+
+
+@dataclass(frozen=True)
+class StatementWhole(StatementRow):
+    """The same with everything it is made of."""
+
+    lines: list[StatementLine]
+    shares: list[StatementShare]
+    reconciliation: list[GrowthReconciliation]
+    explanation: dict[str, Any]
+
+
+def wholes(db: Session, statements: Sequence[Statement]) -> dict[int, StatementWhole]:
+    """Some statements with everything they are made of, by their row numbers, in four queries."""
+    figures, lines = figures_of(db, statements), lines_of(db, statements)
+    shares, reconciled = shares_of(db, statements), reconciliation_of(db, statements)
+    return {
+        number: StatementWhole(
+            statement=one,
+            figures=figures.get(number),
+            lines=lines.get(number, []),
+            shares=shares.get(number, []),
+            reconciliation=reconciled.get(number, []),
+            explanation=explanation_of(one),
+        )
+        for one in statements
+        for number in [one.id or 0]
+    }
+
+
+def whole(db: Session, statement: Statement) -> StatementWhole:
+    """A statement with everything it is made of."""
+    return wholes(db, [statement])[statement.id or 0]

@@ -1,28 +1,21 @@
-"""What the page of a statement shows, gathered from the books and from the statement's own explanation; read only."""
+"""What the page of a statement shows whatever the scheme, gathered from the books and the statement's own explanation; read only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.audit.models import AuditEntry
 from kernel.audit.service import entries_about
 from kernel.bilingual import Text
 from kernel.periods import Quarter
-from kernel.policies import percent
-from settlement.engine.definition import Reason
 from settlement.people import names_of
-from settlement.returns.models import LoanReturn
 from settlement.statements import labels, service
-from settlement.statements.models import Statement, StatementReconciliation, StatementShare
+from settlement.statements.models import Statement, StatementLine, StatementShare
 from settlement.statements.workflow import STATES
-
-ACTS = {"statement.draft": Text("计算", "Computed")}
-PRINTED = ("previous_quarter_end", "high_water_mark")
 
 
 @dataclass(frozen=True)
@@ -31,9 +24,8 @@ class StatementView:
 
     statement: Statement
     explanation: Mapping[str, Any]
-    own_return: LoanReturn | None
     shares: list[StatementShare]
-    lines: list[StatementReconciliation]
+    lines: list[StatementLine]
     names: Mapping[int, str]
     notes: list[AuditEntry]
     revisions: list[Statement]
@@ -41,6 +33,10 @@ class StatementView:
     @property
     def quarter(self) -> Quarter:
         return Quarter.parse(self.statement.quarter)
+
+    @property
+    def scheme(self) -> Text:
+        return labels.scheme(self.statement.scheme)
 
     @property
     def state(self) -> Text:
@@ -56,98 +52,9 @@ class StatementView:
         return [labels.hold(code) for code in self.statement.reasons]
 
     @property
-    def local_from(self) -> str | None:
-        found: str | None = self.explanation["institution"]["local_from"]
-        return found
-
-    @property
-    def readings(self) -> list[dict[str, Any]]:
-        """The paid reading first, then the printed alternative."""
-        kept = self.explanation["readings"]
-        chosen = [one for one in kept if one["is_paid"]] + [one for one in kept if one["is_alternative"]]
-        return [self._reading(one) for one in chosen]
-
-    def _reading(self, kept: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "key": kept["basis"],
-            "name": labels.basis(kept["basis"]),
-            "base_note": self._base_note(kept),
-            "closing": kept["balance"],
-            "base": kept["reference_balance"],
-            "growth": kept["increment"],
-            "reward": kept["amount"],
-            "rate": f"× {percent(Decimal(kept['rate']))}",
-            "paid": kept["is_paid"],
-        }
-
-    def _base_note(self, kept: Mapping[str, Any]) -> Text | None:
-        if kept["reference_on"] is None:
-            return Text("没有基数", "No base")
-        end = next(one for one in self.explanation["history"] if one["quarter"] == kept["reference_on"])
-        day = Quarter.parse(kept["reference_on"]).last_day
-        if end["certified"] is None:
-            return Text(f"基数：{day} 报表余额", f"Base: return of {day}")
-        return Text(f"基数：{day} 核定余额", f"Base: certified on {day}")
-
-    def reading(self, basis: str) -> Mapping[str, Any] | None:
-        """One reading as it was kept, by its basis."""
-        return next((one for one in self.explanation["readings"] if one["basis"] == basis), None)
-
-    @property
-    def points(self) -> list[tuple[str, int]]:
-        """The balances at quarter ends, for the chart; ends that nobody knows are left out."""
-        ends = self.explanation["history"]
-        return [
-            (Quarter.parse(end["quarter"]).last_day.isoformat(), end["balance"])
-            for end in ends
-            if end["balance"] is not None
-        ]
-
-    @property
     def share_rows(self) -> list[tuple[Text, str, int]]:
         """Who bears what: payer, percentage, fen."""
-        return [(labels.payer(one.payer), _percent(Fraction(one.part)), one.amount) for one in self.shares]
-
-    @property
-    def reconciled(self) -> list[dict[str, Any]]:
-        """Where the filed balance went, the reasons that no loan met left out."""
-        return [
-            {"label": label, "count": loans, "fen": balance, "counted": reason == Reason.ELIGIBLE, "reason": reason,
-             "detail": detail}
-            for (reason, detail, label), (loans, balance) in self._added_up().items()
-            if loans or reason == Reason.ELIGIBLE
-        ]  # fmt: skip
-
-    def _added_up(self) -> dict[tuple[str, str, Text], tuple[int, int]]:
-        sums: dict[tuple[str, str, Text], tuple[int, int]] = {}
-        for line in self.lines:
-            detail = line.detail if line.reason in labels.DETAILED else ""
-            key = (line.reason, detail, labels.reason(line.reason, detail, self.explanation["definition"]))
-            loans, balance = sums.get(key, (0, 0))
-            sums[key] = (loans + line.loans, balance + line.balance)
-        return sums
-
-    @property
-    def filed_total(self) -> dict[str, int]:
-        """The whole return: loans and fen."""
-        return {"count": sum(line.loans for line in self.lines), "fen": sum(line.balance for line in self.lines)}
-
-    @property
-    def control(self) -> dict[str, Any] | None:
-        """The return held against the certified figure; `share` and `tolerance` as percentages."""
-        kept = self.explanation["control"]
-        if kept is None:
-            return None
-        share = None if kept["share"] is None else _percent(Fraction(kept["share"]), 2)
-        return {**kept, "share": share, "tolerance": _percent(Fraction(kept["tolerance"]))}
-
-    @property
-    def documents(self) -> list[str]:
-        """The numbers of the central bank's letters behind the quarter's and the reference's figure."""
-        paid = next(one for one in self.explanation["readings"] if one["is_paid"])
-        wanted = {self.statement.quarter, paid["reference_on"]}
-        ends = (end for end in self.explanation["history"] if end["quarter"] in wanted)
-        return [part["document"] for end in ends for part in end["parts"] if part["document"]]
+        return [(labels.payer(one.payer), percentage(Fraction(one.part)), one.amount) for one in self.shares]
 
     @property
     def parameters(self) -> Mapping[str, Mapping[str, Any]]:
@@ -155,7 +62,7 @@ class StatementView:
         return {one["name"]: one for one in self.explanation["parameters"]}
 
 
-def _percent(part: Fraction, places: int = 4) -> str:
+def percentage(part: Fraction, places: int = 4) -> str:
     """A part as a percentage, rounded half up for reading only: `50%`, `0.25%`."""
     scaled = (2 * part.numerator * 100 * 10**places + part.denominator) // (2 * part.denominator)
     whole, rest = divmod(scaled, 10**places)
@@ -166,16 +73,15 @@ def statement_view(db: Session, caller: Caller, number: str, revision: int | Non
     """A statement that the caller may see; NotFound otherwise."""
     statement = service.statement_by_number(db, caller, number, revision=revision)
     assert statement.id is not None
-    own = db.exec(select(LoanReturn).where(LoanReturn.id == statement.return_id)).first()
     notes = entries_about(db, ("statement", statement.number))
-    people = [own.filed_by, own.certified_by] if own else []
+    revisions = service.revisions_of(db, caller, number)
+    people = [*(one.drafted_by for one in revisions), *(note.account_id for note in notes)]
     return StatementView(
         statement=statement,
         explanation=service.explanation_of(statement),
-        own_return=own,
         shares=service.shares_of(db, [statement]).get(statement.id, []),
         lines=service.lines_of(db, [statement]).get(statement.id, []),
-        names=names_of(db, [*people, statement.drafted_by, *(note.account_id for note in notes)]),
+        names=names_of(db, people),
         notes=notes,
-        revisions=service.revisions_of(db, caller, number),
+        revisions=revisions,
     )

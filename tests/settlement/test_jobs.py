@@ -72,7 +72,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def assert_each_once(db: Session) -> None:
     found = drafts(db)
-    per_quarter = Counter((one.institution_code, one.quarter) for one in found)
+    per_quarter = Counter((one.beneficiary_code, one.quarter) for one in found)
     assert len(per_quarter) == BANKS * QUARTERS
     assert set(per_quarter.values()) == {1}
     assert {one.revision for one in found} == {1}

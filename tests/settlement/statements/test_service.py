@@ -2,15 +2,20 @@
 
 import csv
 import io
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, select
 
 from kernel import database
 from kernel.audit.service import entries_about
-from kernel.errors import NotFound
+from kernel.errors import NotFound, Refused
+from kernel.parties.models import PartyStatus
 from kernel.periods import Quarter
-from kernel.policies import PolicySilent
+from kernel.policies import PolicySilent, Value
 from settlement.engine.machines import DuckDB
 from settlement.filed.settling import FiledInput, settle_growth
 from settlement.filed.writing import growth_files
@@ -52,10 +57,18 @@ def settled(floor: Floor) -> Floor:
 def test_a_statement_pays_one_basis_prints_the_other_and_flags_the_dip(settled: Floor) -> None:
     assert draft(settled).written == ["GR-2022Q3-01"]
     found = service.statement_by_number(settled.db, settled.operator, "GR-2022Q3-01")
-    assert (found.amount, found.alternative_amount, found.dip_rebound, found.held) == (3_000_00, 1_000_00, True, False)
+    figures = service.growth_figures(settled.db, found)
+    assert (found.amount, found.held, figures.alternative_amount, figures.dip_rebound) == (
+        3_000_00,
+        False,
+        1_000_00,
+        True,
+    )
     shares = service.shares_of(settled.db, [found])[found.id or 0]
     assert [(share.payer, share.amount) for share in shares] == [("city", 1_500_00), ("410411", 1_500_00)]
-    lines = service.lines_of(settled.db, [found])[found.id or 0]
+    (line,) = service.lines_of(settled.db, [found])[found.id or 0]
+    assert (line.clause, line.base, line.rate, line.amount) == (7, 300_000_37, "0.01", 3_000_00)
+    lines = service.reconciliation_of(settled.db, [found])[found.id or 0]
     assert sum(line.balance for line in lines) == 5_500_000_37
     assert (lines[0].reason, lines[0].balance) == ("eligible", 4_500_000_37)
 
@@ -78,7 +91,7 @@ def test_a_newer_certified_return_makes_a_new_revision(settled: Floor) -> None:
     settled.certify(settled.file([loan(1, balance="4490000.00")], Q3))
     assert draft(settled).written == ["GR-2022Q3-01"]
     found = service.statement_by_number(settled.db, settled.operator, "GR-2022Q3-01")
-    assert (found.revision, found.returned_balance) == (2, 4_490_000_00)
+    assert (found.revision, service.growth_figures(settled.db, found).returned_balance) == (2, 4_490_000_00)
 
 
 def test_a_return_that_is_only_filed_is_not_yet_a_fact(settled: Floor) -> None:
@@ -92,7 +105,7 @@ def test_what_is_missing_holds_the_statement_with_its_reasons(floor: Floor) -> N
     floor.another_bank()
     draft(floor)
     first, second = service.statements_of(floor.db, floor.operator, quarter=Q3)
-    held = {first.institution_code: first, second.institution_code: second}[floor.bank.party.code]
+    held = {first.beneficiary_code: first, second.beneficiary_code: second}[floor.bank.party.code]
     assert (held.amount, held.hold_reasons) == (1_00, "uncertified")
     other = second if held is first else first
     assert (other.amount, other.hold_reasons.split()[0]) == (None, "return_missing")
@@ -102,7 +115,7 @@ def test_who_is_no_local_legal_person_has_no_statement(floor: Floor) -> None:
     make_institution(floor.db, "某银行平顶山分行", kind="branch", local_from=None)
     make_institution(floor.db, "某担保", kind="guarantor")
     draft(floor)
-    assert [one.institution_code for one in service.statements_of(floor.db, floor.operator)] == [floor.bank.party.code]
+    assert [one.beneficiary_code for one in service.statements_of(floor.db, floor.operator)] == [floor.bank.party.code]
 
 
 def test_a_quarter_outside_the_window_is_refused_never_zero(floor: Floor) -> None:
@@ -131,7 +144,7 @@ def test_another_banks_statement_is_the_same_as_none(settled: Floor) -> None:
             service.statement_by_number(settled.db, caller, "GR-2022Q3-01")
         assert service.statements_of(settled.db, caller) == []
     own = service.statement_by_number(settled.db, settled.bank.maker, "GR-2022Q3-01")
-    assert own.institution_id == settled.bank.party.id
+    assert own.beneficiary_id == settled.bank.party.id
 
 
 def filed_mode(
@@ -185,11 +198,54 @@ def test_the_exports_are_file_modes_to_the_byte(settled: Floor, tmp_path: Path) 
 
 
 def test_a_draft_on_facts_that_moved_on_is_thrown_away(settled: Floor) -> None:
-    rules = drafting.rules_of(settled.premises.book, Q3)
-    facts = drafting.gather(settled.db, rules.growth)
-    stale = drafting._computed(facts, settled.bank.party.code, rules, settled.premises, DuckDB())
+    drafter = drafting.drafter_of("growth-reward")
+    inputs = drafter.read(settled.db, Q3, settled.premises)
+    stale = drafting._computed(drafter, Q3, settled.premises, inputs, inputs.dues[0])
     settled.certify_balance(1_00, Q3, document="更正")
-    book = settled.premises.book
-    written = database.write(settled.db, lambda db: drafting._write(db, stale, book, NOW, drafting.THE_SERVICE))
+    written = database.write(settled.db, lambda db: drafting._write(db, stale, NOW, drafting.THE_SERVICE))
     assert written is None
     assert service.statements_of(settled.db, settled.operator) == []
+
+
+def test_a_quarter_that_is_not_over_is_refused(floor: Floor) -> None:
+    with pytest.raises(Refused, match="quarter_not_over"):
+        draft(floor, Quarter(2022, 4))
+
+
+def test_a_statement_to_which_nothing_is_due_any_more_is_withdrawn_and_can_come_back(settled: Floor) -> None:
+    draft(settled)
+    database.write(settled.db, lambda db: end_local_status(db, settled.bank, date(2022, 9, 1)))
+    assert draft(settled).withdrawn == ["GR-2022Q3-01"]
+    assert draft(settled).withdrawn == []
+    found = service.statement_by_number(settled.db, settled.operator, "GR-2022Q3-01")
+    assert (found.state, found.amount) == ("withdrawn", 3_000_00)
+    database.write(settled.db, lambda db: end_local_status(db, settled.bank, None))
+    assert draft(settled).written == ["GR-2022Q3-01"]
+    states = [one.state for one in service.revisions_of(settled.db, settled.operator, "GR-2022Q3-01")]
+    assert states == ["draft", "replaced"]
+
+
+def end_local_status(db: Session, bank: Bank, until: date | None) -> None:
+    span = db.exec(select(PartyStatus).where(PartyStatus.party_id == bank.party.id)).one()
+    span.until = until
+
+
+def test_a_decision_on_who_pays_makes_no_statement_outdated(settled: Floor) -> None:
+    draft(settled)
+    book = settled.premises.book
+    scheme = book.scheme("growth-reward")
+    decided = Value("payer", "fiscal_shares", date(2022, 1, 1), None, "平财〔2022〕71号", "rule")
+    book = book.replacing(scheme.replacing("payer", decided))
+    again = drafting.draft_quarter(settled.db, Q3, premises=replace(settled.premises, book=book), at=NOW)
+    assert (again.written, again.unchanged) == ([], 1)
+
+
+def test_a_newer_rate_makes_statements_outdated(settled: Floor) -> None:
+    draft(settled)
+    book = settled.premises.book
+    scheme = book.scheme("growth-reward")
+    rate = Value("rate", Decimal("0.02"), date(2022, 1, 1), date(2023, 6, 30), "平财〔2022〕71号", "rule")
+    book = book.replacing(scheme.replacing("rate", rate))
+    again = drafting.draft_quarter(settled.db, Q3, premises=replace(settled.premises, book=book), at=NOW)
+    assert again.written == ["GR-2022Q3-01"]
+    assert service.statement_by_number(settled.db, settled.operator, "GR-2022Q3-01").amount == 6_000_01

@@ -1,21 +1,23 @@
 """Compute statements outside any transaction, with the functions of file mode, so that both give the same figures to the fen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
-from settlement import growth_reward
+from kernel.policies.canonical import digest
+from settlement import fiscal_shares, growth_reward
 from settlement.engine.balances import Tape, reconciliations
 from settlement.engine.definition import Definition, definition_in_force
 from settlement.engine.machines import Machine
 from settlement.engine.statement import statement
 from settlement.engine.sums import Reconciliation
-from settlement.fiscal_shares import Share, ShareRule, share_rule_in_force, split
+from settlement.fiscal_shares import Share, ShareRule, Split, share_rule_in_force, split
 from settlement.growth_reward import Assessment, GrowthRule, assess, rule_in_force
 from settlement.returns.filing import Premises
-from settlement.statements.facts import Facts, Key, due, inputs_digest
-from settlement.statements.models import Statement
+from settlement.statements.drafter import deciding
+from settlement.statements.growth.facts import Facts, Key, inputs_digest
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Rules:
     growth: GrowthRule
     definition: Definition
     shares: ShareRule
+    inputs: Mapping[str, str]
 
     @property
     def rule_digest(self) -> str:
@@ -43,22 +46,23 @@ class Rules:
 def rules_of(book: PolicyBook, quarter: Quarter) -> Rules:
     """The rules of a quarter; raises `PolicySilent` outside the window."""
     day = quarter.last_day
-    return Rules(rule_in_force(book, quarter), definition_in_force(book, day), share_rule_in_force(book, day))
+    growth, shares = rule_in_force(book, quarter), share_rule_in_force(book, day)
+    definition = definition_in_force(book, day)
+    return Rules(growth, definition, shares, _inputs(book, growth, definition, day))
 
 
-def outdated(facts: Facts, rules: Rules, statements: Iterable[Statement]) -> list[Statement]:
-    """The standing statements of due institutions that no longer rest on the present facts."""
-    codes = {person.code for person in due(facts, rules.growth)}
-    return [
-        one
-        for one in statements
-        if one.institution_code in codes
-        and one.inputs_digest != inputs_digest(facts, one.institution_code, rules.growth, rules.digests)
-    ]
+def _inputs(book: PolicyBook, growth: GrowthRule, definition: Definition, day: date) -> Mapping[str, str]:
+    """What of the policies decides the figures: a document that only settles who pays makes no statement outdated."""
+    decided = [growth.is_paid_by_central_bank, growth.central_bank_rate, [str(one) for one in sorted(growth.rewarded)]]
+    return {
+        "growth_reward": digest([deciding(book.scheme(growth_reward.SCHEME), day), decided]),
+        "fiscal_shares": digest(deciding(book.scheme(fiscal_shares.SCHEME), day)),
+        "statement": statement(definition).digest,
+    }
 
 
 @dataclass(frozen=True)
-class Computed:
+class GrowthComputed:
     """One institution's statement as computed, with the digest of what it was computed from."""
 
     assessment: Assessment
@@ -79,7 +83,7 @@ def _tapes(facts: Facts, codes: set[str], premises: Premises) -> dict[Key, Tape]
     }
 
 
-def compute(facts: Facts, code: str, rules: Rules, premises: Premises, machine: Machine) -> Computed:
+def compute(facts: Facts, code: str, rules: Rules, premises: Premises, machine: Machine) -> GrowthComputed:
     """One institution: its family's returns added up, the rule applied, the award shared out."""
     members = facts.members(code, rules.growth.quarter.last_day)
     tapes = _tapes(facts, {member.code for member in members}, premises)
@@ -89,9 +93,10 @@ def compute(facts: Facts, code: str, rules: Rules, premises: Premises, machine: 
     certified = {key: growth_reward.CertifiedFigure(one.balance, one.document) for key, one in facts.balances.items()}
     assessment = assess(members, returned, certified, rules.growth)
     amount, region = assessment.amount, assessment.person.region
-    return Computed(
+    by: Split = "central_bank_tool" if rules.growth.is_paid_by_central_bank else "closing_sentence"
+    return GrowthComputed(
         assessment=assessment,
-        shares=() if amount is None else split(amount, region, rules.shares),
+        shares=() if amount is None else split(amount, region, rules.shares, by),
         reconciliation=reconciled.get((code, rules.growth.quarter)),
-        inputs_digest=inputs_digest(facts, code, rules.growth, rules.digests),
+        inputs_digest=inputs_digest(facts, code, rules.growth, rules.inputs),
     )

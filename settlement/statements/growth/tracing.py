@@ -14,14 +14,14 @@ from settlement.engine.moves import Migration, QuarterRows, migration
 from settlement.engine.trace import LoanRow, NearestRows, Trace
 from settlement.returns.filing import Premises
 from settlement.returns.keeping import Keeping
-from settlement.statements.explanation import definition_from
-from settlement.statements.models import Statement
+from settlement.statements.growth.explanation import definition_from
+from settlement.statements.growth.models import GrowthFigures
 
 
-def _trace(statement: Statement, explanation: Mapping[str, Any], keeping: Keeping, cache: SumsCache) -> Trace:
-    if not statement.return_digest:
+def _trace(figures: GrowthFigures, explanation: Mapping[str, Any], keeping: Keeping, cache: SumsCache) -> Trace:
+    if not figures.return_digest:
         raise NotFound("no_rows", "这张结算单没有报表数据行", "There are no rows behind this statement")
-    tape = Tape(keeping.tape(statement.return_digest), statement.return_digest)
+    tape = Tape(keeping.tape(figures.return_digest), figures.return_digest)
     definition, machine = definition_from(explanation["definition"]), DuckDB()
     found = sums([tape], definition, machine, cache)[tape.digest]
     return Trace(tape.path, found, definition, machine.connection)
@@ -36,7 +36,7 @@ def reason_of(text: str) -> Reason:
 
 
 def loans(
-    statement: Statement,
+    figures: GrowthFigures,
     explanation: Mapping[str, Any],
     premises: Premises,
     *,
@@ -45,14 +45,14 @@ def loans(
     asked: Asked,
 ) -> tuple[Page[LoanRow], int]:
     """A page of the loans that went to a reason, with their balance in all, in fen."""
-    trace = _trace(statement, explanation, premises.keeping, premises.cache)
+    trace = _trace(figures, explanation, premises.keeping, premises.cache)
     page = trace.page(reason, detail=detail, offset=asked.offset, limit=asked.per_page)
     return Page(page.rows, asked.page, asked.per_page, page.total), page.balance
 
 
-def nearest(statement: Statement, explanation: Mapping[str, Any], premises: Premises, count: int = 2) -> NearestRows:
+def nearest(figures: GrowthFigures, explanation: Mapping[str, Any], premises: Premises, count: int = 2) -> NearestRows:
     """The loans nearest the credit-line limit on either side."""
-    return _trace(statement, explanation, premises.keeping, premises.cache).nearest(count)
+    return _trace(figures, explanation, premises.keeping, premises.cache).nearest(count)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,22 @@
+"""The schemes with statements: one drafter each, all known to the drafting by the `Drafter` protocol alone."""
+
+from collections.abc import Mapping
+
+from kernel.errors import NotFound
+from settlement.growth_reward import SCHEME as GROWTH
+from settlement.statements.drafter import Drafter
+from settlement.statements.schemes.growth_reward import DRAFTER as GROWTH_DRAFTER
+
+_ALL: tuple[Drafter, ...] = (GROWTH_DRAFTER,)
+
+DRAFTERS: Mapping[str, Drafter] = {drafter.scheme: drafter for drafter in _ALL}
+
+__all__ = ["DRAFTERS", "GROWTH", "drafter_of"]
+
+
+def drafter_of(scheme: str) -> Drafter:
+    """The drafter of a scheme; NotFound for one that has no statements."""
+    found = DRAFTERS.get(scheme)
+    if found is None:
+        raise NotFound("scheme_not_found", f"没有 {scheme[:40]} 这项政策", f"There is no scheme {scheme[:40]}")
+    return found
