@@ -49,6 +49,23 @@ def refuse_unkept_key(access: Access) -> None:
         raise KeyNotSupported
 
 
+class KeyMissing(Refused):
+    """A request that moves money came without an idempotency key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "idempotency_key_missing",
+            "这个接口动钱，必须带 Idempotency-Key，这样断线重发也只办一次",
+            "This route moves money and needs an Idempotency-Key, so that a repeated request is done once",
+        )
+
+
+def require_key() -> None:
+    """Raise KeyMissing for a request without a key; what moves money calls this first (reliability rule 5)."""
+    if HEADER not in request.headers:
+        raise KeyMissing
+
+
 def _given_key() -> str | None:
     """The request's key; pages ignore the header."""
     key = request.headers.get(HEADER) if request.path.startswith("/api/") else None

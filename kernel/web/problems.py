@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from kernel.accounts.access import SignInNeeded
 from kernel.bilingual import Text
 from kernel.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Refused
-from kernel.web.idempotency import KeyNotSupported
+from kernel.web.idempotency import KeyMissing, KeyNotSupported
 from kernel.web.language import language
 from kernel.web.rates import TooMany
 
@@ -26,6 +26,7 @@ STATUS_OF: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (Forbidden, HTTPStatus.FORBIDDEN),
     (Conflict, HTTPStatus.CONFLICT),
     (KeyNotSupported, HTTPStatus.BAD_REQUEST),
+    (KeyMissing, HTTPStatus.BAD_REQUEST),
     (Refused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
 )

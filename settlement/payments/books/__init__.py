@@ -1,0 +1,1 @@
+"""The books of every payer on screen: payable books, demand letters, trial balances, closing."""

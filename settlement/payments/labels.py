@@ -1,0 +1,27 @@
+"""Words of payments: payers, schemes, kinds; Chinese first."""
+
+from kernel.bilingual import Text
+from kernel.policies import PolicyBook, UnknownScheme
+from kernel.regions import REGIONS
+from settlement.fiscal_shares import CITY, PROVINCE
+from settlement.payments.approved import ADJUSTMENT, AWARD
+
+PAYERS = {
+    CITY: Text("市级财政", "The city"),
+    **{region.code: Text(f"{region.name.zh}财政", f"{region.name.en}") for region in REGIONS},
+    PROVINCE: Text("省级财政", "The province"),
+}
+KIND_TITLES = {AWARD: Text("奖补", "Award"), ADJUSTMENT: Text("调整", "Adjustment")}
+
+
+def payer(code: str) -> Text:
+    """Whose treasury pays."""
+    return PAYERS.get(code) or Text(code, code)
+
+
+def scheme(book: PolicyBook, code: str) -> Text:
+    """The name of a scheme."""
+    try:
+        return book.scheme(code).title
+    except UnknownScheme:
+        return Text(code, code)

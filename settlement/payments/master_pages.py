@@ -1,0 +1,207 @@
+"""Pages of what is entered by one official and checked by another: payee accounts and budgets; and of recoveries."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from marshmallow import EXCLUDE
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import DomainError, Invalid, NotFound
+from kernel.parties.service import party_by_code
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from kernel.web.paging import AskedSchema, asked_from, page_of
+from settlement.handed_over import work_calendar
+from settlement.payments import appropriations, labels, payees
+from settlement.payments.handed_over import policies
+from settlement.payments.people import CASHIER, CHECKER, PROPOSER
+from settlement.payments.recoveries import service as recoveries
+from settlement.payments.rules import payment_rules
+from settlement.payments.schemas import AppropriationSchema, CheckSchema, PayeeSchema, RecoveredSchema, RecoverySchema
+from settlement.payments.workflow import CHECK_STATES
+from settlement.people import names_of
+from settlement.returns.service import SEES_ALL
+
+blueprint = Blueprint("payment_masters", __name__, url_prefix="/payments", template_folder="../templates")
+
+TONES = {"proposed": "wait", "checked": "ok", "refused": "out"}
+
+
+def _render(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    role = caller().role
+    page = render_template(
+        template,
+        labels=labels,
+        states=CHECK_STATES,
+        tones=TONES,
+        may_propose=role == PROPOSER,
+        may_check=role == CHECKER,
+        may_pay=role == CASHIER,
+        me=caller().account_id,
+        today=clock().today(),
+        **values,
+    )
+    return page, status
+
+
+def _asked() -> dict[str, Any]:
+    asked: dict[str, Any] = AskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
+    return asked
+
+
+@blueprint.get("/payees")
+@requires(*SEES_ALL)
+def payees_index() -> ResponseReturnValue:
+    """Every account with its version, and what waits to be checked."""
+    return _payees_page(Form())
+
+
+def _payees_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    db = database.current()
+    page = page_of(db, payees.payees_query(), asked_from(_asked()))
+    holders = payees.holder_names(db, {one.holder for one in page.items})
+    names = names_of(db, [number for one in page.items for number in (one.proposed_by, one.checked_by)])
+    rules = payment_rules(policies(), clock().today())
+    return _render("payments/payees.html", status, page=page, form=form, holders=holders, names=names, rules=rules)
+
+
+@blueprint.post("/payees")
+@requires(PROPOSER)
+def propose_payee() -> ResponseReturnValue:
+    values, form = load_form(PayeeSchema())
+    if values is None:
+        return _payees_page(form, 422)
+    holder = values.pop("holder")
+    details = payees.AccountDetails(**values)
+    try:
+        payees.propose_payee(database.current(), caller(), holder, details, at=clock().now())
+    except Invalid as error:
+        return _payees_page(form.take(error), 422)
+    except NotFound as error:
+        form.errors["holder"] = error.text
+        return _payees_page(form, 422)
+    flash(_("登记了，等另一个人复核"), "ok")
+    return redirect(url_for("payment_masters.payees_index"))
+
+
+@blueprint.post("/payees/<int:number>/check")
+@requires(CHECKER)
+def check_payee(number: int) -> ResponseReturnValue:
+    values, form = load_form(CheckSchema())
+    if values is None:
+        return _payees_page(form, 422)
+    db, now = database.current(), clock()
+    row = payees.check_payee(
+        db,
+        caller(),
+        payees.payee_by_id(db, number),
+        rules=payment_rules(policies(), now.today()),
+        calendar=work_calendar(),
+        at=now.now(),
+        today=now.today(),
+        **values,
+    )
+    if row.effective_from:
+        flash(_("复核了，%(day)s 起用", day=row.effective_from), "ok")
+    else:
+        flash(_("退回了"), "ok")
+    return redirect(url_for("payment_masters.payees_index"))
+
+
+@blueprint.get("/budgets")
+@requires(*SEES_ALL)
+def budgets_index() -> ResponseReturnValue:
+    """Budget decisions by payer and year."""
+    return _budgets_page(Form())
+
+
+def _budgets_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    db = database.current()
+    page = page_of(db, appropriations.appropriations_query(), asked_from(_asked()))
+    names = names_of(db, [number for one in page.items for number in (one.proposed_by, one.checked_by)])
+    return _render("payments/budgets.html", status, page=page, form=form, names=names)
+
+
+@blueprint.post("/budgets")
+@requires(PROPOSER)
+def propose_budget() -> ResponseReturnValue:
+    values, form = load_form(AppropriationSchema())
+    if values is None:
+        return _budgets_page(form, 422)
+    try:
+        appropriations.propose_appropriation(database.current(), caller(), at=clock().now(), **values)
+    except Invalid as error:
+        return _budgets_page(form.take(error), 422)
+    flash(_("登记了，等另一个人复核"), "ok")
+    return redirect(url_for("payment_masters.budgets_index"))
+
+
+@blueprint.post("/budgets/<int:number>/check")
+@requires(CHECKER)
+def check_budget(number: int) -> ResponseReturnValue:
+    values, form = load_form(CheckSchema())
+    if values is None:
+        return _budgets_page(form, 422)
+    db, now = database.current(), clock()
+    row = appropriations.appropriation_by_id(db, number)
+    appropriations.check_appropriation(db, caller(), row, at=now.now(), today=now.today(), **values)
+    flash(_("复核了，记到账上") if values["accept"] else _("退回了"), "ok")
+    return redirect(url_for("payment_masters.budgets_index"))
+
+
+@blueprint.get("/recoveries")
+@requires(*SEES_ALL)
+def recoveries_index() -> ResponseReturnValue:
+    """Recovery notices and what came back."""
+    return _recoveries_page(Form())
+
+
+def _recoveries_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    db = database.current()
+    page = page_of(db, recoveries.notices_query(), asked_from(_asked()))
+    return _render("payments/recoveries.html", status, page=page, form=form, owing=recoveries.owing(db))
+
+
+@blueprint.post("/recoveries")
+@requires(PROPOSER)
+def issue_recovery() -> ResponseReturnValue:
+    values, form = load_form(RecoverySchema())
+    if values is None:
+        return _recoveries_page(form, 422)
+    db, now = database.current(), clock()
+    try:
+        notice = recoveries.issue_notice(
+            db,
+            caller(),
+            payer=values["payer"],
+            beneficiary_id=party_by_code(db, values["beneficiary_code"]).id or 0,
+            reason=values["reason"],
+            rules=payment_rules(policies(), now.today()),
+            calendar=work_calendar(),
+            at=now.now(),
+            today=now.today(),
+        )
+    except DomainError as error:
+        form.errors["beneficiary_code"] = error.text
+        return _recoveries_page(form, 422)
+    flash(_("发出了 %(number)s", number=notice.number), "ok")
+    return redirect(url_for("payment_masters.recoveries_index"))
+
+
+@blueprint.post("/recoveries/<number>/money")
+@requires(CASHIER)
+def record_recovered(number: str) -> ResponseReturnValue:
+    values, form = load_form(RecoveredSchema())
+    db, now = database.current(), clock()
+    notice = recoveries.notice_by_number(db, number)
+    if values is None:
+        return _recoveries_page(form, 422)
+    try:
+        recoveries.record_recovered(db, caller(), notice, at=now.now(), today=now.today(), **values)
+    except Invalid as error:
+        return _recoveries_page(form.take(error), 422)
+    flash(_("记下了缴回的钱"), "ok")
+    return redirect(url_for("payment_masters.recoveries_index"))

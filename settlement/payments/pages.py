@@ -1,0 +1,254 @@
+"""Pages of the cashier and of those who watch: orders, drawing one, one order, receipts with what did not match."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from marshmallow import EXCLUDE
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import Invalid, NotFound
+from kernel.ledger import funds
+from kernel.tables.faults import FileRefused
+from kernel.tables.writing import csv_bytes
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from kernel.web.language import spoken
+from kernel.web.paging import Asked, asked_from, page_of
+from settlement.payments import labels, orders, sending
+from settlement.payments.api import uploaded_receipt
+from settlement.payments.handed_over import approvals, office, policies
+from settlement.payments.order_files import MEDIA, order_file
+from settlement.payments.payable_book import PayableFigures, payable_book
+from settlement.payments.people import CASHIER
+from settlement.payments.previews import preview_lines
+from settlement.payments.receipts import service as receipts
+from settlement.payments.receipts.reading import COLUMNS, read_receipt
+from settlement.payments.schemas import DrawSchema, OrdersAskedSchema, PreviewAskedSchema, ReasonSchema, ResolveSchema
+from settlement.payments.workflow import LINE_STATES, MISMATCHES, ORDER_STATES, PAYMENT_STATES
+from settlement.people import names_of
+from settlement.returns.pages import download
+from settlement.returns.service import SEES_ALL
+
+blueprint = Blueprint("payments", __name__, url_prefix="/payments", template_folder="../templates")
+
+TONES = {"drawn": "wait", "sending": "wait", "unknown": "stop", "sent": "dai", "settled": "ok", "cancelled": "out"}
+PAYMENT_TONES = {"ordered": "dai", "paid": "ok", "rejected": "stop", "cancelled": "out"}
+
+
+@blueprint.get("")
+@requires(*SEES_ALL)
+def index() -> ResponseReturnValue:
+    """Every payer with what it owes and has left, and the orders."""
+    asked = OrdersAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
+    db, year = database.current(), clock().today().year
+    rows = [_payer_row(code, year) for code in labels.PAYERS]
+    page = page_of(db, orders.orders_query(batch=asked["batch"], payer=asked["payer"]), asked_from(asked))
+    moving = [row for row in rows if row["figures"] != PayableFigures() or row["granted"]]
+    return _render("payments/index.html", rows=moving, page=page, year=year)
+
+
+def _payer_row(code: str, year: int) -> dict[str, Any]:
+    db = database.current()
+    fund = funds.fund_of(db, code, year)
+    granted, taken = (fund.granted, fund.taken) if fund else (0, 0)
+    return {"code": code, "figures": payable_book(db, code).total, "granted": granted, "left": granted - taken}
+
+
+def _render(template: str, **values: Any) -> str:
+    return render_template(
+        template,
+        labels=labels,
+        order_states=ORDER_STATES,
+        payment_states=PAYMENT_STATES,
+        tones=TONES,
+        payment_tones=PAYMENT_TONES,
+        may_pay=caller().role == CASHIER,
+        **values,
+    )
+
+
+@blueprint.get("/draw")
+@requires(*SEES_ALL)
+def preview() -> ResponseReturnValue:
+    """What an order would pay, and, for the cashier, the button that draws it."""
+    given = {name: value for name, value in request.args.items() if value}
+    asked = PreviewAskedSchema().load({**given, "leave_out": request.args.getlist("leave_out")}, unknown=EXCLUDE)
+    return _preview_page(asked)
+
+
+def _preview_page(asked: Mapping[str, Any], refused: Invalid | None = None) -> ResponseReturnValue:
+    today = clock().today()
+    seen = orders.preview(database.current(), caller(), approvals=approvals(), book=policies(), today=today, **asked)
+    page = _render(
+        "payments/draw.html", seen=seen, lines=preview_lines(seen), book=policies(), asked=asked, refused=refused
+    )
+    return (page, 422) if refused else page
+
+
+@blueprint.post("/draw")
+@requires(CASHIER)
+def draw() -> ResponseReturnValue:
+    """Draw exactly what was shown."""
+    values = DrawSchema().load(
+        {name: request.form.get(name, "") for name in ("payer", "batch", "digest")}
+        | {"leave_out": request.form.getlist("leave_out")}
+    )
+    now = clock()
+    try:
+        order = orders.draw_order(
+            database.current(),
+            caller(),
+            approvals=approvals(),
+            book=policies(),
+            at=now.now(),
+            today=now.today(),
+            **values,
+        )
+    except Invalid as error:
+        return _preview_page({name: values[name] for name in ("payer", "batch", "leave_out")}, error)
+    flash(_("开出了 %(number)s", number=order.number), "ok")
+    return redirect(url_for("payments.show", number=order.number))
+
+
+@blueprint.get("/orders/<number>")
+@requires(*SEES_ALL)
+def show(number: str) -> ResponseReturnValue:
+    """One order: its payments, its files, and what can be done with it."""
+    db = database.current()
+    order = orders.order_by_number(db, number)
+    payments = orders.payments_of(db, order)
+    names = names_of(db, [order.drawn_by, order.sent_by])
+    return _render(
+        "payments/order.html",
+        order=order,
+        payments=payments,
+        payees=orders.payees_of(db, payments),
+        lines=orders.lines_of(db, order),
+        names=names,
+    )
+
+
+@blueprint.get("/orders/<number>/send")
+@requires(CASHIER)
+def confirm_send(number: str) -> ResponseReturnValue:
+    """The page before the money moves."""
+    db = database.current()
+    order = orders.order_by_number(db, number)
+    return _render("payments/send.html", order=order, payments=orders.payments_of(db, order))
+
+
+@blueprint.post("/orders/<number>/send")
+@requires(CASHIER, transaction="own")
+def send(number: str) -> ResponseReturnValue:
+    """Send, and tell whether it arrived."""
+    now = clock()
+    try:
+        order = sending.send_order(
+            database.current(), caller(), number, office=office(), at=now.now(), today=now.today()
+        )
+    except Invalid as error:
+        for one in error.errors:
+            flash(f"{one.field} {spoken(one.text)}", "stop")
+        return redirect(url_for("payments.show", number=number))
+    if order.state == "sent":
+        flash(_("国库收到了"), "ok")
+    else:
+        flash(_("国库没有应答：不知道送到没有，系统会先查询再决定重送"), "stop")
+    return redirect(url_for("payments.show", number=number))
+
+
+@blueprint.post("/orders/<number>/cancel")
+@requires(CASHIER)
+def cancel(number: str) -> ResponseReturnValue:
+    """Take a drawn order back, with the reason."""
+    values, _form = load_form(ReasonSchema())
+    if values is None:
+        flash(_("撤销要写明原因"), "stop")
+        return redirect(url_for("payments.show", number=number))
+    now = clock()
+    sending.cancel_order(database.current(), caller(), number, at=now.now(), today=now.today(), **values)
+    flash(_("撤销了，款项重新待付"), "ok")
+    return redirect(url_for("payments.show", number=number))
+
+
+@blueprint.get("/orders/<number>/file.<kind>")
+@requires(*SEES_ALL)
+def order_as_file(number: str, kind: str) -> ResponseReturnValue:
+    """The order for the treasury as CSV, XLSX or pain.001."""
+    if kind not in MEDIA:
+        raise NotFound("file_not_found", "没有这个文件", "There is no such file")
+    order = orders.order_by_number(database.current(), number)
+    return download(order_file(database.current(), order, kind, policies()), f"{number}.{kind}", MEDIA[kind])
+
+
+@blueprint.get("/receipts")
+@requires(*SEES_ALL)
+def receipt_files() -> ResponseReturnValue:
+    """Receipt files, and the lines that wait for an official."""
+    return _receipts_page(Form())
+
+
+def _receipts_page(form: Form, faults: tuple[Any, ...] = (), status: int = 200) -> ResponseReturnValue:
+    db = database.current()
+    files = page_of(db, receipts.receipts_query(), Asked())
+    waiting = page_of(db, receipts.mismatches_query(), Asked(per_page=200))
+    page = _render(
+        "payments/receipts.html",
+        files=files,
+        waiting=waiting,
+        form=form,
+        faults=faults,
+        mismatches=MISMATCHES,
+        line_states=LINE_STATES,
+    )
+    return page, status
+
+
+@blueprint.post("/receipts")
+@requires(CASHIER, transaction="own", rate="upload")
+def take_receipt() -> ResponseReturnValue:
+    """Take a whole file in, or nothing."""
+    now, db, who = clock(), database.current(), caller()
+    try:
+        name, content = uploaded_receipt()
+        read = read_receipt(name, content, now.today())
+    except Invalid as error:
+        return _receipts_page(Form().take(error), status=422)
+    except FileRefused as refused:
+        return _receipts_page(Form(), refused.faults, 422)
+    kept = database.write(db, lambda db: receipts.take_receipt(db, who, read, at=now.now(), today=now.today()))
+    waiting = sum(line.mismatch is not None for line in receipts.lines_of(db, kept))
+    matched = kept.lines - waiting
+    flash(ngettext("对上 %(num)s 笔", "对上 %(num)s 笔", matched), "ok")
+    if waiting:
+        flash(ngettext("%(num)s 笔对不上，等你处理", "%(num)s 笔对不上，等你处理", waiting), "stop")
+    return redirect(url_for("payments.receipt_files"))
+
+
+@blueprint.get("/receipts/template.csv")
+@requires(*SEES_ALL)
+def receipt_template() -> ResponseReturnValue:
+    """The empty receipt file, with its Chinese headings."""
+    return download(csv_bytes([column.heading for column in COLUMNS], []), "receipt.csv")
+
+
+@blueprint.post("/receipts/lines/<int:number>")
+@requires(CASHIER)
+def resolve(number: str) -> ResponseReturnValue:
+    """Assign a line to the payment it was meant for, or dismiss it, with the reason."""
+    values, form = load_form(ResolveSchema())
+    db, now = database.current(), clock()
+    line = receipts.mismatch_by_id(db, int(number))
+    if values is None:
+        return _receipts_page(form, status=422)
+    try:
+        receipts.resolve(db, caller(), line, at=now.now(), today=now.today(), **values)
+    except Invalid as error:
+        return _receipts_page(form.take(error), status=422)
+    flash(_("处理了"), "ok")
+    return redirect(url_for("payments.receipt_files"))

@@ -1,0 +1,194 @@
+"""Send an order: intent, send under its fixed reference, confirm. Unknown is a state: enquire before sending again (rule 6).
+
+Every step is a transaction of its own and nothing is sent inside one. After a kill at any point the recovery pass finds the order
+where it stood, asks the treasury, and goes on from the answer.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from kernel import database
+from kernel.accounts.service import Caller
+from kernel.audit.service import THE_SERVICE, Actor, record
+from kernel.bilingual import Text
+from kernel.errors import Conflict, FieldError, Invalid
+from kernel.ledger import funds
+from kernel.ledger.service import Booking
+from kernel.policies import PolicyBook
+from settlement.payments.approved import ApprovedItems
+from settlement.payments.blocks import item_blocks, items_afresh, key_of
+from settlement.payments.claims import claims_by_id
+from settlement.payments.invariants import require_sound
+from settlement.payments.message import pain_001
+from settlement.payments.models import Payment, PaymentOrder
+from settlement.payments.order_files import order_message
+from settlement.payments.orders import order_by_number, payments_of
+from settlement.payments.payees import payees_in_force
+from settlement.payments.people import require_cashier
+from settlement.payments.treasury import Treasury, TreasuryUnreachable
+from settlement.payments.workflow import CANCELLED, ORDERED, SENT, UNSURE, order_sources, order_target
+from settlement.payments.writing import undo_lines, undo_payment
+
+LEASE = timedelta(minutes=1)  # how long a sender that is still at work is left alone
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where and by what orders are sent: the treasury, the batches' items, the policies."""
+
+    treasury: Treasury
+    approvals: ApprovedItems
+    book: PolicyBook
+
+
+def send_order(db: Session, cashier: Caller, number: str, *, office: Office, at: datetime, today: date) -> PaymentOrder:
+    """Send a drawn order, in transactions of its own. Afterwards it is sent, or unknown when the treasury did not answer."""
+    order = database.write(db, lambda db: _begin(db, cashier, number, office=office, at=at, today=today))
+    return _deliver(db, order, office, by=cashier.actor, at=at)
+
+
+def _begin(db: Session, cashier: Caller, number: str, *, office: Office, at: datetime, today: date) -> PaymentOrder:
+    """The last look before the money moves, and the claim of the first try."""
+    require_cashier(cashier)
+    order = order_by_number(db, number)
+    _move(db, order, "send", attempts=order.attempts, tried_at=at, sent_by=cashier.account_id, next_attempt=True)
+    require_sound(db, order.payer)
+    _require_unchanged(db, cashier, order, office, today)
+    detail = {"digest": order.digest, "attempt": order.attempts + 1}
+    record(db, "order.send", by=cashier.actor, subject=("payment_order", number), at=at, detail=detail)
+    return order_by_number(db, number)
+
+
+def _require_unchanged(db: Session, cashier: Caller, order: PaymentOrder, office: Office, today: date) -> None:
+    """Every item as it was approved, every account still the one in force."""
+    payments = payments_of(db, order)
+    claims = claims_by_id(db, {one.claim_id for one in payments})
+    items = items_afresh(db, claims.values(), office.approvals)
+    accounts = payees_in_force(db, [order.payer, *(claim.beneficiary_code for claim in claims.values())], today)
+    errors = []
+    for one in payments:
+        claim = claims[one.claim_id]
+        for block in item_blocks(claim, items.get(key_of(claim)), office.book, cashier):
+            errors.append(FieldError(claim.statement_number, block.code, block.text))
+        account = accounts.get(claim.beneficiary_code)
+        if account is None or account.id != one.payee_id or one.digest != claim.digest or one.amount > claim.ordered:
+            errors.append(FieldError(claim.statement_number, "payee_changed", _PAYEE_CHANGED))
+    paying = accounts.get(order.payer)
+    if paying is None or paying.id != order.paying_account_id:
+        errors.append(FieldError("payer", "payee_changed", _PAYEE_CHANGED))
+    if errors:
+        raise Invalid(tuple(errors))
+
+
+_PAYEE_CHANGED = Text(
+    "开令之后账户变了；撤销这张拨付令，重新开",
+    "The account changed since the order was drawn; cancel it and draw another",
+)
+
+
+def _move(
+    db: Session, order: PaymentOrder, move: str, *, attempts: int, next_attempt: bool = False, **values: Any
+) -> None:
+    """A guarded UPDATE of state and attempt; Conflict when the order has moved on."""
+    guarded = update(PaymentOrder).where(
+        col(PaymentOrder.id) == order.id,
+        col(PaymentOrder.state).in_(order_sources(move)),
+        col(PaymentOrder.attempts) == attempts,
+    )
+    if next_attempt:
+        values["attempts"] = PaymentOrder.attempts + 1
+    moved = db.execute(guarded.values(state=order_target(move), **values))
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(
+            "order_moved",
+            f"{order.number} 的状态已经变了，刷新后再看",
+            f"{order.number} has moved on; reload and look again",
+        )
+
+
+def _deliver(db: Session, order: PaymentOrder, office: Office, *, by: Actor, at: datetime) -> PaymentOrder:
+    """Send and note what came of it; outside any transaction."""
+    content = pain_001(order_message(db, order, office.book))
+    db.rollback()
+    try:
+        office.treasury.send(order.number, content)
+    except TreasuryUnreachable:
+        log.warning("treasury_unreachable", order=order.number)
+        return _note(db, order, "lose", by=by, at=at)
+    return _note(db, order, "confirm", by=by, at=at)
+
+
+def _note(db: Session, order: PaymentOrder, move: str, *, by: Actor, at: datetime) -> PaymentOrder:
+    def work(db: Session) -> PaymentOrder:
+        values: dict[str, Any] = {"confirmed_at": at} if move == "confirm" else {}
+        _move(db, order, move, attempts=order.attempts, **values)
+        record(db, f"order.{move}", by=by, subject=("payment_order", order.number), at=at)
+        return order_by_number(db, order.number)
+
+    return database.write(db, work)
+
+
+def recover_orders(db: Session, *, office: Office, at: datetime) -> dict[str, int]:
+    """The recovery pass: every order of which nobody knows whether it arrived is asked about, and sent only when it did not."""
+    counts = {"confirmed": 0, "sent": 0, "unknown": 0, "failed": 0}
+    for order in _unsure(db, at):
+        try:
+            counts[_recover(db, order, office, at)] += 1
+        except Exception:
+            db.rollback()
+            log.exception("order_recovery_failed", order=order.number)
+            counts["failed"] += 1
+    return counts
+
+
+def _unsure(db: Session, at: datetime) -> list[PaymentOrder]:
+    query = select(PaymentOrder).where(col(PaymentOrder.state).in_(UNSURE), col(PaymentOrder.tried_at) <= at - LEASE)
+    found = list(db.exec(query.order_by(col(PaymentOrder.id)).execution_options(populate_existing=True)))
+    db.rollback()
+    return found
+
+
+def _recover(db: Session, order: PaymentOrder, office: Office, at: datetime) -> str:
+    """Take the order over, ask, and go on from the answer."""
+    mine = database.write(db, lambda db: _take_over(db, order, at))
+    try:
+        arrived = office.treasury.has(mine.number)
+    except TreasuryUnreachable:
+        _note(db, mine, "lose", by=THE_SERVICE, at=at)
+        return "unknown"
+    if arrived:
+        _note(db, mine, "confirm", by=THE_SERVICE, at=at)
+        return "confirmed"
+    return "sent" if _deliver(db, mine, office, by=THE_SERVICE, at=at).state == SENT else "unknown"
+
+
+def _take_over(db: Session, order: PaymentOrder, at: datetime) -> PaymentOrder:
+    """Claim the next try by a guarded UPDATE, so that of two recovery passes one goes on."""
+    _move(db, order, "lose", attempts=order.attempts, next_attempt=True, tried_at=at)
+    detail = {"attempt": order.attempts + 1}
+    record(db, "order.recover", by=THE_SERVICE, subject=("payment_order", order.number), at=at, detail=detail)
+    return order_by_number(db, order.number)
+
+
+def cancel_order(db: Session, cashier: Caller, number: str, *, reason: str, at: datetime, today: date) -> PaymentOrder:
+    """Take a drawn order back before it is sent: payments, set-offs and budget are reversed, the claims are open again."""
+    require_cashier(cashier)
+    order = order_by_number(db, number)
+    _move(db, order, "cancel", attempts=order.attempts, ended_at=at)
+    booking = Booking(today, today, at, cashier.actor)
+    for payment in payments_of(db, order):
+        undo_payment(db, payment, booking=booking)
+    undo_lines(db, order, booking=booking)
+    mine = (col(Payment.order_id) == order.id) & (col(Payment.state) == ORDERED)
+    db.execute(update(Payment).where(mine).values(state=CANCELLED, reason=reason))
+    funds.give_back(db, order.payer, order.budget_year, order.total)
+    detail = {"reason": reason, "total_fen": order.total}
+    record(db, "order.cancel", by=cashier.actor, subject=("payment_order", number), at=at, detail=detail)
+    return order_by_number(db, number)

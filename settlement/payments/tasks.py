@@ -1,0 +1,57 @@
+"""What payments add to the spine and to today's tasks: accounts and budgets to check, orders to send, mismatches to resolve."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import url_for
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.web.navigation import NavigationItem, Task
+from settlement.payments.models import Appropriation, PayeeAccount, PaymentOrder
+from settlement.payments.payable_book import COUNTY_OFFICER
+from settlement.payments.people import CASHIER, CHECKER
+from settlement.payments.receipts.models import ReceiptLine
+from settlement.payments.workflow import DRAWN, OPEN, PROPOSED, UNKNOWN
+from settlement.returns.service import SEES_ALL
+
+NAVIGATION = [
+    NavigationItem("payments.index", Text("拨付", "Payments"), frozenset(SEES_ALL)),
+    NavigationItem("books.index", Text("账", "Books"), frozenset({*SEES_ALL, COUNTY_OFFICER})),
+]
+
+
+def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
+    """Whom a payment waits for."""
+    if caller.role == CHECKER:
+        yield from _to_check(db)
+    elif caller.role == CASHIER:
+        yield from _to_pay(db)
+
+
+def _count(db: Session, query: object) -> int:
+    return int(db.execute(query).scalar_one())  # type: ignore[call-overload]
+
+
+def _to_check(db: Session) -> Iterator[Task]:
+    check = Text("去复核", "Check")
+    count = _count(db, select(func.count()).where(PayeeAccount.state == PROPOSED))
+    if count:
+        title = Text("复核收款账户", "Check payee accounts")
+        yield Task(title, url_for("payment_masters.payees_index"), check, count=count)
+    count = _count(db, select(func.count()).where(Appropriation.state == PROPOSED))
+    if count:
+        yield Task(Text("复核预算", "Check budgets"), url_for("payment_masters.budgets_index"), check, count=count)
+
+
+def _to_pay(db: Session) -> Iterator[Task]:
+    query = select(PaymentOrder).where(col(PaymentOrder.state).in_((DRAWN, UNKNOWN)))
+    for order in db.exec(query.order_by(col(PaymentOrder.id))):
+        title = Text(f"送出 {order.number}", f"Send {order.number}")
+        yield Task(title, url_for("payments.show", number=order.number), Text("去送", "Send"))
+    count = _count(db, select(func.count()).where(ReceiptLine.state == OPEN))
+    if count:
+        title = Text("处理对不上的回单", "Resolve receipts that match nothing")
+        yield Task(title, url_for("payments.receipt_files"), Text("去处理", "Resolve"), count=count)

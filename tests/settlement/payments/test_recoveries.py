@@ -1,0 +1,96 @@
+"""What cannot be set off is asked back by notice and booked once."""
+
+import pytest
+
+from kernel.errors import Conflict, Forbidden, Refused
+from kernel.parties.models import Party
+from settlement.payments.invariants import violations
+from settlement.payments.payable_book import payable_book
+from settlement.payments.recoveries.models import RecoveryNotice
+from settlement.payments.recoveries.service import issue_notice, notice_by_number, record_recovered
+from settlement.payments.rules import payment_rules
+from tests.settlement.payments.payment_floor import ZHANHE, Counter
+
+
+@pytest.fixture
+def bank(counter: Counter) -> Party:
+    """A bank that was paid 1,000 yuan for 2022Q2 and owes 400 of them back."""
+    bank = counter.beneficiary("沙河农村商业银行")
+    counter.item(bank, 100_000, quarter="2022Q2", batch="B-2022Q2", number="FE-2022Q2-0001")
+    counter.budget(ZHANHE, 1_000_000)
+    order = counter.draw(batch="B-2022Q2")
+    counter.send(order)
+    counter.receipt_of(order)
+    counter.item(bank, -40_000, quarter="2022Q2", number="FE-2022Q2-0001", revision=2)
+    return bank
+
+
+def issue(counter: Counter, bank: Party) -> RecoveryNotice:
+    found: RecoveryNotice = counter.write(
+        lambda db: issue_notice(
+            db,
+            counter.operator,
+            payer=ZHANHE,
+            beneficiary_id=bank.id or 0,
+            reason="数据更正",
+            rules=payment_rules(counter.book, counter.today),
+            calendar=counter.calendar,
+            at=counter.at,
+            today=counter.today,
+        )
+    )
+    return found
+
+
+def receive(counter: Counter, notice: RecoveryNotice, fen: int, bank_reference: str, by: object = None) -> None:
+    counter.write(
+        lambda db: record_recovered(
+            db,
+            by or counter.cashier,
+            notice,
+            amount=fen,
+            received_on=counter.today,
+            bank_reference=bank_reference,
+            at=counter.at,
+            today=counter.today,
+        )
+    )
+
+
+def test_a_recovery_is_set_off_before_it_is_asked_back(counter: Counter, bank: Party) -> None:
+    counter.item(bank, 10_000)
+    order = counter.draw()
+    assert order.total == 0
+    notice = issue(counter, bank)
+    assert (notice.number, notice.amount) == ("RN-410411-2022-0001", 30_000)
+    assert violations(counter.db) == []
+
+
+def test_no_notice_while_something_is_still_due(counter: Counter, bank: Party) -> None:
+    counter.item(bank, 10_000)
+    counter.item(counter.beneficiary("乙村镇银行"), 5)
+    order = counter.draw(leave_out=["FE-2022Q3-0002"])
+    assert order.total == 5
+    with pytest.raises(Refused) as refused:
+        issue(counter, bank)
+    assert refused.value.code == "set_off_first"
+
+
+def test_money_comes_back_once_and_never_more_than_is_open(counter: Counter, bank: Party) -> None:
+    counter.item(counter.beneficiary("乙村镇银行"), 5)
+    counter.draw()
+    notice = issue(counter, bank)
+    with pytest.raises(Conflict):
+        issue(counter, bank)
+    with pytest.raises(Forbidden):
+        receive(counter, notice, 10_000, "BK1", by=counter.operator)
+    receive(counter, notice, 10_000, "BK1")
+    with pytest.raises(Conflict):
+        receive(counter, notice, 10_000, "BK1")
+    with pytest.raises(Conflict):
+        receive(counter, notice, 30_001, "BK2")
+    receive(counter, notice, 30_000, "BK2")
+    assert notice_by_number(counter.db, notice.number).open_amount == 0
+    line = payable_book(counter.db, ZHANHE).lines[0].figures
+    assert (line.due, line.paid, line.recoverable) == (60_000, 60_000, 0)
+    assert violations(counter.db) == []
