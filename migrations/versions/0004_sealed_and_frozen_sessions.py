@@ -16,30 +16,8 @@ PRESENT = "state IN ('announced', 'cancelled', 'closed', 'matched', 'open', 'pub
 MOMENTS = ("opened_at", "closed_at", "matched_at", "cancelled_at")
 
 
-def _checks(states: str) -> tuple[sa.CheckConstraint, ...]:
-    """The table's checks; a rebuild in SQLite forgets those it is not told."""
-    rules = {
-        "state_listed": states,
-        "requests": "requests_taken BETWEEN 0 AND request_places",
-        "rooms_range": "rooms IS NULL OR rooms >= 1",
-        "steps_in_order": "sign_up_from < sign_up_until AND sign_up_until <= match_at AND match_at <= publish_at"
-        " AND publish_at <= starts_at",
-        "slot_minutes_range": "slot_minutes BETWEEN 5 AND 240",
-        "slots_range": "slots BETWEEN 1 AND 60",
-        "window_in_order": "starts_at < ends_at",
-    }
-    names = {name: "places_range" if name == "requests" else name for name in rules}
-    return tuple(sa.CheckConstraint(rule, name=op.f(f"ck_{TABLE}_{names[name]}")) for name, rule in rules.items())
-
-
-def _states(states: str) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f(STATE), TABLE, type_="check")
-        op.create_check_constraint(op.f(STATE), TABLE, states)
-
-
 def upgrade() -> None:
-    with op.batch_alter_table(TABLE, table_args=_checks(PRESENT)) as batch_op:
+    with op.batch_alter_table(TABLE) as batch_op:
         batch_op.alter_column(
             "seed", new_column_name="seed_nonce", existing_type=sa.String(64), existing_nullable=False
         )
@@ -47,9 +25,10 @@ def upgrade() -> None:
         for name in MOMENTS:
             batch_op.add_column(sa.Column(name, Moment(), nullable=True))
         batch_op.drop_constraint(op.f("uq_matchmaking_session_organiser_id_week"), type_="unique")
-    with op.batch_alter_table(TABLE, table_args=_checks(PRESENT)) as batch_op:
+        batch_op.drop_constraint(op.f(STATE), type_="check")
+    with op.batch_alter_table(TABLE) as batch_op:
+        batch_op.create_check_constraint(op.f(STATE), PRESENT)
         batch_op.alter_column("version", server_default=None, existing_type=sa.Integer(), existing_nullable=False)
-    _states(PRESENT)
     op.create_index(
         "uq_matchmaking_session_live_week",
         TABLE,
@@ -116,11 +95,12 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("uq_matchmaking_session_live_week", TABLE)
     op.execute(sa.text("UPDATE matchmaking_session SET state = 'closed' WHERE state = 'cancelled'"))
-    _states(FORMER)
-    with op.batch_alter_table(TABLE, table_args=_checks(FORMER)) as batch_op:
+    with op.batch_alter_table(TABLE) as batch_op:
+        batch_op.drop_constraint(op.f(STATE), type_="check")
         for name in (*MOMENTS, "version"):
             batch_op.drop_column(name)
         batch_op.alter_column(
             "seed_nonce", new_column_name="seed", existing_type=sa.String(64), existing_nullable=False
         )
+        batch_op.create_check_constraint(op.f(STATE), FORMER)
         batch_op.create_unique_constraint(op.f("uq_matchmaking_session_organiser_id_week"), ["organiser_id", "week"])
