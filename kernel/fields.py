@@ -22,7 +22,8 @@ from kernel.periods import EARLIEST_YEAR, LATEST_YEAR, IsoWeek, NotAPeriod, Quar
 P = TypeVar("P")
 
 MESSAGES = {
-    "required": Text("必填", "Required"),
+    "required": Text("这一项必填", "This is required"),
+    "money_required": Text("必填：填金额，单位是元", "Required: write the amount in yuan"),
     "null": Text("不能为空", "May not be empty"),
     "validator_failed": Text("值不对", "Invalid value"),
     "unknown": Text("没有这一项", "Unknown field"),
@@ -108,6 +109,8 @@ class WholeNumber(fields.Field[int]):
 
 class Money(fields.Field[int]):
     """Fen inside, yuan text with at most two decimals outside; a third decimal is an error, never a rounding."""
+
+    default_error_messages: dict[str, Any] = {"required": MESSAGES["money_required"]}  # noqa: RUF012
 
     def __init__(self, *, lowest: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

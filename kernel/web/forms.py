@@ -27,13 +27,13 @@ class Form:
 
 
 def _typed(schema: Schema) -> dict[str, Any]:
-    """The submitted fields: lists stay lists, everything else is its one text; empty optional fields are left out."""
+    """The submitted fields: lists stay lists, everything else is its one text; empty fields are left out, as not given."""
     typed: dict[str, Any] = {}
     for name in request.form:
         described = schema.fields.get(name)
         if isinstance(described, marshmallow_fields.List):
             typed[name] = request.form.getlist(name)
-        elif request.form[name] != "" or (described is not None and described.required):
+        elif request.form[name] != "":
             typed[name] = request.form[name]
     typed.pop("csrf_token", None)
     return typed
