@@ -31,7 +31,6 @@ from settlement.payments.schemas import (
     AppropriationsAskedSchema,
     AppropriationSchema,
     AppropriationsPageOut,
-    CheckSchema,
     DrawSchema,
     MismatchesPageOut,
     OrderOut,
@@ -52,6 +51,7 @@ from settlement.payments.schemas import (
     RecoveryOut,
     RecoverySchema,
     ResolveSchema,
+    SecondHandSchema,
 )
 from settlement.payments.workflow import MATCHED, OPEN
 from settlement.returns.pages import download
@@ -86,7 +86,7 @@ def propose_payee(values: dict[str, Any]) -> PayeeAccount:
 
 
 @blueprint.post("/payees/<int:number>/checks")
-@blueprint.arguments(CheckSchema)
+@blueprint.arguments(SecondHandSchema)
 @blueprint.response(200, PayeeOut)
 @requires(CHECKER)
 def check_payee(values: dict[str, Any], number: int) -> PayeeAccount:
@@ -124,7 +124,7 @@ def propose_appropriation(values: dict[str, Any]) -> Appropriation:
 
 
 @blueprint.post("/appropriations/<int:number>/checks")
-@blueprint.arguments(CheckSchema)
+@blueprint.arguments(SecondHandSchema)
 @blueprint.response(200, AppropriationOut)
 @requires(CHECKER)
 def check_appropriation(values: dict[str, Any], number: int) -> Appropriation:

@@ -1,14 +1,12 @@
 """What the payments need to know of an approved item, and of nothing else of a batch. Pure.
 
-Whoever keeps batches hands over a function of this shape. It is asked again, afresh, before an order is drawn and before it is sent.
+Whoever keeps batches hands over a function that gives these (`blocks.ApprovedItems`); it is asked again, afresh, before an order is drawn
+and before it is sent.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-
-from sqlmodel import Session
 
 from kernel.audit.chain import canonical
 
@@ -53,6 +51,3 @@ class ApprovedItem:
         said: dict[str, Any] = asdict(self)
         said["hands"], said["shares"] = sorted(self.hands), sorted([payer, fen] for payer, fen in self.shares)
         return hashlib.sha256(canonical(said).encode()).hexdigest()
-
-
-ApprovedItems = Callable[[Session, str], Sequence[ApprovedItem]]

@@ -1,6 +1,6 @@
 """What would block a payment, said before pay day: every reason at once, per claim."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,17 +9,18 @@ from sqlmodel import Session
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.policies import PolicyBook
-from settlement.payments.approved import ApprovedItem, ApprovedItems
+from settlement.payments.approved import ApprovedItem
 from settlement.payments.models import PayeeAccount, PayerClaim
 from settlement.payments.payees import payees_in_force
 from settlement.payments.rules import Block, policy_blocks
 
 ItemKey = tuple[str, int, str]
+ApprovedItems = Callable[[Session, str], Sequence[ApprovedItem]]
 LEAST_HANDS = 3
 
 
 @dataclass(frozen=True)
-class Standing:
+class ClaimStanding:
     """A claim with its item read afresh (None when it is gone), the account in force, and what stands against paying it."""
 
     claim: PayerClaim
@@ -31,7 +32,7 @@ class Standing:
 def standings(
     db: Session, claims: Iterable[PayerClaim], *, approvals: ApprovedItems, book: PolicyBook, today: date,
     cashier: Caller | None = None,
-) -> list[Standing]:  # fmt: skip
+) -> list[ClaimStanding]:  # fmt: skip
     """How each claim stands today; with a cashier, also whether that person may pay it."""
     listed = list(claims)
     items = items_afresh(db, listed, approvals)
@@ -40,7 +41,7 @@ def standings(
     for claim in listed:
         item, payee = items.get(key_of(claim)), payees.get(claim.beneficiary_code)
         blocks = [*item_blocks(claim, item, book, cashier), *payee_blocks(claim, payee)]
-        found.append(Standing(claim, item, payee, tuple(blocks)))
+        found.append(ClaimStanding(claim, item, payee, tuple(blocks)))
     return found
 
 

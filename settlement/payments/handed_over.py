@@ -8,8 +8,9 @@ from sqlmodel import Session
 from kernel.errors import NotFound
 from kernel.policies import PolicyBook
 from settlement.handed_over import policy_book
-from settlement.payments.approved import ApprovedItem, ApprovedItems
-from settlement.payments.sending import Office
+from settlement.payments.approved import ApprovedItem
+from settlement.payments.blocks import ApprovedItems
+from settlement.payments.sending import PayingOffice
 from settlement.payments.treasury import FolderTreasury, Treasury
 
 
@@ -35,6 +36,6 @@ def policies() -> PolicyBook:
     return policy_book()
 
 
-def office() -> Office:
+def office() -> PayingOffice:
     """Everything that sending needs."""
-    return Office(treasury(), approvals(), policies())
+    return PayingOffice(treasury(), approvals(), policies())

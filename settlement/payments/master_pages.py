@@ -20,7 +20,13 @@ from settlement.payments.handed_over import policies
 from settlement.payments.people import CASHIER, CHECKER, PROPOSER
 from settlement.payments.recoveries import service as recoveries
 from settlement.payments.rules import payment_rules
-from settlement.payments.schemas import AppropriationSchema, CheckSchema, PayeeSchema, RecoveredSchema, RecoverySchema
+from settlement.payments.schemas import (
+    AppropriationSchema,
+    PayeeSchema,
+    RecoveredSchema,
+    RecoverySchema,
+    SecondHandSchema,
+)
 from settlement.payments.workflow import CHECK_STATES
 from settlement.people import names_of
 from settlement.returns.service import SEES_ALL
@@ -90,7 +96,7 @@ def propose_payee() -> ResponseReturnValue:
 @blueprint.post("/payees/<int:number>/check")
 @requires(CHECKER)
 def check_payee(number: int) -> ResponseReturnValue:
-    values, form = load_form(CheckSchema())
+    values, form = load_form(SecondHandSchema())
     if values is None:
         return _payees_page(form, 422)
     db, now = database.current(), clock()
@@ -142,7 +148,7 @@ def propose_budget() -> ResponseReturnValue:
 @blueprint.post("/budgets/<int:number>/check")
 @requires(CHECKER)
 def check_budget(number: int) -> ResponseReturnValue:
-    values, form = load_form(CheckSchema())
+    values, form = load_form(SecondHandSchema())
     if values is None:
         return _budgets_page(form, 422)
     db, now = database.current(), clock()

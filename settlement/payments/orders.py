@@ -22,8 +22,7 @@ from kernel.ledger import funds
 from kernel.money import grouped
 from kernel.policies import PolicyBook
 from settlement.payments import claims as claim_rows
-from settlement.payments.approved import ApprovedItems
-from settlement.payments.blocks import Standing, standings
+from settlement.payments.blocks import ApprovedItems, ClaimStanding, standings
 from settlement.payments.invariants import require_sound
 from settlement.payments.labels import PAYERS
 from settlement.payments.labels import payer as payer_title
@@ -46,17 +45,17 @@ class Preview:
     budget_year: int
     available: int
     rules: PaymentRules
-    standings: tuple[Standing, ...]
+    standings: tuple[ClaimStanding, ...]
     recoveries: tuple[PayerClaim, ...]
     plan: OrderPlan
     paying: PayeeAccount | None
 
     @property
-    def blocked(self) -> list[Standing]:
+    def blocked(self) -> list[ClaimStanding]:
         return [one for one in self.standings if one.blocks]
 
     @property
-    def by_claim(self) -> dict[int, Standing]:
+    def by_claim(self) -> dict[int, ClaimStanding]:
         return {one.claim.id or 0: one for one in self.standings}
 
     @property

@@ -22,7 +22,7 @@ class PayeeSchema(Schema):
     document = Line(longest=LONGEST, required=True)
 
 
-class CheckSchema(Schema):
+class SecondHandSchema(Schema):
     """The second person's word; a refusal says why."""
 
     accept = fields.Boolean(required=True)
@@ -90,7 +90,7 @@ class DrawSchema(PreviewAskedSchema):
     digest = Line(longest=64, required=True)
 
 
-class BlockOut(Schema):
+class PaymentBlockOut(Schema):
     """Why a statement cannot be paid now."""
 
     code = fields.String()
@@ -113,7 +113,7 @@ class PreviewLineOut(Schema):
     pay = Money(attribute="line.pay")
     carry = Money(attribute="line.carry")
     cut = Money(attribute="line.cut")
-    blocks = fields.List(fields.Nested(BlockOut))
+    blocks = fields.List(fields.Nested(PaymentBlockOut))
 
 
 class PreviewOut(Schema):

@@ -20,8 +20,7 @@ from kernel.errors import Conflict, FieldError, Invalid
 from kernel.ledger import funds
 from kernel.ledger.service import Booking
 from kernel.policies import PolicyBook
-from settlement.payments.approved import ApprovedItems
-from settlement.payments.blocks import item_blocks, items_afresh, key_of
+from settlement.payments.blocks import ApprovedItems, item_blocks, items_afresh, key_of
 from settlement.payments.claims import claims_by_id
 from settlement.payments.invariants import require_sound
 from settlement.payments.message import pain_001
@@ -40,7 +39,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Office:
+class PayingOffice:
     """Where and by what orders are sent: the treasury, the batches' items, the policies."""
 
     treasury: Treasury
@@ -48,13 +47,17 @@ class Office:
     book: PolicyBook
 
 
-def send_order(db: Session, cashier: Caller, number: str, *, office: Office, at: datetime, today: date) -> PaymentOrder:
+def send_order(
+    db: Session, cashier: Caller, number: str, *, office: PayingOffice, at: datetime, today: date
+) -> PaymentOrder:
     """Send a drawn order, in transactions of its own. Afterwards it is sent, or unknown when the treasury did not answer."""
     order = database.write(db, lambda db: _begin(db, cashier, number, office=office, at=at, today=today))
     return _deliver(db, order, office, by=cashier.actor, at=at)
 
 
-def _begin(db: Session, cashier: Caller, number: str, *, office: Office, at: datetime, today: date) -> PaymentOrder:
+def _begin(
+    db: Session, cashier: Caller, number: str, *, office: PayingOffice, at: datetime, today: date
+) -> PaymentOrder:
     """The last look before the money moves, and the claim of the first try."""
     require_cashier(cashier)
     order = order_by_number(db, number)
@@ -66,7 +69,7 @@ def _begin(db: Session, cashier: Caller, number: str, *, office: Office, at: dat
     return order_by_number(db, number)
 
 
-def _require_unchanged(db: Session, cashier: Caller, order: PaymentOrder, office: Office, today: date) -> None:
+def _require_unchanged(db: Session, cashier: Caller, order: PaymentOrder, office: PayingOffice, today: date) -> None:
     """Every item as it was approved, every account still the one in force."""
     payments = payments_of(db, order)
     claims = claims_by_id(db, {one.claim_id for one in payments})
@@ -113,7 +116,7 @@ def _move(
         )
 
 
-def _deliver(db: Session, order: PaymentOrder, office: Office, *, by: Actor, at: datetime) -> PaymentOrder:
+def _deliver(db: Session, order: PaymentOrder, office: PayingOffice, *, by: Actor, at: datetime) -> PaymentOrder:
     """Send and note what came of it; outside any transaction."""
     content = pain_001(order_message(db, order, office.book))
     db.rollback()
@@ -135,7 +138,7 @@ def _note(db: Session, order: PaymentOrder, move: str, *, by: Actor, at: datetim
     return database.write(db, work)
 
 
-def recover_orders(db: Session, *, office: Office, at: datetime) -> dict[str, int]:
+def recover_orders(db: Session, *, office: PayingOffice, at: datetime) -> dict[str, int]:
     """The recovery pass: every order of which nobody knows whether it arrived is asked about, and sent only when it did not."""
     counts = {"confirmed": 0, "sent": 0, "unknown": 0, "failed": 0}
     for order in _unsure(db, at):
@@ -155,7 +158,7 @@ def _unsure(db: Session, at: datetime) -> list[PaymentOrder]:
     return found
 
 
-def _recover(db: Session, order: PaymentOrder, office: Office, at: datetime) -> str:
+def _recover(db: Session, order: PaymentOrder, office: PayingOffice, at: datetime) -> str:
     """Take the order over, ask, and go on from the answer."""
     mine = database.write(db, lambda db: _take_over(db, order, at))
     try:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from kernel.audit.service import Actor
 from kernel.errors import Conflict
 from kernel.ledger.service import Booking, Entry, group_by_key, post, reverse
-from settlement.payments.blocks import Standing
+from settlement.payments.blocks import ClaimStanding
 from settlement.payments.claims import claims_by_id, entry
 from settlement.payments.models import OrderLine, PayerClaim, Payment, PaymentOrder, SetOff
 from settlement.payments.planning import OrderPlan, PlannedLine, PlannedSetOff
@@ -21,7 +21,7 @@ def write_lines(
     db: Session,
     order: PaymentOrder,
     planned: OrderPlan,
-    by_claim: Mapping[int, Standing],
+    by_claim: Mapping[int, ClaimStanding],
     *,
     by: Actor,
     at: datetime,
@@ -128,7 +128,9 @@ def _post_line(
         post(db, order.payer, line_key(order, row.place), "line", entries, booking=booking, reference=order.number)
 
 
-def _pay(db: Session, order: PaymentOrder, place: int, line: PlannedLine, standing: Standing, booking: Booking) -> None:
+def _pay(
+    db: Session, order: PaymentOrder, place: int, line: PlannedLine, standing: ClaimStanding, booking: Booking
+) -> None:
     assert order.id is not None
     assert standing.payee is not None
     assert standing.payee.id is not None

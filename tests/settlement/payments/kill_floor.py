@@ -24,7 +24,7 @@ from settlement.payments.approved import ApprovedItem
 from settlement.payments.models import PaymentOrder
 from settlement.payments.receipts.reading import read_receipt
 from settlement.payments.receipts.service import receipts_query, take_receipt
-from settlement.payments.sending import Office
+from settlement.payments.sending import PayingOffice
 from settlement.payments.workflow import DRAWN, SENT
 from tests.settlement.payments.payment_floor import AT, BATCH, TODAY, ZHANHE
 from tests.settlement.worked_examples import book
@@ -107,7 +107,7 @@ def play(scene: Scene, tick: Counted, *, minutes: int = 0) -> None:
     def approvals(_db: Session, _batch: str) -> Sequence[ApprovedItem]:
         return scene.items
 
-    office = Office(LoggingTreasury(scene.log, tick), approvals, BOOK)
+    office = PayingOffice(LoggingTreasury(scene.log, tick), approvals, BOOK)
     with Session(engine, expire_on_commit=False) as db:
         sending.recover_orders(db, office=office, at=at)
         order = next(iter(orders.orders_of(db)), None)

@@ -22,7 +22,7 @@ from settlement.payments.receipts.models import ReceiptFile
 from settlement.payments.receipts.reading import read_receipt
 from settlement.payments.receipts.service import take_receipt
 from settlement.payments.rules import payment_rules
-from settlement.payments.sending import Office
+from settlement.payments.sending import PayingOffice
 from settlement.payments.treasury import TreasuryUnreachable
 from tests.factories import make_bureau, make_institution, make_person
 
@@ -91,8 +91,8 @@ class Counter:
         self.at += timedelta(days=days, minutes=minutes)
 
     @property
-    def office(self) -> Office:
-        return Office(self.treasury, self.batches, self.book)
+    def office(self) -> PayingOffice:
+        return PayingOffice(self.treasury, self.batches, self.book)
 
     def beneficiary(self, name: str, region: str = ZHANHE, *, with_account: bool = True) -> Party:
         party = make_institution(self.db, name, region=region)
