@@ -25,6 +25,7 @@ from kernel.web.navigation import NavigationItem, TaskSource, entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
+from settlement.payments import tasks as payments_tasks
 
 
 class UndeclaredRoutes(Exception):
@@ -61,11 +62,12 @@ def wiring() -> Wiring:
         navigation=[
             *accounts_pages.NAVIGATION,
             *settlement.navigation.OF_BUREAU,
+            *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
             *settlement.navigation.OF_BANKS,
             *policies_pages.NAVIGATION,
         ],
-        task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks],
+        task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks, payments_tasks.tasks],
     )
 
 

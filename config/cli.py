@@ -21,6 +21,7 @@ from matchmaking.commands import match
 from matchmaking.session_commands import products, sessions
 from matchmaking.verify_commands import verify
 from settlement.commands import settle
+from settlement.payment_commands import books, payments
 from settlement.return_commands import explain, returns
 
 
@@ -151,7 +152,7 @@ def account_create(
     click.echo(f"{username} ✓")
 
 
-for command in (settle, returns, explain, match, verify, products, sessions, policy, demo):
+for command in (settle, returns, explain, match, verify, products, sessions, policy, demo, books, payments):
     cli.add_command(command)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from kernel.clock import SHANGHAI
 from matchmaking.jobs import expire_requests, move_sessions
-from settlement.jobs import draft_statements
+from settlement.jobs import draft_statements, recover_payments
 
 log = structlog.get_logger()
 
@@ -31,6 +31,7 @@ def timetable() -> tuple[Job, ...]:
         Job("move_sessions", move_sessions, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),
+        Job("recover_payments", recover_payments, {"minute": "*"}),
     )
 
 

@@ -9,6 +9,8 @@ from kernel.web.edge import clock
 from kernel.workdays import WorkCalendar
 from settlement.calendar import season_of
 from settlement.handed_over import premises, work_calendar
+from settlement.payments.handed_over import office
+from settlement.payments.sending import recover_orders
 from settlement.returns.filing import Premises
 from settlement.statements.drafting import Drafted, draft_quarter
 from settlement.statements.schemes import DRAFTERS
@@ -33,3 +35,8 @@ def draft_due(db: Session, *, premises: Premises, calendar: WorkCalendar, at: da
         "unchanged": drafted.unchanged,
         "failed": len(drafted.failed),
     }
+
+
+def recover_payments() -> dict[str, int]:
+    """Ask about every payment order of which nobody knows whether it arrived; runs at start and every minute."""
+    return recover_orders(database.current(), office=office(), at=clock().now())
