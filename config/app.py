@@ -25,7 +25,7 @@ from kernel.web.navigation import NavigationItem, TaskSource, entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
-from settlement.payments import tasks as payments_tasks
+from settlement.awards import tasks as awards_tasks
 
 
 class UndeclaredRoutes(Exception):
@@ -62,12 +62,12 @@ def wiring() -> Wiring:
         navigation=[
             *accounts_pages.NAVIGATION,
             *settlement.navigation.OF_BUREAU,
-            *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
             *settlement.navigation.OF_BANKS,
+            *awards_tasks.NAVIGATION,
             *policies_pages.NAVIGATION,
         ],
-        task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks, payments_tasks.tasks],
+        task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks, awards_tasks.tasks],
     )
 
 

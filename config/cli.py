@@ -20,8 +20,8 @@ from kernel.parties.service import party_by_code
 from matchmaking.commands import match
 from matchmaking.session_commands import products, sessions
 from matchmaking.verify_commands import verify
+from settlement.award_commands import awards
 from settlement.commands import settle
-from settlement.payment_commands import books, payments
 from settlement.return_commands import explain, returns
 
 
@@ -152,7 +152,7 @@ def account_create(
     click.echo(f"{username} ✓")
 
 
-for command in (settle, returns, explain, match, verify, products, sessions, policy, demo, books, payments):
+for command in (settle, returns, explain, match, verify, products, sessions, policy, awards, demo):
     cli.add_command(command)
 
 

@@ -1,12 +1,9 @@
 """Every blueprint of the settlement, for the composition root."""
 
+from settlement.awards import api as awards_api
+from settlement.awards import pages as awards_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
-from settlement.payments import api as payments_api
-from settlement.payments import master_pages
-from settlement.payments import pages as payments_pages
-from settlement.payments.books import api as books_api
-from settlement.payments.books import pages as books_pages
 from settlement.returns import api as returns_api
 from settlement.returns import pages as returns_pages
 from settlement.returns import repair_pages
@@ -14,20 +11,12 @@ from settlement.statements import api as statements_api
 from settlement.statements import pages as statements_pages
 from settlement.statements import quarter_pages
 
-APIS = [
-    returns_api.blueprint,
-    certified_balances_api.blueprint,
-    statements_api.blueprint,
-    payments_api.blueprint,
-    books_api.blueprint,
-]
+APIS = [awards_api.blueprint, returns_api.blueprint, certified_balances_api.blueprint, statements_api.blueprint]
 PAGES = [
+    awards_pages.blueprint,
     returns_pages.blueprint,
     repair_pages.blueprint,
     certified_balances_pages.blueprint,
     quarter_pages.blueprint,
     statements_pages.blueprint,
-    payments_pages.blueprint,
-    master_pages.blueprint,
-    books_pages.blueprint,
 ]

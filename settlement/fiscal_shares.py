@@ -10,9 +10,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, cast, get_args
 
+from kernel.bilingual import Text
 from kernel.errors import Refused
 from kernel.money import half_up
 from kernel.policies import PolicyBook
+from kernel.regions import REGIONS
 
 SCHEME = "fiscal-shares"
 CITY = "city"
@@ -35,6 +37,22 @@ Split = Literal[
     "insurance_fund",
     "compensation_fund",
 ]
+
+
+PAYER_TITLES = {
+    CITY: Text("市级", "City"),
+    PROVINCE: Text("省级", "Province"),
+    CENTRAL_BANK: Text("人民银行工具", "Central bank's tool"),
+    "employment_fund": Text("就业补助资金", "Employment fund"),
+    "insurance_fund": Text("失业保险基金", "Unemployment insurance fund"),
+    "compensation_fund": Text("贷款风险补偿资金", "Loan-risk compensation fund"),
+    **{region.code: region.name for region in REGIONS},
+}
+
+
+def payer_title(code: str) -> Text:
+    """Who bears a share, in words."""
+    return PAYER_TITLES.get(code) or Text(code, code)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ STATUSES = (
     "first_loan",
     "procurement_contract",
     "credit_platform",
+    "dishonest",
 )
 
 

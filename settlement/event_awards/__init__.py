@@ -6,7 +6,7 @@ An event with what was awarded before gives a decision: eligible or not with cod
 from settlement.event_awards.deciding import AwardDecision, DecidedLine, decide
 from settlement.event_awards.events import AwardBeneficiary, AwardEvent, GrantedAward
 from settlement.event_awards.facts import AwardFact, EvidenceKind, FactValue, identity
-from settlement.event_awards.kind import EventKind
+from settlement.event_awards.kind import AwardKind
 from settlement.event_awards.kinds import EVENT_KINDS, EVENT_SCHEMES, kind_of
 from settlement.event_awards.reasons import REASONS, AwardReason
 from settlement.event_awards.terms import ReadParameter
@@ -19,9 +19,9 @@ __all__ = [
     "AwardDecision",
     "AwardEvent",
     "AwardFact",
+    "AwardKind",
     "AwardReason",
     "DecidedLine",
-    "EventKind",
     "EvidenceKind",
     "FactValue",
     "GrantedAward",

@@ -30,7 +30,7 @@ class DueSum:
     """What a rule makes of a case: the exact sum in fen, what of the scheme is awarded once, and the sum written out.
 
     `year`: of which it is awarded where an award is yearly. `period`: the days it covers, which may not be covered twice.
-    `split`: where the clause's own split depends on the facts.
+    `split`: where the clause's own split depends on the facts. `base` (fen) and `rate` (exact text) where it is a rate of something.
     """
 
     exact: Fraction
@@ -40,6 +40,8 @@ class DueSum:
     room: CapRoom | None = None
     period: tuple[date, date] | None = None
     split: str | None = None
+    base: int | None = None
+    rate: str = ""
 
 
 @dataclass
@@ -78,6 +80,14 @@ class AwardCase:
 def plain(fen: int) -> DueSum:
     """An amount that the notice names outright."""
     return DueSum(Fraction(fen), Text(f"{grouped(fen)} 元", f"{grouped(fen)} yuan"))
+
+
+def rate_of(case: AwardCase, base: int, rate: str) -> DueSum:
+    """A rate (a parameter's name) of an amount in fen; nothing can be due of nothing."""
+    case.require(base > 0, "nothing_raised")
+    exact = base * case.terms.fraction(rate)
+    written = product(exact, grouped(base), case.terms.shown(rate).zh)
+    return DueSum(exact, written, base=base, rate=case.terms.text_of_rate(rate))
 
 
 def product(exact: Fraction, *factors: str) -> Text:

@@ -40,6 +40,8 @@ class DecidedLine:
     split: str = DEFAULT_SPLIT
     written: Text | None = None
     period: tuple[date, date] | None = None
+    base: int | None = None
+    rate: str = ""
     policy_digest: str = ""
 
     @property
@@ -113,6 +115,8 @@ def _line(
         parameters=tuple(case.terms.read.values()),
         written=due.written if due else None,
         period=due.period if due else None,
+        base=due.base if due else None,
+        rate=due.rate if due else "",
         policy_digest=scheme.digest,
     )
 

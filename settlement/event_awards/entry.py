@@ -4,7 +4,7 @@ from kernel.bilingual import Text
 from kernel.money import grouped
 from settlement.event_awards.case import AwardCase, DueSum, plain
 from settlement.event_awards.facts import flag, money
-from settlement.event_awards.kind import INDUSTRY, EventKind, paper, rules
+from settlement.event_awards.kind import INDUSTRY, AwardKind, paper, rules
 
 
 def first_entry(case: AwardCase) -> DueSum:
@@ -26,7 +26,7 @@ def revenue_part(case: AwardCase) -> DueSum:
     return first_entry(case)
 
 
-KIND = EventKind(
+KIND = AwardKind(
     rules=rules(first_entry_award=first_entry, first_entry_revenue_award=revenue_part),
     responsible=INDUSTRY,
     day=Text("入库日", "Day of entry"),

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from kernel.bilingual import Text
 from kernel.money import grouped
-from settlement.event_awards.case import AwardCase, DueSum, product
+from settlement.event_awards.case import AwardCase, DueSum, product, rate_of
 from settlement.event_awards.facts import choice, count, day, flag, money, text
-from settlement.event_awards.kind import EventKind, paper, rules
+from settlement.event_awards.kind import AwardKind, paper, rules
 from settlement.event_awards.months import full_months
 
 SMALL_AND_MEDIUM = frozenset({"micro", "small", "medium", "individual_business"})
@@ -65,10 +65,7 @@ def retention(case: AwardCase) -> DueSum:
     event, what = case.event, case.event.code("what")
     if what == "rebate":
         case.require(event.flag("kept_staff"), "staff_cut")
-        base = event.fen("contributions")
-        case.require(base > 0, "nothing_raised")
-        exact = base * case.terms.fraction("rebate_rate")
-        return DueSum(exact, product(exact, grouped(base), case.terms.shown("rebate_rate").zh), once=what)
+        return replace(rate_of(case, event.fen("contributions"), "rebate_rate"), once=what)
     amount, persons = case.terms.fen("hiring_amount"), event.count("persons")
     case.require(persons > 0, "nobody")
     return DueSum(
@@ -81,13 +78,11 @@ def insurance(case: AwardCase) -> DueSum | None:
     event, least = case.event, case.terms.integer("contract_months_at_least")
     case.require(event.beneficiary.size_class in SMALL_AND_MEDIUM, "not_small_or_medium")
     case.require(event.count("contract_months") >= least, "contract_too_short", months=least)
-    case.require(event.fen("contributions") > 0, "nothing_raised")
     first, last = event.day_of("first_day"), event.day_of("last_day")
     if _months_of_training(case, first, last, case.terms.integer("months_at_most")) is None:
         return None
-    exact = event.fen("contributions") * case.terms.fraction("rate")
-    written = product(exact, grouped(event.fen("contributions")), case.terms.shown("rate").zh)
-    return replace(DueSum(exact, written, once=f"{event.identity_of('batch')}/{first}"), period=(first, last))
+    due = rate_of(case, event.fen("contributions"), "rate")
+    return replace(due, once=f"{event.identity_of('batch')}/{first}", period=(first, last))
 
 
 _PERSONS = Text("人", "persons")
@@ -97,7 +92,7 @@ _BATCH = Text("同一批只能报一次", "One batch is claimed once")
 _WHAT = {"rebate": Text("稳岗返还", "Rebate for keeping staff"), "hiring": Text("一次性吸纳就业补贴", "Hiring subsidy")}
 
 KINDS = (
-    EventKind(
+    AwardKind(
         rules=rules(apprentice_subsidy=apprentices),
         day=Text("培训年度结束日", "End of the training year"),
         day_hint=Text("按这一天有效的标准计算", "The amounts in force on this day hold"),
@@ -114,7 +109,7 @@ KINDS = (
             paper("certificates", "结业或技能等级证书", "Certificates of skill", required=False),
         ),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(job_placement_subsidy=placement),
         day=Text("介绍成功的最后一天", "Last day of the placements"),
         facts=(
@@ -124,7 +119,7 @@ KINDS = (
         ),
         evidence=(paper("roster", "就业人员花名册和劳动合同", "Roster and contracts of those placed"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(job_retention_rebate=retention),
         day=Text("申报年度内的日子", "A day in the year claimed for"),
         facts=(
@@ -140,7 +135,7 @@ KINDS = (
         ),
         evidence=(paper("insurance_record", "参保缴费证明", "Record of insurance paid"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(social_insurance_subsidy=insurance),
         day=Text("补贴期最后一天", "Last day of the subsidised months"),
         facts=(

@@ -15,7 +15,7 @@ INDUSTRY, FINANCE = "industry_officer", "operator"  # which bureau's hand accept
 
 
 @dataclass(frozen=True)
-class EventKind:
+class AwardKind:
     """`rules` gives one rule a scheme, the first being the kind's own; more than one where an award has parts (rows 27 and 28).
 
     `applicants`: kinds of parties that may claim.

@@ -2,9 +2,9 @@
 
 from kernel.errors import NotFound
 from settlement.event_awards import entry, jobs, listings, production, recognitions, support, transfers
-from settlement.event_awards.kind import EventKind
+from settlement.event_awards.kind import AwardKind
 
-EVENT_KINDS: dict[str, EventKind] = {
+EVENT_KINDS: dict[str, AwardKind] = {
     kind.id: kind
     for kind in (
         entry.KIND,
@@ -16,10 +16,10 @@ EVENT_KINDS: dict[str, EventKind] = {
         *transfers.KINDS,
     )
 }
-EVENT_SCHEMES: dict[str, EventKind] = {scheme: kind for kind in EVENT_KINDS.values() for scheme in kind.rules}
+EVENT_SCHEMES: dict[str, AwardKind] = {scheme: kind for kind in EVENT_KINDS.values() for scheme in kind.rules}
 
 
-def kind_of(name: str) -> EventKind:
+def kind_of(name: str) -> AwardKind:
     """The kind of this id; NotFound for anything else."""
     if name not in EVENT_KINDS:
         raise NotFound("award_kind_not_found", f"没有“{name[:40]}”这种奖补", f"There is no award “{name[:40]}”")

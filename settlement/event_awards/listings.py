@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from kernel.bilingual import Text
-from kernel.money import grouped
-from settlement.event_awards.case import AwardCase, DueSum, plain, product
+from settlement.event_awards.case import AwardCase, DueSum, plain, rate_of
 from settlement.event_awards.facts import choice, flag, money, text
-from settlement.event_awards.kind import EventKind, paper, rules
+from settlement.event_awards.kind import AwardKind, paper, rules
 
 
 def board_listing(case: AwardCase) -> DueSum:
@@ -36,39 +35,36 @@ def zhongyuan_refinancing(case: AwardCase) -> DueSum:
     event, least = case.event, "city_share_at_least"
     raised, here = event.fen("raised"), event.fen("invested_here")
     case.require(event.flag("is_listed_there"), "not_listed_there")
-    case.require(raised > 0, "nothing_raised")
     case.require(here <= raised, "more_than_raised")
     case.require(here >= case.terms.fraction(least) * raised, "city_share_too_small", least=case.terms.shown(least))
-    exact = raised * case.terms.fraction("rate")
-    written = product(exact, grouped(raised), case.terms.shown("rate").zh)
     room = case.room(case.terms.fen("annual_cap"), event.day.year)
-    return DueSum(exact, written, once=event.identity_of("round"), room=room)
+    return replace(rate_of(case, raised, "rate"), once=event.identity_of("round"), room=room)
 
 
 _ROUND = Text("融资公告或备案的编号，一笔一个", "The number of its announcement or filing, one a round")
 _SECTIONS = {"trading": Text("交易板", "Trading board"), "exhibition": Text("展示板", "Exhibition board")}
 
 KINDS = (
-    EventKind(
+    AwardKind(
         rules=rules(board_listing_award=board_listing),
         day=Text("节点日", "Day of the node"),
         day_hint=Text("备案、受理或上市交易的日子", "When it was filed, accepted or first traded"),
         facts=(choice("board", "板块", "Board", of="boards"), choice("node", "节点", "Node", of="amounts")),
         evidence=(paper("node_notice", "省证监局、证监会或交易所的文件", "The regulator's or the exchange's paper"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(neeq_listing_award=neeq_listing),
         day=Text("挂牌日", "Day of listing"),
         facts=(),
         evidence=(paper("listing_letter", "同意挂牌函", "Letter of admission"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(zhongyuan_listing_award=zhongyuan_listing),
         day=Text("挂牌日", "Day of listing"),
         facts=(choice("section", "挂在哪个板", "Which board", among=_SECTIONS),),
         evidence=(paper("listing_letter", "挂牌通知书", "Notice of listing"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(zhongyuan_refinancing_award=zhongyuan_refinancing),
         day=Text("资金到账日", "Day the money arrived"),
         day_hint=Text("到账的公历年就是计上限的年度", "Its calendar year is the year of the cap"),

@@ -6,7 +6,7 @@ from kernel.bilingual import Text
 from kernel.periods import Quarter
 from settlement.event_awards.case import AwardCase, DueSum, plain
 from settlement.event_awards.facts import AwardFact, count, flag, money
-from settlement.event_awards.kind import INDUSTRY, EventKind, paper, rules
+from settlement.event_awards.kind import INDUSTRY, AwardKind, paper, rules
 from settlement.event_awards.terms import not_implemented
 
 QUARTER = Quarter(2022, 1)  # the one quarter that the sentence names
@@ -46,7 +46,7 @@ def _output(name: str, zh: str, en: str, hint: Text | None = None) -> AwardFact:
     return count(name, zh, en, _PIECES, hint)
 
 
-KIND = EventKind(
+KIND = AwardKind(
     rules=rules(full_load_award=full_load),
     responsible=INDUSTRY,
     day=Text("认定日", "Qualifying day"),

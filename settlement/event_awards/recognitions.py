@@ -12,7 +12,7 @@ from kernel.money import grouped
 from settlement.event_awards.case import AwardCase, DueSum, plain
 from settlement.event_awards.events import GrantedAward
 from settlement.event_awards.facts import choice, count, flag
-from settlement.event_awards.kind import INDUSTRY, EventKind, paper, rules
+from settlement.event_awards.kind import INDUSTRY, AwardKind, paper, rules
 from settlement.event_awards.terms import not_implemented
 
 LITTLE_GIANT, SPECIALISED = "little-giant-award", "specialised-firm-award"
@@ -73,7 +73,7 @@ _NOTICE = paper("recognition", "认定文件或名单", "The document or list of
 _NO_UNIT = Text("年", "")
 
 KINDS = (
-    EventKind(
+    AwardKind(
         rules=rules(little_giant_award=little_giant),
         responsible=INDUSTRY,
         day=_DAY,
@@ -81,7 +81,7 @@ KINDS = (
         facts=(_FIRST,),
         evidence=(_NOTICE,),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(specialised_firm_award=specialised),
         responsible=INDUSTRY,
         day=_DAY,
@@ -89,7 +89,7 @@ KINDS = (
         facts=(_FIRST,),
         evidence=(_NOTICE,),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(service_platform_award=service_platform),
         responsible=INDUSTRY,
         day=_DAY,
@@ -101,7 +101,7 @@ KINDS = (
         ),
         evidence=(_NOTICE,),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(platform_assessment_award=platform_prize),
         responsible=INDUSTRY,
         day=Text("考核结果公布日", "Day the results were announced"),

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from kernel.bilingual import Text
 from kernel.money import grouped
-from settlement.event_awards.case import AwardCase, DueSum, plain, product
+from settlement.event_awards.case import AwardCase, DueSum, plain, rate_of
 from settlement.event_awards.events import TRADE_SECTIONS
 from settlement.event_awards.facts import choice, day, flag, money, text
-from settlement.event_awards.kind import INDUSTRY, EventKind, paper, rules
+from settlement.event_awards.kind import INDUSTRY, AwardKind, paper, rules
 
 SMALL = frozenset({"micro", "small"})
 FUND = "bridging-fund"
@@ -40,11 +40,9 @@ def _small_merchant(case: AwardCase) -> None:
 
 def _of_base(case: AwardCase, name: str, once: str) -> DueSum:
     """A rate of a stated amount, up to a cap where a document sets one."""
-    base, cap = case.event.fen(name), case.terms.optional_fen("cap")
-    case.require(base > 0, "nothing_raised")
-    exact = base * case.terms.fraction("rate")
+    cap = case.terms.optional_fen("cap")
     room = None if cap is None else case.room(cap)
-    return DueSum(exact, product(exact, grouped(base), case.terms.shown("rate").zh), once=once, room=room)
+    return replace(rate_of(case, case.event.fen(name), "rate"), once=once, room=room)
 
 
 def loan_interest(case: AwardCase) -> DueSum:
@@ -92,13 +90,13 @@ _LOAN = Text("贷款合同或借据编号", "Number of the loan")
 _PROVINCE_NOTICE = paper("recognition", "省级认定文件", "The province's recognition")
 
 KINDS = (
-    EventKind(
+    AwardKind(
         rules=rules(overseas_warehouse_support=overseas_warehouse),
         day=Text("认定日", "Day of recognition"),
         facts=(flag("is_first", "首次认定", "Recognised for the first time"),),
         evidence=(_PROVINCE_NOTICE,),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(loan_interest_subsidy=loan_interest),
         day=Text("付息日", "Day the interest was paid"),
         facts=(
@@ -110,7 +108,7 @@ KINDS = (
             paper("loan_contract", "贷款合同", "Loan contract"),
         ),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(pedestrian_street_award=street),
         applicants=("enterprise", "bureau"),
         day=Text("评选结果公布日", "Day the choice was announced"),
@@ -120,13 +118,13 @@ KINDS = (
         ),
         evidence=(paper("selection", "评选文件", "The document of the choice"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(new_model_merchant_award=new_model_merchant),
         day=Text("评选结果公布日", "Day the choice was announced"),
         facts=(text("selection", "评选文号", "Number of the selection document"),),
         evidence=(paper("selection", "评选文件", "The document of the choice"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(loan_risk_compensation=risk_compensation),
         applicants=("institution",),
         day=Text("损失认定日", "Day the loss was established"),
@@ -137,7 +135,7 @@ KINDS = (
         ),
         evidence=(paper("loss_proof", "损失认定材料", "Proof of the loss"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(equipment_subsidy=equipment),
         responsible=INDUSTRY,
         day=Text("设备、软件付款完成日", "Day the last of it was paid"),
@@ -152,7 +150,7 @@ KINDS = (
             paper("certificate", "“小巨人”证书", "Little-giant certificate"),
         ),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(specialised_firm_bridging=bridging_advance),
         responsible=INDUSTRY,
         day=Text("用款日", "Day of the advance"),

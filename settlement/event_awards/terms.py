@@ -51,6 +51,9 @@ class AwardTerms:
     def fraction(self, name: str) -> Fraction:
         return Fraction(self._value(name).rate)
 
+    def text_of_rate(self, name: str) -> str:
+        return f"{self._value(name).rate:f}"
+
     def shown(self, name: str) -> Text:
         """A value in words, as the reason for a refusal says it."""
         value = self._value(name)

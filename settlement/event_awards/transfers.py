@@ -3,27 +3,19 @@
 from dataclasses import replace
 
 from kernel.bilingual import Text
-from kernel.money import grouped
-from settlement.event_awards.case import AwardCase, DueSum, plain, product
+from settlement.event_awards.case import AwardCase, DueSum, plain, rate_of
 from settlement.event_awards.facts import choice, money, text
-from settlement.event_awards.kind import EventKind, paper, rules
-
-
-def _rate_of(case: AwardCase, name: str) -> DueSum:
-    base = case.event.fen(name)
-    case.require(base > 0, "nothing_raised")
-    exact = base * case.terms.fraction("rate")
-    return DueSum(exact, product(exact, grouped(base), case.terms.shown("rate").zh))
+from settlement.event_awards.kind import AwardKind, paper, rules
 
 
 def rent_support(case: AwardCase) -> DueSum:
     """ "市财政根据各县（市、区）实际补贴房租总额给予适当奖补": a rate, by document, of the rent actually subsidised."""
-    return replace(_rate_of(case, "rent_subsidised"), once=case.event.identity_of("batch"))
+    return replace(rate_of(case, case.event.fen("rent_subsidised"), "rate"), once=case.event.identity_of("batch"))
 
 
 def voucher_support(case: AwardCase) -> DueSum:
     """ "对各县（市、区）实际核销的消费券等促消费补贴财政资金给予奖补": a rate, by document, of what was redeemed."""
-    return replace(_rate_of(case, "redeemed"), once=case.event.identity_of("batch"))
+    return replace(rate_of(case, case.event.fen("redeemed"), "rate"), once=case.event.identity_of("batch"))
 
 
 def fund_contribution(case: AwardCase) -> DueSum:
@@ -45,7 +37,7 @@ _LEVELS = {"city": Text("市级资金", "The city's fund"), "county": Text("县�
 _COUNTY = ("bureau",)
 
 KINDS = (
-    EventKind(
+    AwardKind(
         rules=rules(rent_subsidy_support=rent_support),
         applicants=_COUNTY,
         day=Text("补贴期最后一天", "Last day of the subsidised time"),
@@ -58,7 +50,7 @@ KINDS = (
             paper("local_rules", "当地房租补贴办法", "The county's rules"),
         ),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(voucher_support=voucher_support),
         applicants=_COUNTY,
         day=Text("核销的最后一天", "Last day of redemption"),
@@ -68,7 +60,7 @@ KINDS = (
         ),
         evidence=(paper("redemption_list", "核销清单", "List of vouchers redeemed"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(bridging_fund=fund_contribution),
         applicants=_COUNTY,
         day=Text("设立或扩大的日子", "Day the fund was set up or enlarged"),
@@ -79,7 +71,7 @@ KINDS = (
         ),
         evidence=(paper("fund_decision", "设立或扩大资金的文件", "The document that sets up or enlarges the fund"),),
     ),
-    EventKind(
+    AwardKind(
         rules=rules(reaching_scale_performance_award=performance),
         applicants=_COUNTY,
         day=Text("考核结果公布日", "Day the results were announced"),

@@ -8,15 +8,11 @@ from kernel.money import FEN_PER_WAN, grouped
 from kernel.periods import Quarter
 from kernel.regions import REGIONS
 from settlement.engine.definition import REASON_TITLES, Reason
+from settlement.fiscal_shares import payer_title
 from settlement.growth_reward import BASIS_TITLES, Basis
 from settlement.returns.codes import BORROWER_KINDS, PRODUCT_KINDS, PURPOSES
 from settlement.statements.schemes import DRAFTERS, drafter_of
 
-PAYERS = {
-    "city": Text("市级", "City"),
-    "province": Text("省级", "Province"),
-    "central_bank": Text("人民银行工具", "Central bank's tool"),
-}
 DETAILED = (Reason.PRODUCT_KIND, Reason.CURRENCY)
 
 _REGIONS = {region.code: region.name for region in REGIONS}
@@ -32,7 +28,7 @@ def short_quarter(quarter: Quarter) -> Text:
 
 def payer(code: str) -> Text:
     """Who bears a share."""
-    return PAYERS.get(code) or _REGIONS.get(code) or Text(code, code)
+    return payer_title(code)
 
 
 def region(code: str) -> Text:
