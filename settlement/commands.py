@@ -3,26 +3,42 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from kernel.errors import DomainError
-from kernel.money import grouped
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.tables.faults import Fault, FileRefused, errors_csv
+from settlement import fee_subsidy, growth_reward
 from settlement.engine.machines import machine
-from settlement.filed.settling import FiledInput, GrowthSettlement, settle_growth
-from settlement.filed.writing import growth_files, run_json, write_files
-from settlement.growth_reward import SCHEME
+from settlement.filed.fee_settling import settle_fees
+from settlement.filed.settling import FiledInput, settle_growth
+from settlement.filed.settling import Progress as Watch
+from settlement.filed.summary import summary
+from settlement.filed.writing import Settlement, files_of, leftovers, replace_outputs, run_json, write_files
 from settlement.options import QuarterType
 
-STAGES = {"intake": "读报表 reading returns", "settle": "计算 settling"}
+SCHEMES = (growth_reward.SCHEME, fee_subsidy.SCHEME)
+STAGES = {
+    "intake": "读报表 reading returns",
+    "settle": "计算 settling",
+    "neighbours": "互相核对 holding returns against each other",
+}
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -30,7 +46,13 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @contextmanager
 def progress_shown(console: Console) -> Iterator[Callable[[str, int, int], None]]:
     """How far each stage is, on a terminal alone."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
@@ -58,42 +80,53 @@ def _refusal(error: DomainError) -> tuple[Fault, ...]:
 
 def _refuse(error: DomainError, out: Path, console: Console) -> None:
     """Nothing is written but the error report; exit status 1."""
-    faults = _refusal(error)
-    write_files(out, {"errors.csv": errors_csv(faults)})
-    console.print(f"{error.text.zh}\n{error.text.en}", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"→ {out / 'errors.csv'}", markup=False, highlight=False, soft_wrap=True)
+    report = {"errors.csv": errors_csv(_refusal(error))}
+    write_files(out, report)
+    said = [error.text.zh, error.text.en, f"→ {out / 'errors.csv'}"]
+    if leftovers(out, report):
+        said.append("这个文件夹里其余的文件是以前算的 / the other files in this folder are of an earlier settlement")
+    console.print("\n".join(said), markup=False, highlight=False, soft_wrap=True)
 
 
-def _summary(settled: GrowthSettlement, out: Path) -> str:
-    amounts = [one.amount for one in settled.assessments if one.amount is not None]
-    held = sum(one.held for one in settled.assessments)
-    count, total = len(settled.assessments), grouped(sum(amounts))
-    warnings = sum(fault.severity == "warning" for fault in settled.faults)
-    return (
-        f"{settled.quarter}：{count} 张结算单，合计 {total} 元，暂缓 {held} 张，提示 {warnings} 条\n"
-        f"{settled.quarter}: {count} statements, {total} yuan in all, {held} held, {warnings} warnings\n→ {out}"
-    )
+@dataclass(frozen=True)
+class _Asked:
+    """What is settled, from which files, by which policies and engine."""
+
+    scheme: str
+    quarter: Quarter
+    files: FiledInput
+    policies: Path
+    engine: str
 
 
-def _settle(files: FiledInput, quarter: Quarter, policies: Path, engine: str, out: Path, console: Console) -> str:
+def _settled(asked: _Asked, book: PolicyBook, scratch: Path, show: Watch) -> tuple[Settlement, str]:
+    """The settlement, and the name of what it ran on: the fee subsidy is summed contract by contract in this process."""
+    if asked.scheme == fee_subsidy.SCHEME:
+        return settle_fees(asked.files, asked.quarter, book, scratch, show), "python"
+    runs_on = machine(asked.engine)
+    return settle_growth(asked.files, asked.quarter, book, runs_on, scratch, show), runs_on.name
+
+
+def _settle(asked: _Asked, out: Path, console: Console) -> str:
     started, clock = datetime.now(UTC), time.perf_counter()
-    runs_on = machine(engine)
-    book = PolicyBook.load(policies)
+    book = PolicyBook.load(asked.policies)
     with TemporaryDirectory(prefix="yinqi-settle-") as scratch, progress_shown(console) as show:
-        settled = settle_growth(files, quarter, book, runs_on, Path(scratch), show)
-    written = growth_files(settled)
+        settled, ran_on = _settled(asked, book, Path(scratch), show)
+        written = files_of(settled)
     seconds = {**settled.seconds, "total": time.perf_counter() - clock}
-    record = run_json(files, settled, written, book, engine=runs_on.name, started=started, seconds=seconds)
-    write_files(out, {**written, "run.json": record})
-    return _summary(settled, out)
+    record = run_json(asked.files, settled, written, book, engine=ran_on, started=started, seconds=seconds)
+    replace_outputs(out, {**written, "run.json": record})
+    return summary(settled, out)
 
 
 @click.command("settle", short_help="结算一个季度 Settle a quarter from files")
-@click.option("--returns", type=FOLDER, required=True, help="报表文件夹 Folder of <code>_<quarter>_loans files")
+@click.option(
+    "--returns", type=FOLDER, required=True, help="报表文件夹 Folder of <code>_<quarter>_loans (or _guarantees) files"
+)
 @click.option("--institutions", type=FILE, required=True, help="机构清单 Institutions file")
 @click.option("--quarter", type=QuarterType(), required=True, help="季度 Quarter, such as 2022Q1")
 @click.option("--certified", type=FILE, help="人民银行核定余额 Certified balances")
-@click.option("--scheme", type=click.Choice([SCHEME]), default=SCHEME, show_default=True, help="政策 Scheme")
+@click.option("--scheme", type=click.Choice(SCHEMES), default=SCHEMES[0], show_default=True, help="政策 Scheme")
 @click.option(
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="引擎 Engine"
 )
@@ -108,7 +141,7 @@ def settle(
     institutions: Path,
     quarter: Quarter,
     certified: Path | None,
-    scheme: str,  # noqa: ARG001 one scheme so far; click has checked its name
+    scheme: str,
     engine: str,
     policies: Path | None,
     out: Path,
@@ -119,8 +152,9 @@ def settle(
     """
     console = Console(stderr=True)
     files = FiledInput(returns, institutions, certified)
+    asked = _Asked(scheme, quarter, files, _policies(context, policies), engine)
     try:
-        said = _settle(files, quarter, _policies(context, policies), engine, out, console)
+        said = _settle(asked, out, console)
     except DomainError as error:
         if error.code == "spark_missing":
             raise click.UsageError(f"{error.text.zh} / {error.text.en}") from None

@@ -23,7 +23,7 @@ from settlement.fee_subsidy.contracts import (
 )
 from settlement.fee_subsidy.entitlement import Entitlement, GuaranteeCompany, YearSum
 from settlement.fee_subsidy.exclusions import EXCLUSION_TITLES, Exclusion, WeighedContract
-from settlement.fee_subsidy.telling import exact_rate, parameters_of, percentage, told
+from settlement.fee_subsidy.telling import SumLine, beside_lines, exact_rate, parameters_of, percentage, told
 from settlement.fee_subsidy.terms import SCHEME, FeeRule, Formula, fee_rule_for, fee_rule_in_force
 from settlement.fee_subsidy.yearly import YearPart
 
@@ -45,11 +45,13 @@ __all__ = [
     "GuaranteeEvent",
     "GuaranteeReturn",
     "KnownContract",
+    "SumLine",
     "WeighedContract",
     "YearPart",
     "YearSum",
     "assess_guarantors",
     "average_fee",
+    "beside_lines",
     "exact_rate",
     "fee_rule_for",
     "fee_rule_in_force",

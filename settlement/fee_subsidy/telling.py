@@ -1,13 +1,14 @@
 """Every line in words: the sum as an official writes it, or why the contract does not count, in yuan and in both languages."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from kernel.bilingual import Text
 from kernel.money import grouped, half_up
 from kernel.policies import Value
-from settlement.fee_subsidy.assessment import ContractLine
+from settlement.fee_subsidy.assessment import ContractLine, FeeAssessment
 from settlement.fee_subsidy.clients import ClientScope
 from settlement.fee_subsidy.contracts import WHOLE_SHARE
 from settlement.fee_subsidy.daily import stretches
@@ -160,3 +161,55 @@ def parameters_of(line: ContractLine, rule: FeeRule) -> tuple[Value, ...]:
         tested = {**TESTED_BY, Exclusion.FEE_CEILING: (ceiling,)}
         names = tuple(dict.fromkeys(name for exclusion in one.exclusions for name in tested[exclusion]))
     return tuple(one.terms.values[name] for name in names)
+
+
+@dataclass(frozen=True)
+class SumLine:
+    """What a statement has beside its contracts: fen, why, and the parameter that decided it."""
+
+    code: str
+    amount: int
+    text: Text
+    parameter: str
+
+
+def beside_lines(one: FeeAssessment) -> list[SumLine]:
+    """The cap, a formula that looks at a whole year, and the rounding of a claim: with the contracts they make the amount."""
+    found = (
+        SumLine("year_formula", one.year_change, _years_told(one), "formula"),
+        SumLine("annual_cap", one.cap_change, _cap_told(one), CAPS.get(one.formula, "annual_cap")),
+        SumLine("rounding", one.rounding_difference, ROUNDED_ONCE, "rounding"),
+    )
+    return [line for line in found if line.amount]
+
+
+CAPS = {
+    Formula.FLAT_PRORATA: "flat_cap",
+    Formula.TIER_RATE: "tier_cap",
+    Formula.AVERAGE_BALANCE: "average_balance_cap",
+}
+ROUNDED_ONCE = Text("全单一次取整与逐笔取整之差", "The whole claim rounded once, against each contract rounded")
+
+
+def _cap_told(one: FeeAssessment) -> Text:
+    capped = [year for year in one.now.years if year.cut]
+    if not capped:
+        return Text("年度上限此前减去的，现在不减了", "What the yearly cap took before is no longer over it")
+    each = [(year.year, grouped(year.earned), grouped(year.payable)) for year in capped]
+    return Text(
+        "；".join(f"{year} 年累计 {earned}，按上限计 {payable}" for year, earned, payable in each),
+        "; ".join(f"{year}: {earned} earned, {payable} within the cap" for year, earned, payable in each),
+    )
+
+
+def _years_told(one: FeeAssessment) -> Text:
+    steps = [
+        (step.title, grouped(half_up(step.base)), percentage(step.rate), grouped(half_up(step.exact)))
+        for year in one.now.years
+        for step in year.parts
+        if year.year == one.quarter.year
+    ]
+    return Text(
+        "；".join(f"{title.zh}：{base} × {rate} = {exact}" for title, base, rate, exact in steps),
+        "; ".join(f"{title.en}: {base} × {rate} = {exact}" for title, base, rate, exact in steps),
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kernel.bilingual import Text
@@ -11,6 +11,7 @@ from kernel.tables.faults import Fault, FileRefused
 from kernel.tables.reading import EXTENSIONS
 
 _NAME = re.compile(r"([0-9A-Z]+)_(\d{4}Q[1-4])_(loans|guarantees|guarantee_events)", re.ASCII)
+EVENTS = "guarantee_events"
 _NAMED = Text(
     "文件名不是“机构代码_季度_loans”的样子，没有读它；例如 91410402MA0000015P_2022Q1_loans.csv",
     "Not read: the name is not like “code_quarter_loans”, such as 91410402MA0000015P_2022Q1_loans.csv",
@@ -20,15 +21,21 @@ _STRANGE = Text(
     "The institutions file does not list this institution: check the code in the name, or add the institution",
 )
 
+_ALONE = Text(
+    "有事项没有担保明细：同一季度的 guarantees 文件也要放进来",
+    "Events without their guarantees: put the guarantees file of the same quarter beside it",
+)
+
 
 @dataclass(frozen=True, order=True)
 class FiledReturn:
-    """One filed return and what its name says it is."""
+    """One filed return, what its name says it is, and the file of events beside it if it has one."""
 
     code: str
     quarter: Quarter
     kind: str
     path: Path
+    events: Path | None = field(default=None, compare=False)
 
 
 def _fault(path: Path, rule: str, wrong: Text, *, is_error: bool) -> Fault:
@@ -79,3 +86,16 @@ def read_folder(
     if wrong:
         raise FileRefused([*wrong, *passed_over])
     return wanted, passed_over
+
+
+def read_guarantees_folder(
+    folder: Path, quarters: Collection[Quarter], institutions: Collection[str]
+) -> tuple[list[FiledReturn], list[Fault]]:
+    """The guarantee returns of a folder with their events; raises `FileRefused` also for events that have no return."""
+    wanted, passed_over = read_folder(folder, "guarantees", quarters, institutions)
+    events = {(one.code, one.quarter): one for one in read_folder(folder, EVENTS, quarters, institutions)[0]}
+    alone = [one for key, one in sorted(events.items()) if key not in {(main.code, main.quarter) for main in wanted}]
+    if alone:
+        raise FileRefused([_fault(one.path, "events_alone", _ALONE, is_error=True) for one in alone])
+    beside = {key: one.path for key, one in events.items()}
+    return [replace(one, events=beside.get((one.code, one.quarter))) for one in wanted], passed_over

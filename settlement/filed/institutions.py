@@ -6,9 +6,10 @@ from typing import Any
 
 from kernel.bilingual import Text
 from kernel.tables.cells import day, doubtful_code, one_of, text, yes_no
-from kernel.tables.columns import Column, Record, read_records
+from kernel.tables.columns import Column, Record, Table, read_records
 from kernel.tables.faults import Fault, FileRefused
 from kernel.tables.reading import read_sheet
+from settlement.fee_subsidy import GuaranteeCompany
 from settlement.growth_reward import LegalPerson
 from settlement.returns.codes import REGIONS
 
@@ -79,10 +80,31 @@ def _contradictions(file: str, record: Record) -> list[Fault]:
     return faults
 
 
-def read_institutions(file: str, content: bytes) -> tuple[list[LegalPerson], list[Fault]]:
-    """The institutions of a file and its warnings; raises `FileRefused` with every error."""
+def _company(record: Record) -> GuaranteeCompany:
+    return GuaranteeCompany(
+        code=record[CODE],
+        name=record[NAME],
+        kind=record[KIND],
+        region=record[REGION],
+        government_backed=record[GOVERNMENT_BACKED],
+    )
+
+
+def _table(file: str, content: bytes) -> Table:
     table = read_records(read_sheet(file, content), COLUMNS, key=CODE)
     wrong = [fault for record in table.records for fault in _contradictions(file, record)]
     if wrong:
         raise FileRefused([*wrong, *table.faults])
+    return table
+
+
+def read_institutions(file: str, content: bytes) -> tuple[list[LegalPerson], list[Fault]]:
+    """The institutions of a file and its warnings; raises `FileRefused` with every error."""
+    table = _table(file, content)
     return [_person(record) for record in table.records], list(table.faults)
+
+
+def read_companies(file: str, content: bytes) -> tuple[list[GuaranteeCompany], list[Fault]]:
+    """The same file as the fee subsidy reads it: every institution with whether it is a government-backed guarantor."""
+    table = _table(file, content)
+    return [_company(record) for record in table.records], list(table.faults)

@@ -12,7 +12,9 @@ from kernel.tables.faults import Fault, FileRefused
 from settlement.engine.balances import Tape
 from settlement.filed.folder import FiledReturn
 from settlement.returns.findings import Intake
-from settlement.returns.intake import intake
+from settlement.returns.intake import FiledFile, Known, intake
+from settlement.returns.kinds import LOANS, ReturnKind
+from settlement.returns.sealing import events_beside
 
 Key = tuple[str, Quarter]
 Done = Callable[[FiledReturn], None]
@@ -38,24 +40,34 @@ class TakenIn:
         return [tape for key in sorted(self.intakes) if (tape := self.tape(key)) is not None]
 
 
-def _one(filed: FiledReturn, scratch: Path, before: Path | None) -> Intake:
+def _known(filed: FiledReturn, kind: ReturnKind, taken: Mapping[Key, Intake]) -> Known:
+    """What a return is held against: the institution's earlier ones of the same folder."""
+    before = taken.get((filed.code, filed.quarter.previous))
+    if kind.beside is None:
+        return Known(before.tape if before else None)
+    earlier = tuple(events_beside(one.tape) for _, one in sorted(taken.items()) if one.tape is not None)
+    return Known(before.tape if before else None, earlier)
+
+
+def _one(filed: FiledReturn, kind: ReturnKind, scratch: Path, known: Known) -> Intake:
     return intake(
         filed.path,
         institution_code=filed.code,
         quarter=filed.quarter,
         into=scratch / f"{filed.code}_{filed.quarter}.parquet",
-        previous=before,
+        kind=kind,
+        known=known,
+        events=FiledFile(filed.events, filed.events.name) if filed.events else None,
     )
 
 
-def _institution(returns: Iterable[FiledReturn], scratch: Path, done: Done) -> TakenIn:
-    """One institution's returns, earliest first, so that each is judged beside the quarter before it."""
+def _institution(returns: Iterable[FiledReturn], kind: ReturnKind, scratch: Path, done: Done) -> TakenIn:
+    """One institution's returns, earliest first, so that each is judged beside the quarters before it."""
     taken: dict[Key, Intake] = {}
     faults: list[Fault] = []
     for filed in returns:
-        before = taken.get((filed.code, filed.quarter.previous))
         try:
-            found = _one(filed, scratch, before.tape if before else None)
+            found = _one(filed, kind, scratch, _known(filed, kind, taken))
         except FileRefused as refused:
             faults += refused.faults
         else:
@@ -65,11 +77,13 @@ def _institution(returns: Iterable[FiledReturn], scratch: Path, done: Done) -> T
     return TakenIn(taken, tuple(faults))
 
 
-def take_in(returns: Iterable[FiledReturn], scratch: Path, done: Done = lambda _: None) -> TakenIn:
+def take_in(
+    returns: Iterable[FiledReturn], scratch: Path, done: Done = lambda _: None, kind: ReturnKind = LOANS
+) -> TakenIn:
     """All returns, several institutions at once; raises `FileRefused` with the errors of every file, or takes all."""
     families = [list(group) for _, group in groupby(sorted(returns), key=lambda filed: filed.code)]
     with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
-        each = list(pool.map(lambda family: _institution(family, scratch, done), families))
+        each = list(pool.map(lambda family: _institution(family, kind, scratch, done), families))
     faults = tuple(fault for one in each for fault in one.faults)
     if any(fault.severity == "error" for fault in faults):
         raise FileRefused(faults)

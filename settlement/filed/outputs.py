@@ -9,7 +9,7 @@ from kernel.tables.writing import csv_bytes
 from settlement.engine.definition import Reason
 from settlement.engine.sums import Reconciliation
 from settlement.fiscal_shares import Share
-from settlement.growth_reward import SCHEME, Assessment, LegalPerson
+from settlement.growth_reward import SCHEME, Assessment
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ def growth_statement_row(assessment: Assessment) -> StatementRow:
     )
 
 
-def share_rows(person: LegalPerson, scheme: str, quarter: Quarter, shares: Iterable[Share]) -> list[ShareRow]:
+def share_rows(code: str, scheme: str, quarter: Quarter, shares: Iterable[Share]) -> list[ShareRow]:
     """A statement's lines of `shares.csv`, the city first."""
-    return [ShareRow(person.code, scheme, str(quarter), share.payer, yuan(share.amount)) for share in shares]
+    return [ShareRow(code, scheme, str(quarter), share.payer, yuan(share.amount)) for share in shares]
 
 
 def reconciliation_rows(

@@ -59,8 +59,9 @@ class GrowthSettlement:
 Progress = Callable[[str, int, int], None]
 
 
-def _silent(_stage: str, _done: int, _of: int) -> None:
-    return None
+def silent(_stage: str, _done: int, _of: int) -> None:
+    """Progress that nobody watches."""
+    return
 
 
 def needed(persons: Mapping[str, LegalPerson], rule: GrowthRule) -> set[str]:
@@ -87,9 +88,11 @@ def _take_in(returns: list[FiledReturn], scratch: Path, progress: Progress) -> T
 def _reconciled(
     taken: TakenIn, definition: Definition, machine: Machine, progress: Progress
 ) -> dict[Key, Reconciliation]:
-    progress("settle", 0, len(taken.tapes))
-    by_digest = reconciliations(taken.tapes, definition, machine, MemoryCache())
-    progress("settle", len(taken.tapes), len(taken.tapes))
+    many, counted = len(taken.tapes), itertools.count(1)
+    progress("settle", 0, many)
+    by_digest = reconciliations(
+        taken.tapes, definition, machine, MemoryCache(), lambda _: progress("settle", next(counted), many)
+    )
     tapes = {key: tape for key in taken.intakes if (tape := taken.tape(key)) is not None}
     return {key: by_digest[tape.digest] for key, tape in tapes.items()}
 
@@ -108,7 +111,7 @@ def settle_growth(
     book: PolicyBook,
     machine: Machine,
     scratch: Path,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> GrowthSettlement:
     """The quarter's statements from filed returns. Warnings are taken as confirmed; certified figures are the balances.
 
@@ -124,7 +127,9 @@ def settle_growth(
     taken = _take_in(returns, scratch, progress)
     read = time.perf_counter()
     reconciled = _reconciled(taken, definition, machine, progress)
+    progress("neighbours", 0, 1)
     beside = neighbours(taken, quarter, definition.credit_line_limit)
+    progress("neighbours", 1, 1)
     assessments = assess_quarter(listed, _returned(taken, reconciled), certified, rule)
     return GrowthSettlement(
         quarter=quarter,

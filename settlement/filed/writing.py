@@ -10,7 +10,10 @@ from pathlib import Path
 
 from kernel.policies import PolicyBook
 from kernel.tables.faults import errors_csv
+from settlement import fee_subsidy
 from settlement.engine.definition import Reason
+from settlement.filed.fee_outputs import contracts_csv, fee_reconciliation_rows, fee_statement_row
+from settlement.filed.fee_settling import FeeSettlement
 from settlement.filed.outputs import (
     growth_statement_row,
     reconciliation_csv,
@@ -23,6 +26,9 @@ from settlement.filed.settling import FiledInput, GrowthSettlement
 from settlement.growth_reward import SCHEME
 
 LIBRARIES = ("yinqi", "duckdb", "sqlalchemy")
+OUTPUTS = ("statements.csv", "shares.csv", "reconciliation.csv", "contracts.csv", "errors.csv", "run.json")
+
+Settlement = GrowthSettlement | FeeSettlement
 
 
 def growth_files(settled: GrowthSettlement) -> dict[str, bytes]:
@@ -31,7 +37,7 @@ def growth_files(settled: GrowthSettlement) -> dict[str, bytes]:
     shares = [
         row
         for one in settled.assessments
-        for row in share_rows(one.person, SCHEME, settled.quarter, settled.shares.get(one.person.code, ()))
+        for row in share_rows(one.person.code, SCHEME, settled.quarter, settled.shares.get(one.person.code, ()))
     ]
     reconciled = [
         row
@@ -46,20 +52,55 @@ def growth_files(settled: GrowthSettlement) -> dict[str, bytes]:
     }
 
 
+def fee_files(settled: FeeSettlement) -> dict[str, bytes]:
+    """The CSV files of a fee-subsidy settlement by name, with one line a contract in `contracts.csv`."""
+    shares = [
+        row
+        for one in settled.assessments
+        for row in share_rows(
+            one.company.code, fee_subsidy.SCHEME, settled.quarter, settled.shares.get(one.company.code, ())
+        )
+    ]
+    filed = [one for one in settled.assessments if (one.company.code, settled.quarter) in settled.taken_in.intakes]
+    return {
+        "statements.csv": statements_csv(fee_statement_row(one) for one in settled.assessments),
+        "shares.csv": shares_csv(shares),
+        "reconciliation.csv": reconciliation_csv(row for one in filed for row in fee_reconciliation_rows(one)),
+        "contracts.csv": contracts_csv(settled.assessments),
+        "errors.csv": errors_csv(settled.faults),
+    }
+
+
+def files_of(settled: Settlement) -> dict[str, bytes]:
+    """The CSV files of a settlement of either scheme."""
+    return fee_files(settled) if isinstance(settled, FeeSettlement) else growth_files(settled)
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _filed(files: FiledInput, settled: GrowthSettlement) -> dict[str, str]:
+def _filed(files: FiledInput, settled: Settlement) -> dict[str, str]:
     """Digests of the filed bytes by file name."""
     tables = [path for path in (files.institutions, files.certified) if path is not None]
     named = {path.name: _sha256(path.read_bytes()) for path in tables}
-    return named | {one.file: one.filed_digest for one in settled.taken_in.intakes.values()}
+    for one in settled.taken_in.intakes.values():
+        named[one.file] = one.filed_digest
+        if one.events_digest is not None:
+            named[one.events_file] = one.events_digest
+    return named
+
+
+def _rule_digests(settled: Settlement) -> dict[str, str]:
+    """What the scheme's own rule was: the digests that no policy file shows."""
+    if isinstance(settled, FeeSettlement):
+        return {"formula": settled.rule.formula}
+    return {"definition": settled.definition.digest, "statement": settled.statement_digest}
 
 
 def run_json(
     files: FiledInput,
-    settled: GrowthSettlement,
+    settled: Settlement,
     written: Mapping[str, bytes],
     book: PolicyBook,
     *,
@@ -70,7 +111,7 @@ def run_json(
     """How this run came about: engine, versions, digests, durations. The only file that two equal runs may differ in."""
     record = {
         "command": "settle",
-        "scheme": SCHEME,
+        "scheme": fee_subsidy.SCHEME if isinstance(settled, FeeSettlement) else SCHEME,
         "quarter": str(settled.quarter),
         "engine": engine,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
@@ -78,8 +119,7 @@ def run_json(
         "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
         "policies": {scheme.id: scheme.digest for scheme in book.schemes},
         "policy_book": book.digest,
-        "definition": settled.definition.digest,
-        "statement": settled.statement_digest,
+        **_rule_digests(settled),
         "filed": dict(sorted(_filed(files, settled).items())),
         "returns": {
             f"{code}_{quarter}": settled.taken_in.intakes[code, quarter].row_digest
@@ -97,3 +137,15 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / f".{name}.part").write_bytes(content)
     for name in files:
         (folder / f".{name}.part").replace(folder / name)
+
+
+def replace_outputs(folder: Path, files: Mapping[str, bytes]) -> None:
+    """All files of a settlement, and none left of an earlier one."""
+    write_files(folder, files)
+    for name in leftovers(folder, files):
+        (folder / name).unlink()
+
+
+def leftovers(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Files of an earlier settlement that this one does not write."""
+    return [name for name in OUTPUTS if name not in files and (folder / name).is_file()]
