@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from kernel.errors import DomainError
 from kernel.periods import IsoWeek, NotAPeriod
 from kernel.policies import PolicyBook
-from kernel.tables.faults import Fault, FileRefused, errors_csv
+from kernel.tables.faults import Fault, FileRefused, errors_csv, forget_refusal
 from kernel.tables.writing import csv_bytes
 from matchmaking.market_files.reading import Filed, FiledMarket, read_market
 from matchmaking.market_files.writing import session_files
@@ -178,6 +178,7 @@ def match(
     except DomainError as error:
         _refuse(context, error, out, console)
         return
+    forget_refusal(out)
     _write(out, files)
     if pseudonyms is not None:
         pseudonyms.write_bytes(_pseudonym_list(plan))

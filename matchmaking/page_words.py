@@ -5,16 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from kernel.bilingual import Text
-from kernel.money import capitals, grouped
-from kernel.web.formats import short_wan
+from kernel.money import grouped
+from kernel.web.formats import capitals, short_wan
 from matchmaking.market_files.writing import MET_BY_ANOTHER, SEATS_FULL
 from matchmaking.matching import vocabulary
 from matchmaking.matching.eligibility import REFUSALS
 from matchmaking.units import shown_rate
 
 ALL = Text("不限", "any")
+NO_PRODUCTS = "no_products"
 NOT_MET = {
     **REFUSALS,
+    NO_PRODUCTS: Text("来的银行没有带产品", "no bank brought a product"),
     SEATS_FULL: Text("有能谈的银行，但席位排满了", "banks could talk, but their seats are taken"),
     MET_BY_ANOTHER: Text("本企业另一份申请已经约上", "another request of the enterprise has a meeting"),
 }

@@ -157,7 +157,8 @@ def read_one(kind: str, filed: Filed) -> Market:
     faults: list[Fault] = []
     table = _read(filed, catalogue, key, faults)
     _refuse_if_wrong(faults)
-    return replace(Market((), (), ()), **{kind: _all(table, make)}).in_order()
+    rows: dict[str, Any] = {kind: _all(table, make)}
+    return replace(Market((), (), ()), **rows).in_order()
 
 
 def _all(table: Table, make: Callable[[Record], Any]) -> tuple[Any, ...]:

@@ -48,9 +48,11 @@ def freeze(db: Session, session: WeeklySession, *, at: datetime) -> None:
     now = market_of(db, session)
     files = {name: content.decode() for name, content in market_files(now.market).items()}
     row = FrozenMarket(
-        session_id=session.id,
+        session_id=session.id or 0,
         frozen_at=at,
-        **{name: files[f"{name}.csv"] for name in FILES},
+        banks=files["banks.csv"],
+        products=files["products.csv"],
+        requests=files["requests.csv"],
         places=json.dumps(_places(now)),
     )
     _read(row)

@@ -21,6 +21,7 @@ from kernel.parties.service import statuses_on
 from kernel.periods import IsoWeek
 from matchmaking.matching.near_miss import NearMiss, most_helpful
 from matchmaking.matching.vocabulary import TAGS
+from matchmaking.page_words import NO_PRODUCTS
 from matchmaking.products.models import LoanProduct, ProductVersion
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
 from matchmaking.requests.reading import Filed, filed_requests, request_for
@@ -105,6 +106,11 @@ class Unmet:
     def best(self) -> tuple[NearMiss, ...]:
         """The one or two changes that open most products, of different kinds."""
         return most_helpful(self.near_misses)
+
+    @property
+    def main_code(self) -> str:
+        """The reason that keeps most products away; `no_products` where no bank brought any."""
+        return max(self.codes, key=lambda code: self.codes[code], default=NO_PRODUCTS)
 
 
 def slot_start(session: WeeklySession, slot: int) -> datetime:

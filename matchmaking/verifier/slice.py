@@ -23,7 +23,7 @@ Part = dict[str, Any]
 def _holds(document: Part) -> bool:
     body = {name: value for name, value in document.items() if name != "digest"}
     content = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest() == document["digest"]
+    return bool(hashlib.sha256(content.encode()).hexdigest() == document["digest"])
 
 
 def _digest(part: Part) -> Iterator[Finding]:
