@@ -22,6 +22,7 @@ SCOPES = {
     "settlement:file": Text("报送报表", "File returns"),
     "matchmaking:read": Text("看产品、申请和对接会", "Read products, requests and sessions"),
     "matchmaking:write": Text("维护产品和申请", "Maintain products and requests"),
+    "audit:read": Text("看审计记录", "Read the audit trail"),
 }
 
 

@@ -23,6 +23,7 @@ class Actor:
 
 THE_SERVICE = Actor()
 PAGE = 1000
+CHECKPOINT_DUE = "checkpoint_due"  # in a session's `info`: the head to publish once the transaction is committed
 
 
 class TrailBroken(DomainError):
@@ -46,12 +47,19 @@ def _take_number(db: Session) -> tuple[int, str]:
 
 
 def record(
-    db: Session, act: str, *, by: Actor, subject: tuple[str, object], at: datetime, detail: dict[str, Any] | None = None
+    db: Session,
+    act: str,
+    *,
+    by: Actor,
+    subject: tuple[str, object],
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+    checkpoint: bool = False,
 ) -> AuditEntry:
     """Append one entry: `act` is a verb phrase such as `return.certify`, `subject` a kind and an id.
 
     `detail` holds plain values only (text, whole numbers, lists of them). Call it last in a transaction: the head's row stays locked
-    until the commit.
+    until the commit. `checkpoint` publishes the head as soon as it is committed: approvals and payments ask for it.
     """
     number, previous = _take_number(db)
     kind, subject_id = subject
@@ -70,6 +78,8 @@ def record(
     db.add(entry)
     db.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(digest=digest))
     db.flush()
+    if checkpoint or CHECKPOINT_DUE in db.info:
+        db.info[CHECKPOINT_DUE] = (number, digest, at)
     return entry
 
 

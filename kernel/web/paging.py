@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from marshmallow import fields
 from sqlalchemy import Select, func
 from sqlmodel import Session
 from sqlmodel import select as sqlmodel_select
@@ -51,6 +52,15 @@ class AskedSchema(Schema):
 
     page = WholeNumber(lowest=1, highest=1_000_000, load_default=1)
     per_page = WholeNumber(lowest=1, highest=MOST_PER_PAGE, load_default=DEFAULT_PER_PAGE)
+
+
+class PageOut(Schema):
+    """What every list answers beside its `items`."""
+
+    page = fields.Integer()
+    per_page = fields.Integer()
+    total = fields.Integer()
+    pages = fields.Integer()
 
 
 def page_of(db: Session, query: Select[Any], asked: Asked) -> Page[Any]:

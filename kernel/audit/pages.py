@@ -1,0 +1,68 @@
+"""The auditors' pages: the trail, its check, and the published checkpoints."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from marshmallow import EXCLUDE
+
+from kernel import database
+from kernel.accounts.access import public, requires
+from kernel.audit.reading import TrailAsked, acts, trail_query
+from kernel.audit.watching import checkpoints, trail_state
+from kernel.bilingual import Text
+from kernel.fields import Day, Line
+from kernel.web.navigation import NavigationItem
+from kernel.web.paging import AskedSchema, asked_from, page_of
+
+AUDITORS = ("auditor", "audit_administrator")
+
+blueprint = Blueprint("audit", __name__)
+
+NAVIGATION = [NavigationItem("audit.trail", Text("审计", "Trail"), frozenset(AUDITORS))]
+
+
+class TrailSchema(AskedSchema):
+    """Query arguments of the trail."""
+
+    since = Day(load_default=None)
+    until = Day(load_default=None)
+    act = Line(longest=60, shortest=0, load_default="")
+    subject = Line(longest=80, shortest=0, load_default="")
+    username = Line(longest=60, shortest=0, load_default="")
+
+
+@blueprint.get("/audit")
+@requires(*AUDITORS)
+def trail() -> ResponseReturnValue:
+    """Every change: who, what, when, on what."""
+    given = {name: value for name, value in request.args.items() if value}
+    found: dict[str, Any] = TrailSchema().load(given, unknown=EXCLUDE)
+    asked = TrailAsked(**{name: found[name] for name in asdict(TrailAsked())})
+    db = database.current()
+    page = page_of(db, trail_query(asked), asked_from(found))
+    return render_template("audit/trail.html", page=page, asked=asked, acts=acts(db), last=checkpoints().last)
+
+
+@blueprint.get("/audit/check")
+@requires(*AUDITORS)
+def check() -> ResponseReturnValue:
+    """The whole chain recomputed, held against every published checkpoint."""
+    state = trail_state(database.current(), checkpoints())
+    return render_template("audit/check.html", state=state, last=checkpoints().last)
+
+
+@blueprint.get("/audit/checkpoints.jsonl")
+@public()
+def published() -> ResponseReturnValue:
+    """Every checkpoint, a line each: whoever keeps a copy can tell later whether the trail was rewritten."""
+    lines = "".join(one.line + "\n" for one in checkpoints())
+    return Response(lines, content_type="application/jsonl; charset=utf-8")
+
+
+@blueprint.get("/audit/checkpoint-key.pem")
+@public()
+def public_key() -> ResponseReturnValue:
+    """The key that the signatures of checkpoints are checked with."""
+    return Response(checkpoints().public_key, content_type="application/x-pem-file")
