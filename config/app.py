@@ -20,7 +20,7 @@ from kernel.accounts import pages as accounts_pages
 from kernel.accounts.access import undeclared
 from kernel.clock import Clock
 from kernel.policies import PolicyBook
-from kernel.web import edge, formats, language, openapi, problems, rates, shell, vendor
+from kernel.web import design, edge, formats, language, openapi, problems, rates, shell, vendor
 from kernel.web.navigation import NavigationItem, TaskSource, entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
@@ -146,6 +146,8 @@ def create_app(settings: Settings) -> Flask:
     problems.init_app(app)
     for blueprint in wires.pages:
         app.register_blueprint(blueprint)
+    if settings.development:
+        app.register_blueprint(design.blueprint)
     app.context_processor(_shell_values)
     check_declarations(app)
     return app

@@ -47,8 +47,8 @@ def app_of(context: click.Context) -> Flask:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """银企: weekly matching sessions and quarterly settlement for a city's small firms."""
-    log.set_up()
     settings = from_environment()
+    log.set_up(demonstration=settings.demonstration)
     context.obj = {"settings": settings, "policies": settings.policies_dir, "make_app": lambda: app_of(context)}
 
 

@@ -6,10 +6,14 @@ import sys
 import structlog
 
 
-def set_up(*, level: int = logging.INFO, stream_is_terminal: bool | None = None) -> None:
-    """JSON lines for machines, short lines for a person at a terminal."""
-    for_people = sys.stderr.isatty() if stream_is_terminal is None else stream_is_terminal
-    renderer = structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(ensure_ascii=False)
+def set_up(
+    *, level: int = logging.INFO, stream_is_terminal: bool | None = None, demonstration: bool = False
+) -> None:
+    """JSON lines for machines, short lines for a person at a terminal or at a demonstration."""
+    at_terminal = sys.stderr.isatty() if stream_is_terminal is None else stream_is_terminal
+    for_people = structlog.dev.ConsoleRenderer(colors=at_terminal)
+    for_machines = structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer = for_people if at_terminal or demonstration else for_machines
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -9,6 +9,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
+from kernel.accounts.jobs import forget_sign_ins
 from kernel.clock import SHANGHAI
 from matchmaking.jobs import expire_requests, move_sessions
 from settlement.jobs import draft_statements, recover_payments
@@ -30,6 +31,7 @@ def timetable() -> tuple[Job, ...]:
     return (
         Job("move_sessions", move_sessions, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
+        Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),
         Job("recover_payments", recover_payments, {"minute": "*"}),
     )

@@ -24,6 +24,7 @@ class Settings:
     secret_key: str = ""
     seal_key: str = ""  # seals the lotteries of sessions until the match; keep it apart from the books and their backups
     demonstration: bool = False
+    development: bool = False  # mounts /design, the page of every component
     clock_offset: timedelta = timedelta()  # in seconds; the demonstration lives in October 2022
     host: str = "127.0.0.1"
     port: int = 8015
@@ -59,6 +60,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "secret_key": str,
         "seal_key": str,
         "demonstration": _flag,
+        "development": _flag,
         "clock_offset": lambda text: timedelta(seconds=int(text)),
         "host": str,
         "port": int,

@@ -4,5 +4,6 @@ from config import log
 from config.app import create_app
 from config.settings import from_environment
 
-log.set_up()
-app = create_app(from_environment())
+settings = from_environment()
+log.set_up(demonstration=settings.demonstration)
+app = create_app(settings)

@@ -67,7 +67,8 @@ def _maker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | No
         return Task(title, url, Text("去改", "Mend"), _rows(filed.errors), due)
     if filed.state == SENT_BACK:
         title = Text(f"{quarter} 报表退回来了", f"The return of {quarter} was sent back")
-        return Task(title, url, Text("看原因", "See why"), Text(filed.sent_back_reason, filed.sent_back_reason), due)
+        why = Text(filed.sent_back_reason, filed.sent_back_reason)
+        return Task(title, url, Text("看原因", "See why"), why, due, comes_first=True)
     if filed.state == FILED and filed.confirmed_at is None:
         title = Text(f"送 {quarter} 贷款明细认证", f"Send the loan return of {quarter} to be certified")
         detail = (

@@ -2,12 +2,14 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from kernel.accounts.models import Account, SignIn
+
+KEPT = timedelta(days=184)  # as long as the law wants sign-ins kept for an audit, six months, and never shorter
 
 
 def _digest(secret: str) -> str:
@@ -33,3 +35,12 @@ def is_signed_in(db: Session, account_id: int, secret: str) -> bool:
     """Whether this sign-in of the account has begun and not ended."""
     live = (col(SignIn.digest) == _digest(secret)) & col(SignIn.ended_at).is_(None)
     return db.exec(select(SignIn.id).where(live, SignIn.account_id == account_id)).first() is not None
+
+
+def forget_sign_ins(db: Session, *, at: datetime) -> int:
+    """Delete the sign-ins that began longer ago than they have to be kept; how many there were.
+
+    The trail keeps who signed in when; a browser that has been signed in so long has to sign in again.
+    """
+    gone = db.execute(delete(SignIn).where(col(SignIn.created_at) < at - KEPT))
+    return int(gone.rowcount)  # type: ignore[attr-defined]

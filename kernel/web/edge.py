@@ -149,6 +149,15 @@ def refuse_unstorable_text() -> None:
         raise BadRequest
 
 
+def refuse_unstorable_form() -> None:
+    """A form with NUL or half of a surrogate pair in a name or a field answers 400; files are bytes and read elsewhere."""
+    if request.method in SAFE_METHODS or request.routing_exception:
+        return
+    fields = request.form
+    if any(UNSTORABLE.search(text) for name in fields for text in (name, *fields.getlist(name))):
+        raise BadRequest
+
+
 def _policy() -> str:
     nonce = f"'nonce-{g.get('nonce', '')}'"
     return "; ".join(
@@ -205,5 +214,6 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_unstorable_text)
     app.before_request(identify)
     app.before_request(authorise)
+    app.before_request(refuse_unstorable_form)
     app.after_request(add_headers)
     app.after_request(log_request)

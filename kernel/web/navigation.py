@@ -24,7 +24,10 @@ class NavigationItem:
 
 @dataclass(frozen=True)
 class Task:
-    """Something a person is waited for: what, of whom, until when, how many, and the button that leads there."""
+    """Something a person is waited for: what, of whom, until when, how many, and the button that leads there.
+
+    `comes_first` is for what was done and came back: it stands above everything with a deadline.
+    """
 
     title: Text
     url: str
@@ -32,6 +35,7 @@ class Task:
     detail: Text | None = None
     due: date | None = None
     count: int = 1
+    comes_first: bool = False
 
 
 class NavigationEntry(NamedTuple):
@@ -62,7 +66,7 @@ def _is_current(endpoint: str) -> bool:
 
 
 def tasks_for(db: Session, caller: Caller, today: date) -> list[Task]:
-    """Everything the caller is waited for, the earliest deadline first, undated tasks last."""
+    """Everything the caller is waited for: what came back, then the earliest deadline first, undated tasks last."""
     sources: Sequence[TaskSource] = current_app.extensions["task_sources"]
     tasks = [task for source in sources for task in source(db, caller, today)]
-    return sorted(tasks, key=lambda task: (task.due or date.max, task.title.zh))
+    return sorted(tasks, key=lambda task: (not task.comes_first, task.due or date.max, task.title.zh))

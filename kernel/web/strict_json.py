@@ -1,21 +1,22 @@
 """JSON as the API takes it: no duplicate keys, no NaN or Infinity, no nesting deeper than 20 (reliability rule 10).
 
-Half of a surrogate pair is refused as well: neither a database nor an answer can carry it.
+A number too large to be one (`1e999`) is infinity and refused. So are NUL and half of a surrogate pair: no database takes them.
 """
 
 import json
+import math
 import re
 from typing import Any
 
 from flask.json.provider import DefaultJSONProvider
 
 DEEPEST = 20
-SURROGATE = re.compile("[\ud800-\udfff]")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def _refuse_surrogates(text: str) -> None:
-    if SURROGATE.search(text):
-        raise ValueError("half of a surrogate pair is not a character")
+def _refuse_unstorable(text: str) -> None:
+    if UNSTORABLE.search(text):
+        raise ValueError("NUL and half of a surrogate pair are no characters of a text")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -27,6 +28,13 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constants(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("the number is out of range")
+    return number
 
 
 def _depth(text: str) -> int:
@@ -46,15 +54,15 @@ def _depth(text: str) -> int:
 
 
 def _check_texts(value: Any) -> None:
-    """ValueError when a key or a text holds half of a surrogate pair."""
+    """ValueError when a key or a text holds what no database takes."""
     if isinstance(value, str):
-        _refuse_surrogates(value)
+        _refuse_unstorable(value)
     elif isinstance(value, list):
         for one in value:
             _check_texts(one)
     elif isinstance(value, dict):
         for key, one in value.items():
-            _refuse_surrogates(key)
+            _refuse_unstorable(key)
             _check_texts(one)
 
 
@@ -72,6 +80,8 @@ class StrictJSON(DefaultJSONProvider):
         text = s.decode("utf-8") if isinstance(s, bytes) else s
         if _depth(text) > DEEPEST:
             raise ValueError("nested too deeply")
-        found = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants, **kwargs)
+        found = json.loads(
+            text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants, parse_float=_finite, **kwargs
+        )
         _check_texts(found)
         return found

@@ -20,7 +20,7 @@ from settlement.people import names_of
 from settlement.returns import service
 from settlement.returns.comparing import Comparable, comparables
 from settlement.returns.findings import Conversions, RollForward
-from settlement.returns.mending import Mending, Place, mending
+from settlement.returns.mending import Mending, Place, mending, words_of
 from settlement.returns.models import LoanReturn
 from settlement.returns.repairing import as_repairs, can_be_repaired, repairs_of
 from settlement.returns.repairs import LeaveOut
@@ -159,6 +159,10 @@ class VersionView:
     def converted(self) -> list[tuple[Text, int]]:
         """What was tidied while reading."""
         return _converted(self.report.conversions)
+
+    def words(self, column: str, text: str) -> Text | str:
+        """A cell as people read it."""
+        return words_of(column, text)
 
     @property
     def first_rows(self) -> list[list[str]]:

@@ -91,3 +91,24 @@ def test_a_whole_surrogate_pair_is_an_ordinary_character(client: FlaskClient) ->
 )
 def test_nul_in_a_path_or_query_answers_400(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN"])
+def test_a_number_that_is_infinite_is_not_json(app: Flask, number: str) -> None:
+    client = signed_in(app, kind="institution", role="maker")
+    body = f'{{"name": "n", "scopes": ["settlement:read"], "days": {number}}}'
+    answer = client.post(TOKENS, data=body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_nul_in_a_json_text_is_refused_before_any_database_sees_it(app: Flask) -> None:
+    client = signed_in(app, kind="institution", role="maker")
+    body = '{"name": "a\\u0000b", "scopes": ["settlement:read"], "days": 1}'
+    assert client.post(TOKENS, data=body, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize("field", ["username", "password", "next", "nobody\0knows"])
+def test_nul_in_any_field_of_a_form_is_refused_at_the_edge(app: Flask, field: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    fields = {"username": "somebody", "password": PASSWORD, field: "a\0b"}
+    assert app.test_client().post("/sign-in", data=fields).status_code == 400

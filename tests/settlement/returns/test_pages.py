@@ -107,7 +107,9 @@ def test_a_version_sent_back_is_the_makers_first_task_with_its_reason(maker: Vis
     assert "退回的原因" in nothing.text
     assert "等录入人员处理" in checker.post(f"{page}/sent-back", reason="余额和总账差 300 元", follow=True).text
     home = maker.get("/").text
-    assert "2022Q3 报表退回来了" in home
+    first = re.search(r'<span class="strong">([^<]+)</span>', home)
+    assert first is not None
+    assert first[1] == "2022Q3 报表退回来了"
     assert "余额和总账差 300 元" in home
     assert "第 1 版退回的原因" in maker.get(page).text
     second = file(maker, csv_of([loan(1, balance="999700.00")]))
