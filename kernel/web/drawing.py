@@ -75,11 +75,11 @@ def text(
     weight: int = 400,
     halo: bool = False,
 ) -> Markup:
-    """Words at a point; `halo` keeps them readable on lines."""
+    """Words at a point; `halo` keeps them readable on lines. `size` in px where the reader has set no other text size."""
     edge = Markup(' stroke="#FFF" stroke-width="4" paint-order="stroke"') if halo else Markup("")
     return Markup(
-        '<text x="{:.1f}" y="{:.1f}" font-size="{}" fill="{}" text-anchor="{}" font-weight="{}"{}>{}</text>'
-    ).format(*at, size, fill, anchor, weight, edge, spoken(words))
+        '<text x="{:.1f}" y="{:.1f}" font-size="{:g}rem" fill="{}" text-anchor="{}" font-weight="{}"{}>{}</text>'
+    ).format(*at, size / 16, fill, anchor, weight, edge, spoken(words))
 
 
 def rect(at: Point, width: float, height: float, fill: str, edge: str | None = None, radius: float = 0) -> Markup:

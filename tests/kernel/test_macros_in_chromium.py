@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, g, render_template
 from jinja2 import FileSystemLoader
 from playwright.sync_api import Browser, sync_playwright
+from pypdfium2 import PdfDocument
 from werkzeug.serving import make_server
 
 from kernel import money
@@ -125,3 +126,27 @@ def test_the_question_mark_lists_the_shortcuts_outside_fields_only(browser: Brow
     page.keyboard.press("Escape")
     assert page.locator("dialog").count() == 0
     page.close()
+
+
+def test_all_type_follows_the_text_size_that_the_reader_has_set(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{address}/?lang=zh")
+    measure = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+    places = ("h1", "p", "td", ".chart text")
+    before = [page.eval_on_selector_all(place, measure) for place in places]
+    page.evaluate("document.documentElement.style.fontSize = '24px'")
+    after = [page.eval_on_selector_all(place, measure) for place in places]
+    assert all(sizes for sizes in before)
+    for small, large in zip(before, after, strict=True):
+        assert [round(size * 1.5, 2) for size in small] == [round(size, 2) for size in large]
+    page.close()
+
+
+def test_paper_is_a4_and_the_timetable_lies_across(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/?lang=zh")
+    sizes = {
+        tuple(round(side) for side in sheet.get_size()) for sheet in PdfDocument(page.pdf(prefer_css_page_size=True))
+    }
+    page.close()
+    assert sizes == {(595, 842), (842, 595)}
