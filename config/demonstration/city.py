@@ -1,6 +1,6 @@
 """Writes the whole city: the registers first, then the market, then the returns quarter by quarter."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -31,8 +31,19 @@ _ENTERPRISES = (
 _CERTIFIED = ("institution_code", "date", "balance", "document")
 
 
-def write_city(out: Path, *, seed: int = SEED, scale: int = 1) -> None:
-    """All files of the city below `out`. The same seed and scale give the same bytes; scale multiplies loans and enterprises."""
+Progress = Callable[[str, int, int], None]
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    return None
+
+
+def write_city(out: Path, *, seed: int = SEED, scale: int = 1, progress: Progress = _silent) -> None:
+    """All files of the city below `out`. The same seed and scale give the same bytes; scale multiplies loans and enterprises.
+
+    `progress` is told what is drawn next, how many quarters are done and of how many.
+    """
+    progress("机构、企业、市场 parties and the market", 0, len(QUARTERS))
     banks, backers, firms = lenders(), guarantors(), enterprises(seed, scale)
     planted = Planted(firms)
     out.mkdir(parents=True, exist_ok=True)
@@ -44,7 +55,7 @@ def write_city(out: Path, *, seed: int = SEED, scale: int = 1) -> None:
     write_csv(out / "certified-late.csv", _CERTIFIED, _certified_rows(banks, scale, late=True))
     _write_market(out, seed, banks, firms)
     books = Books(seed, scale, banks, firms, planted)
-    _write_returns(out, books, banks, Guarantees(seed, backers, banks, firms))
+    _write_returns(out, books, banks, Guarantees(seed, backers, banks, firms), progress)
     write_toml(out / "planted.toml", "case", cases((*banks, *backers), planted.codes()))
 
 
@@ -85,9 +96,12 @@ def _write_market(out: Path, seed: int, banks: tuple[Lender, ...], firms: tuple[
         write_csv(out / "requests" / f"{week}.csv", REQUEST_COLUMNS, rows)
 
 
-def _write_returns(out: Path, books: Books, banks: tuple[Lender, ...], guarantees: Guarantees) -> None:
+def _write_returns(
+    out: Path, books: Books, banks: tuple[Lender, ...], guarantees: Guarantees, progress: Progress
+) -> None:
     """Loan returns quarter by quarter, and the guarantee returns that go with them."""
-    for quarter in QUARTERS:
+    for done, quarter in enumerate(QUARTERS):
+        progress(f"{quarter} 报表 returns", done, len(QUARTERS))
         for bank in banks:
             if bank.files(quarter):
                 folder = out / ("late" if (bank.slug, quarter) == LATE_RETURN else "returns")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from config import migrating, serving
 from config.app import create_app
@@ -65,22 +66,44 @@ def load(settings: Settings) -> bool:
     if not is_empty(app):
         return False
     city = _folder(settings) / "city"
-    if not (city / "planted.toml").exists():
-        click.echo("生成演示城市 / drawing the demonstration city …", err=True)
-        write_city(city, seed=SEED)
-    _run_steps(app, city)
+    with _progress() as bar:
+        if not (city / "planted.toml").exists():
+            _draw(city, bar)
+        _run_steps(app, city, bar)
     return True
 
 
-def _run_steps(app: Flask, city: Path) -> None:
+def _progress() -> Progress:
+    """A bar on a terminal alone; elsewhere the lines said before each part have to do."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _draw(city: Path, bar: Progress) -> None:
+    click.echo("生成演示城市 / drawing the demonstration city …", err=True)
+    task = bar.add_task("", total=None)
+    write_city(
+        city,
+        seed=SEED,
+        progress=lambda what, done, of: bar.update(task, description=what, completed=done, total=of),
+    )
+    bar.remove_task(task)
+
+
+def _run_steps(app: Flask, city: Path, bar: Progress) -> None:
     todo = steps(app, city)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True) as progress:
-        task = progress.add_task("", total=len(todo))
-        for step in todo:
-            progress.update(task, description=step.title)
-            step.run()
-            progress.advance(task)
+    click.echo(f"装入演示城市，{len(todo)} 步 / loading the demonstration city, {len(todo)} steps …", err=True)
+    task = bar.add_task("", total=len(todo))
+    for step in todo:
+        bar.update(task, description=step.title)
+        step.run()
+        bar.advance(task)
 
 
 @click.group()

@@ -1,7 +1,9 @@
 """What is wrong with a filed table: where, by which rule, and what to do, in both languages."""
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from kernel.bilingual import Text
@@ -54,3 +56,13 @@ def errors_csv(faults: Iterable[Fault]) -> bytes:
     order = {"error": 0, "warning": 1, "note": 2}
     ordered = sorted(faults, key=lambda fault: (order[fault.severity], fault.file, fault.row, fault.column, fault.rule))
     return csv_bytes(HEADER, (fault.cells() for fault in ordered))
+
+
+def forget_refusal(folder: Path) -> None:
+    """Take away the `errors.csv` that an earlier, refused run left in a folder; one with warnings alone stays."""
+    report = folder / "errors.csv"
+    if report.is_file():
+        with report.open(encoding="utf-8-sig", newline="") as file:
+            refused = any(row.get("severity") == "error" for row in csv.DictReader(file))
+        if refused:
+            report.unlink()

@@ -82,6 +82,24 @@ def test_refused_input_writes_only_the_error_report_and_exits_1(files: Path) -> 
     ]
 
 
+def test_the_report_of_a_refused_run_is_gone_once_the_input_is_taken(files: Path) -> None:
+    good = (files / "products.csv").read_text(encoding="utf-8")
+    (files / "products.csv").write_text(good.replace("P1", ""), encoding="utf-8")
+    assert run(files, "out").exit_code == 1
+    assert list(written(files / "out")) == ["errors.csv"]
+    (files / "products.csv").write_text(good, encoding="utf-8")
+    assert run(files, "out").exit_code == 0
+    assert "errors.csv" not in written(files / "out")
+
+
+def test_warnings_of_another_command_in_the_same_folder_stay(files: Path) -> None:
+    (files / "out").mkdir()
+    report = "file,row,column,value,rule,severity,message_zh,message_en\na.csv,2,b,c,to_confirm,warning,请核对,check\n"
+    (files / "out" / "errors.csv").write_text(report, encoding="utf-8")
+    assert run(files, "out").exit_code == 0
+    assert (files / "out" / "errors.csv").read_text(encoding="utf-8") == report
+
+
 def test_a_day_without_matching_policy_is_refused_and_never_guessed(files: Path) -> None:
     done = run(files, "out", week="2019-W24")
     assert done.exit_code == 1
