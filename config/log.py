@@ -6,9 +6,7 @@ import sys
 import structlog
 
 
-def set_up(
-    *, level: int = logging.INFO, stream_is_terminal: bool | None = None, demonstration: bool = False
-) -> None:
+def set_up(*, level: int = logging.INFO, stream_is_terminal: bool | None = None, demonstration: bool = False) -> None:
     """JSON lines for machines, short lines for a person at a terminal or at a demonstration."""
     at_terminal = sys.stderr.isatty() if stream_is_terminal is None else stream_is_terminal
     for_people = structlog.dev.ConsoleRenderer(colors=at_terminal)
