@@ -19,13 +19,15 @@ from kernel.accounts import api as accounts_api
 from kernel.accounts import pages as accounts_pages
 from kernel.accounts.access import undeclared
 from kernel.clock import Clock
-from kernel.policies import PolicyBook
+from kernel.policies import PolicyBook, load_words
 from kernel.web import design, edge, formats, language, openapi, problems, rates, shell, vendor
 from kernel.web.navigation import NavigationItem, TaskSource, entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 from settlement.awards import tasks as awards_tasks
+from settlement.readings import tasks as readings_tasks
+from settlement.readings.in_force import BooksInForce
 
 
 class UndeclaredRoutes(Exception):
@@ -65,9 +67,10 @@ def wiring() -> Wiring:
             *matchmaking.navigation.NAVIGATION,
             *settlement.navigation.OF_BANKS,
             *awards_tasks.NAVIGATION,
+            *readings_tasks.NAVIGATION,
             *policies_pages.NAVIGATION,
         ],
-        task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks, awards_tasks.tasks],
+        task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks, readings_tasks.tasks, awards_tasks.tasks],
     )
 
 
@@ -99,6 +102,8 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["clock"] = Clock(settings.clock_offset)
     app.extensions["calendar"] = load_calendar(settings.city_dir)
     app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
+    app.extensions["policies_in_force"] = BooksInForce()
+    app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
     app.extensions["seal_key"] = settings.sealing_key
     app.extensions["navigation"] = wires.navigation
     app.extensions["task_sources"] = wires.task_sources

@@ -4,6 +4,9 @@ from settlement.awards import api as awards_api
 from settlement.awards import pages as awards_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
+from settlement.readings import api as readings_api
+from settlement.readings import pages as readings_pages
+from settlement.readings import what_if_pages
 from settlement.returns import api as returns_api
 from settlement.returns import pages as returns_pages
 from settlement.returns import repair_pages
@@ -11,7 +14,13 @@ from settlement.statements import api as statements_api
 from settlement.statements import pages as statements_pages
 from settlement.statements import quarter_pages
 
-APIS = [awards_api.blueprint, returns_api.blueprint, certified_balances_api.blueprint, statements_api.blueprint]
+APIS = [
+    awards_api.blueprint,
+    returns_api.blueprint,
+    certified_balances_api.blueprint,
+    statements_api.blueprint,
+    readings_api.blueprint,
+]
 PAGES = [
     awards_pages.blueprint,
     returns_pages.blueprint,
@@ -19,4 +28,6 @@ PAGES = [
     certified_balances_pages.blueprint,
     quarter_pages.blueprint,
     statements_pages.blueprint,
+    readings_pages.blueprint,
+    what_if_pages.blueprint,
 ]

@@ -2,6 +2,7 @@
 
 from flask import current_app
 
+from kernel import database
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from settlement.engine.cache import FolderCache
@@ -10,8 +11,9 @@ from settlement.returns.keeping import Keeping
 
 
 def policy_book() -> PolicyBook:
-    """The policies in force."""
-    found = current_app.extensions["policies"]
+    """The policies in force: the files with the checked decisions laid over them."""
+    extensions = current_app.extensions
+    found = extensions["policies_in_force"](database.current(), extensions["policies"])
     assert isinstance(found, PolicyBook)
     return found
 

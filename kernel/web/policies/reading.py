@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import current_app
 
+from kernel import database
 from kernel.bilingual import Text
 from kernel.policies import KIND_TITLES, ORIGIN_TITLES, Clause, PolicyBook, Scheme, Value
 from kernel.policies.values import Parameter
@@ -22,6 +23,7 @@ class DatedValue:
     origin_title: Text
     note: Text | None
     in_force: bool
+    decision: str | None
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,9 @@ class ReadClause:
 
 
 def book() -> PolicyBook:
-    """The policy book of the present app."""
-    found = current_app.extensions["policies"]
+    """The policies in force: those of the files with the checked decisions laid over them."""
+    extensions = current_app.extensions
+    found = extensions["policies_in_force"](database.current(), extensions["policies"])
     assert isinstance(found, PolicyBook)
     return found
 
@@ -61,6 +64,7 @@ def _value(parameter: Parameter, value: Value, on: date) -> DatedValue:
         origin_title=ORIGIN_TITLES[value.origin],
         note=value.note,
         in_force=value.holds_on(on),
+        decision=value.decision,
     )
 
 
