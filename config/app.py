@@ -18,6 +18,10 @@ from kernel import database
 from kernel.accounts import api as accounts_api
 from kernel.accounts import pages as accounts_pages
 from kernel.accounts.access import undeclared
+from kernel.audit import api as audit_api
+from kernel.audit import pages as audit_pages
+from kernel.audit import watching
+from kernel.audit.checkpoints import Checkpoints
 from kernel.clock import Clock
 from kernel.policies import PolicyBook, load_words
 from kernel.web import design, edge, formats, language, openapi, problems, rates, shell, vendor
@@ -51,6 +55,7 @@ def wiring() -> Wiring:
             accounts_api.blueprint,
             policies_api.blueprint,
             *matchmaking.blueprints.APIS,
+            audit_api.blueprint,
             *settlement.blueprints.APIS,
         ],
         pages=[
@@ -59,6 +64,7 @@ def wiring() -> Wiring:
             accounts_pages.blueprint,
             policies_pages.blueprint,
             *matchmaking.blueprints.PAGES,
+            audit_pages.blueprint,
             *settlement.blueprints.PAGES,
         ],
         navigation=[
@@ -71,6 +77,14 @@ def wiring() -> Wiring:
             *policies_pages.NAVIGATION,
         ],
         task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks, readings_tasks.tasks, awards_tasks.tasks],
+            *audit_pages.NAVIGATION,
+        ],
+        task_sources=[
+            matchmaking.navigation.tasks,
+            settlement.navigation.tasks,
+            payments_tasks.tasks,
+            readings_tasks.tasks,
+            awards_tasks.tasks,
     )
 
 
@@ -143,6 +157,7 @@ def create_app(settings: Settings) -> Flask:
     _hand_over(app, settings, wires)
     database.init_app(app)
     language.init_app(app)
+    watching.init_app(app, Checkpoints(settings.checkpoints_dir))
     edge.init_app(app)
     rates.init_app(app)
     formats.init_app(app)

@@ -8,6 +8,7 @@ from flask import Flask
 
 from config import log, migrating, serving
 from config.app import create_app
+from config.audit_commands import audit
 from config.demonstration.commands import demo
 from config.policy_commands import policy
 from config.schedule import build_scheduler, timetable
@@ -152,7 +153,21 @@ def account_create(
     click.echo(f"{username} ✓")
 
 
-for command in (settle, returns, explain, match, verify, products, sessions, policy, awards, demo):
+for command in (
+    settle,
+    returns,
+    explain,
+    match,
+    verify,
+    products,
+    sessions,
+    policy,
+    awards,
+    demo,
+    books,
+    payments,
+    audit,
+):
     cli.add_command(command)
 
 

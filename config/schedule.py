@@ -10,6 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
 from kernel.accounts.jobs import forget_sign_ins
+from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
 from matchmaking.jobs import expire_requests, move_sessions
 from settlement.jobs import draft_statements, recover_payments
@@ -30,6 +31,7 @@ def timetable() -> tuple[Job, ...]:
     """Every job of the house."""
     return (
         Job("move_sessions", move_sessions, {"minute": "*"}),
+        Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),

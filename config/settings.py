@@ -47,6 +47,11 @@ class Settings:
     def archive_dir(self) -> Path:
         return self.data_dir.resolve() / "returns"
 
+    @property
+    def checkpoints_dir(self) -> Path:
+        """Where the trail's signed checkpoints and their key lie; back it up apart from the books."""
+        return self.data_dir.resolve() / "checkpoints"
+
 
 def _flag(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on"}
