@@ -39,11 +39,20 @@ def card_reasons(request: Request, product: Product) -> tuple[Text, ...]:
 
 
 PARTS = {
+    "rate": Text("利率", "rate"),
     "fit": Text("金额期限合不合", "fit of amount and term"),
     "speed": Text("答复快慢", "speed of the answer"),
     "guarantee": Text("担保轻重", "lightness of the guarantee"),
     "tags": Text("政策专属", "made for such firms"),
 }
+
+
+def _ahead(one: Offer, other: Offer) -> Text:
+    """In which published parts of the score an offer leads another, and by how much."""
+    won = {name: getattr(one.score, name) - getattr(other.score, name) for name in PARTS}
+    rows = [(PARTS[name], points) for name, points in won.items() if points > 0]
+    zh = "、".join(f"{name.zh}多 {points} 分" for name, points in rows)
+    return Text(zh, ", ".join(f"{name.en} +{points}" for name, points in rows))
 
 
 def why_not_cheapest(offers: Sequence[Offer]) -> Text | None:
@@ -53,16 +62,11 @@ def why_not_cheapest(offers: Sequence[Offer]) -> Text | None:
     first, cheapest = offers[0], min(offers, key=lambda offer: (offer.product.rate_min, offer.rank))
     if cheapest.product.rate_min >= first.product.rate_min:
         return None
-    won = {name: getattr(first.score, name) - getattr(cheapest.score, name) for name in PARTS}
-    ahead = [(PARTS[name], points) for name, points in won.items() if points > 0]
-    least, saved = rate(cheapest.product.rate_min), cheapest.score.rate - first.score.rate
-    reasons_zh = "、".join(f"{name.zh}多 {points} 分" for name, points in ahead)
-    reasons_en = ", ".join(f"{name.en} +{points}" for name, points in ahead)
-    behind = first.score.total - cheapest.score.total
+    least, lead = rate(cheapest.product.rate_min), first.score.total - cheapest.score.total
+    behind, ahead = _ahead(cheapest, first), _ahead(first, cheapest)
     return Text(
-        f"利率最低的是第 {cheapest.rank} 名（{least}%），利率上多 {saved} 分；第 1 名{reasons_zh}，合起来多 {behind} 分，排在前面。",
-        f"The cheapest is no. {cheapest.rank} ({least}%), {saved} points better on the rate; "
-        f"no. 1 leads by {reasons_en}, {behind} points more in all.",
+        f"利率最低的是第 {cheapest.rank} 名（{least}%），{behind.zh}；第 1 名{ahead.zh}，合起来多 {lead} 分，排在前面。",
+        f"The cheapest is no. {cheapest.rank} ({least}%): {behind.en}. No. 1: {ahead.en}, {lead} points more in all.",
     )
 
 

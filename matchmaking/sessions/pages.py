@@ -16,12 +16,13 @@ from kernel.web.paging import AskedSchema, asked_from
 from matchmaking.page_words import page_values
 from matchmaking.requests.pages import WORDS as REQUEST_WORDS
 from matchmaking.sessions import changing, outcome, reading, service, sign_ups, views
-from matchmaking.sessions.api import file_answer
+from matchmaking.sessions.api import file_answer, seal_key
 from matchmaking.sessions.files import WHOLE
 from matchmaking.sessions.form_schemas import BankFormSchema
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.sessions.outcome import MeetingLine
 from matchmaking.sessions.reading import BankPlace, SessionLine
+from matchmaking.sessions.sealing import opens
 from matchmaking.sessions.sign_ups import Desk
 from matchmaking.sessions.workflow import (
     BANKS_MAY_JOIN,
@@ -101,6 +102,7 @@ def _control_page(line: SessionLine) -> ResponseReturnValue:
         may_change="cancel" in _verbs(session) and session.state in FRAME_MAY_CHANGE,
         may_cancel="cancel" in _verbs(session),
         moves=SESSION_MOVES.by_verb,
+        seal_opens=opens(seal_key(), bytes.fromhex(session.seed_nonce), session.commitment),
         early={verb: changing.is_early(session, verb, clock().now()) for verb in STEPS},
     )
 

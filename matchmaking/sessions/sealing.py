@@ -27,6 +27,11 @@ def seed_under(key: bytes, nonce: bytes) -> bytes:
     return hmac.new(key, PURPOSE + nonce, hashlib.sha256).digest()
 
 
+def opens(key: bytes, nonce: bytes, committed: str) -> bool:
+    """Whether a key is the one that a session was sealed with."""
+    return len(key) >= SHORTEST_KEY and commitment(seed_under(key, nonce)) == committed
+
+
 def opened(key: bytes, nonce: bytes, committed: str) -> bytes:
     """The seed of a session as it was committed to; Refused if the key is not the one it was sealed with."""
     seed = seed_under(key, nonce)

@@ -10,6 +10,8 @@ import pytest
 from kernel.tables.faults import FileRefused
 from matchmaking.market_files import columns
 from matchmaking.market_files.reading import Filed, FiledMarket, read_market
+from matchmaking.matching.market import Bank, Market, Product, Request
+from matchmaking.sessions.market import market_files
 
 BANKS = "institution_code,name,desks,seats\n91410402MA0000015P,甲银行,2,\n91410482MA0000023E,乙银行,1,5\n"
 PRODUCTS = (
@@ -126,3 +128,25 @@ def test_a_request_filed_twice_is_refused() -> None:
     with pytest.raises(FileRefused) as refusal:
         read(requests=REQUESTS + REQUESTS.splitlines()[1] + "\n")
     assert [fault.rule for fault in refusal.value.faults if fault.severity == "error"] == ["repeated"]
+
+
+@pytest.mark.parametrize(
+    "name", ['=1+1, "x"', "甲\n乙", "１２３全角", "a;b", "-5", "'quoted", "x\ty", "0012", "1,200", "名" * 120]
+)
+def test_a_market_of_the_service_survives_its_files_whatever_its_names_hold(name: str) -> None:
+    bank = Bank("91410402MA0000015P", name, 50, 0)
+    rates = (Decimal("0"), Decimal("36"))
+    product = Product(
+        *("P1", bank.institution_code, name, 1, 10**15, 1, 360, *rates, frozenset({"credit"})),
+        promised_days=365,
+        quota=0,
+    )
+    request = Request(
+        *("R1", "91410411MA0000031E", name, 1, 360, Decimal("0.0001"), frozenset({"credit"}), "C33", "410402", "other"),
+        meetings_wanted=10,
+        size="micro",
+    )
+    market = Market((bank,), (product,), (request,))
+    files = market_files(market)
+    again = read_market(*(Filed(kind, files[kind]) for kind in ("banks.csv", "products.csv", "requests.csv")))
+    assert again.market == market

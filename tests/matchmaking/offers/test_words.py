@@ -22,7 +22,7 @@ FITTING = Product(
     *(50_000_000, 800_000_000, 6, 12, Decimal("4.05"), Decimal("4.8"), frozenset({"surety"})),
     promised_days=5,
 )
-CHEAP = replace(FITTING, product_id="P2", amount_min=1_000_000, rate_min=Decimal("3.85"), promised_days=5)
+CHEAP = replace(FITTING, product_id="P2", amount_min=1_000_000, rate_min=Decimal("3.85"), promised_days=3)
 
 
 def test_the_first_that_is_not_the_cheapest_says_by_which_points_it_leads() -> None:
@@ -33,7 +33,7 @@ def test_the_first_that_is_not_the_cheapest_says_by_which_points_it_leads() -> N
     won = offers[0].score.fit - offers[1].score.fit
     lead = offers[0].score.total - offers[1].score.total
     assert text.zh == (
-        f"利率最低的是第 2 名（3.85%），利率上多 20 分；第 1 名金额期限合不合多 {won} 分，合起来多 {lead} 分，排在前面。"
+        f"利率最低的是第 2 名（3.85%），利率多 20 分、答复快慢多 4 分；第 1 名金额期限合不合多 {won} 分，合起来多 {lead} 分，排在前面。"
     )
 
 

@@ -135,6 +135,17 @@ def test_a_bank_finds_an_enterprise_by_a_part_of_its_name(app: Flask, db: Sessio
     assert "恒润精密铸造有限公司" in mine.get("/sessions/blocks").text
 
 
+def test_the_organiser_is_warned_in_time_that_the_key_is_not_the_one_it_was_sealed_with(
+    app: Flask, db: Session
+) -> None:
+    by = organiser(db)
+    made = session(db, by)
+    bureau = visit(app, db, by)
+    assert "封签打不开" not in bureau.get(f"/sessions/{made.id}").text
+    app.extensions["seal_key"] = b"another key of the city"
+    assert "封签打不开" in bureau.get(f"/sessions/{made.id}").text
+
+
 def test_the_steps_show_when_they_were_really_taken(app: Flask, db: Session) -> None:
     by, owner = organiser(db), firm(db)
     made = session(db, by)
