@@ -30,6 +30,7 @@ from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 from settlement.awards import tasks as awards_tasks
+from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
 from settlement.readings.in_force import BooksInForce
 
@@ -54,8 +55,8 @@ def wiring() -> Wiring:
         apis=[
             accounts_api.blueprint,
             policies_api.blueprint,
-            *matchmaking.blueprints.APIS,
             audit_api.blueprint,
+            *matchmaking.blueprints.APIS,
             *settlement.blueprints.APIS,
         ],
         pages=[
@@ -63,20 +64,19 @@ def wiring() -> Wiring:
             openapi.blueprint,
             accounts_pages.blueprint,
             policies_pages.blueprint,
-            *matchmaking.blueprints.PAGES,
             audit_pages.blueprint,
+            *matchmaking.blueprints.PAGES,
             *settlement.blueprints.PAGES,
         ],
         navigation=[
             *accounts_pages.NAVIGATION,
             *settlement.navigation.OF_BUREAU,
+            *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
             *settlement.navigation.OF_BANKS,
             *awards_tasks.NAVIGATION,
             *readings_tasks.NAVIGATION,
             *policies_pages.NAVIGATION,
-        ],
-        task_sources=[matchmaking.navigation.tasks, settlement.navigation.tasks, readings_tasks.tasks, awards_tasks.tasks],
             *audit_pages.NAVIGATION,
         ],
         task_sources=[
@@ -85,6 +85,7 @@ def wiring() -> Wiring:
             payments_tasks.tasks,
             readings_tasks.tasks,
             awards_tasks.tasks,
+        ],
     )
 
 
@@ -156,8 +157,8 @@ def create_app(settings: Settings) -> Flask:
     wires = wiring()
     _hand_over(app, settings, wires)
     database.init_app(app)
-    language.init_app(app)
     watching.init_app(app, Checkpoints(settings.checkpoints_dir))
+    language.init_app(app)
     edge.init_app(app)
     rates.init_app(app)
     formats.init_app(app)
