@@ -23,6 +23,7 @@ from matchmaking.session_commands import products, sessions
 from matchmaking.verify_commands import verify
 from settlement.award_commands import awards
 from settlement.commands import settle
+from settlement.payment_commands import books, payments
 from settlement.return_commands import explain, returns
 
 
