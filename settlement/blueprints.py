@@ -4,6 +4,12 @@ from settlement.awards import api as awards_api
 from settlement.awards import pages as awards_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
+from settlement.payments import api as payments_api
+from settlement.payments import master_pages
+from settlement.payments import pages as payments_pages
+from settlement.payments.books import api as books_api
+from settlement.payments.books import pages as books_pages
+from settlement.papers import pages as papers_pages
 from settlement.readings import api as readings_api
 from settlement.readings import pages as readings_pages
 from settlement.readings import what_if_pages
@@ -31,3 +37,5 @@ PAGES = [
     readings_pages.blueprint,
     what_if_pages.blueprint,
 ]
+    papers_pages.blueprint,
+    scorecards_pages.blueprint,

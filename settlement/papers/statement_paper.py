@@ -1,0 +1,144 @@
+"""The statement 结算单 as a paper: what is due, how it came about, by which documents, who bears it, places for the hands."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from kernel.bilingual import Text
+from kernel.money import capitals, grouped
+from kernel.papers import print_paper
+from kernel.periods import Quarter
+from settlement.statements import labels
+from settlement.statements.models import StatementLine, StatementShare
+from settlement.statements.service import StatementWhole
+
+TEMPLATE = Path(__file__).with_name("statement.typ")
+NONE = "—"
+HANDS = (
+    Text("经办", "Operator"),
+    Text("复核", "Reviewer"),
+    Text("审批", "Approver"),
+    Text("拨付", "Cashier"),
+)
+
+
+def statement_paper(whole: StatementWhole, *, lang: str) -> bytes:
+    """The PDF of one revision in a language (`zh` or `en`); the same revision gives the same bytes."""
+    return print_paper(TEMPLATE, facts(whole, lang))
+
+
+def facts(whole: StatementWhole, lang: str) -> dict[str, Any]:
+    """Everything the template prints, as text in one language."""
+
+    def say(zh: str, en: str) -> str:
+        return zh if lang == "zh" else en
+
+    statement = whole.statement
+    return {
+        "lang": lang,
+        "title": say("结算单", "Statement"),
+        "subtitle": labels.scheme(statement.scheme).in_language(lang),
+        "foot": f"{statement.number} · {say('第', 'revision ')}{statement.revision}{say('稿', '')} · {statement.digest}",
+        "page_of": say("第 {page} 页，共 {pages} 页", "Page {page} of {pages}"),
+        "head": _head(whole, lang),
+        "amount_label": say("应付金额", "Amount due"),
+        "amount": _money(statement.amount),
+        "unit": say("元", "yuan"),
+        "capitals": "" if statement.amount is None else f"{say('人民币', 'CNY ')}{capitals(statement.amount)}",
+        "holds": [labels.hold(code).in_language(lang) for code in statement.reasons],
+        "lines": _lines(whole, lang),
+        "shares": _shares(whole, lang),
+        "clauses": {
+            "title": say("依据", "Clause"),
+            "rows": [_clause(one, lang) for one in whole.explanation["clauses"]],
+        },
+        "parameters": _parameters(whole.explanation["parameters"], lang),
+        "hands": _hands(lang),
+    }
+
+
+def _told(pair: Sequence[str] | None, lang: str) -> str:
+    """One side of a text as explanations keep it: `[Chinese, English]`."""
+    return "" if pair is None else pair[0 if lang == "zh" else 1]
+
+
+def _money(fen: int | None) -> str:
+    return NONE if fen is None else grouped(fen)
+
+
+def _head(whole: StatementWhole, lang: str) -> list[list[str]]:
+    statement, quarter = whole.statement, Quarter.parse(whole.statement.quarter)
+    rows = (
+        (Text("编号", "Number"), statement.number),
+        (Text("稿次", "Revision"), str(statement.revision)),
+        (Text("受益方", "Beneficiary"), statement.beneficiary_name),
+        (Text("统一社会信用代码", "Credit code"), statement.beneficiary_code),
+        (Text("季度", "Quarter"), f"{quarter.year} {labels.short_quarter(quarter).in_language(lang)}"),
+        (Text("区县", "Fiscal region"), labels.region(statement.region).in_language(lang)),
+    )
+    return [[label.in_language(lang), value] for label, value in rows]
+
+
+def _lines(whole: StatementWhole, lang: str) -> dict[str, Any]:
+    heads = (
+        Text("项目", "Item"),
+        Text("基数（元）", "Base (yuan)"),
+        Text("比例", "Rate"),
+        Text("金额（元）", "Amount (yuan)"),
+    )
+    return {
+        "title": Text("怎么算的", "How it came about").in_language(lang),
+        "heads": [head.in_language(lang) for head in heads],
+        "rows": [_line(line, lang) for line in whole.lines],
+        "total": [Text("合计", "Total").in_language(lang), "", "", _money(whole.statement.amount)],
+    }
+
+
+def _line(line: StatementLine, lang: str) -> list[str]:
+    title = line.title_zh if lang == "zh" else line.title_en
+    return [f"{title} {line.subject}".strip(), _money(line.base), line.rate or NONE, _money(line.amount)]
+
+
+def _shares(whole: StatementWhole, lang: str) -> dict[str, Any]:
+    heads = (Text("承担方", "Payer"), Text("比例", "Part"), Text("金额（元）", "Amount (yuan)"))
+    return {
+        "title": Text("谁承担", "Who bears it").in_language(lang),
+        "heads": [head.in_language(lang) for head in heads],
+        "rows": [_share(share, lang) for share in whole.shares],
+        "total": [Text("合计", "Total").in_language(lang), "", _money(sum(share.amount for share in whole.shares))],
+    }
+
+
+def _share(share: StatementShare, lang: str) -> list[str]:
+    return [labels.payer(share.payer).in_language(lang), _percent(Fraction(share.part)), _money(share.amount)]
+
+
+def _percent(part: Fraction) -> str:
+    """`50%`; a part that percents cannot tell exactly stays a fraction."""
+    percents = part * 100
+    return f"{percents}%" if percents.denominator == 1 else str(part)
+
+
+def _clause(clause: Mapping[str, Any], lang: str) -> dict[str, str]:
+    return {"quote": clause["quote"] or "", "reference": f"{clause['reference']} · {_told(clause['place'], lang)}"}
+
+
+def _parameters(parameters: Sequence[Mapping[str, Any]], lang: str) -> dict[str, Any]:
+    heads = (Text("参数", "Parameter"), Text("取值", "Value"), Text("起", "Since"), Text("文件", "Document"))
+    return {
+        "title": Text("参数", "Parameters").in_language(lang),
+        "heads": [head.in_language(lang) for head in heads],
+        "rows": [
+            [_told(one["title"], lang), _told(one["shown"], lang), one["since"] or NONE, one["reference"]]
+            for one in parameters
+        ],
+    }
+
+
+def _hands(lang: str) -> dict[str, Any]:
+    return {
+        "title": Text("签章", "Hands").in_language(lang),
+        "seal": Text("盖章处", "Seal").in_language(lang),
+        "rows": [{"role": role.in_language(lang), "name": "", "at": ""} for role in HANDS],
+    }
