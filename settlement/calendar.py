@@ -14,6 +14,7 @@ from kernel.workdays import WorkCalendar
 
 SCHEME = "settlement-calendar"
 REWARD = "growth-reward"
+FEE_SUBSIDY = "fee-subsidy"
 _DAY = timedelta(days=1)
 
 
@@ -49,6 +50,11 @@ def season_of(book: PolicyBook, quarter: Quarter, calendar: WorkCalendar) -> Sea
     return Season(quarter, filing, review, notice, calendar.plus(notice, days("payment_working_days")))
 
 
+def last_batch_closes(book: PolicyBook, on: date) -> date:
+    """The last day on which a batch may be opened."""
+    return book.scheme(SCHEME).value("last_batch_closes", on=on).day
+
+
 def rewarded_quarters(book: PolicyBook) -> tuple[Quarter, ...]:
     """The quarters on whose last day the growth reward has a rate: those that are settled."""
     values = book.scheme(REWARD).parameter("rate").values
@@ -66,6 +72,18 @@ def reported_quarters(book: PolicyBook) -> tuple[Quarter, ...]:
     rewarded = rewarded_quarters(book)
     first = Quarter.containing(book.scheme(REWARD).value("first_base_date", on=rewarded[0].last_day).day)
     return tuple(first.through(rewarded[-1]))
+
+
+def first_guaranteed(book: PolicyBook, today: date) -> Quarter:
+    """The first quarter that guarantors report on: the one whose end lies before contracts begin to count, for the mean of a
+    year's balances starts there."""
+    return Quarter.containing(book.scheme(FEE_SUBSIDY).value("contract_start_from", on=today).day).previous
+
+
+def guaranteed_quarters(book: PolicyBook, today: date) -> tuple[Quarter, ...]:
+    """The ended quarters that guarantors report on, without an end: a contract may run on for years."""
+    quarters = first_guaranteed(book, today).through(Quarter.containing(today))
+    return tuple(quarter for quarter in quarters if quarter.last_day < today)
 
 
 def due_quarters(book: PolicyBook, calendar: WorkCalendar, today: date) -> tuple[Quarter, ...]:

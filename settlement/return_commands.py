@@ -1,29 +1,26 @@
 """`yinqi returns …` and `yinqi explain`: file a return here or on a running service, see versions, and trace a figure in the terminal."""
 
-import json
 import os
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import click
 import requests
-from flask import Flask
-from rich.console import Console
-from rich.table import Table
 from sqlmodel import Session
 
-from kernel import database
-from kernel.accounts.service import Caller, account_by_username, caller_for
-from kernel.errors import DomainError, NotFound, Refused
+from kernel.accounts.service import Caller
+from kernel.errors import DomainError, Refused
 from kernel.money import grouped, yuan
 from kernel.periods import Quarter
 from kernel.web.paging import Asked
+from settlement.acting import acting, as_json, print_json, print_table, who
 from settlement.handed_over import premises
 from settlement.options import QuarterType
 from settlement.returns import service
 from settlement.returns.filing import Upload, file_return
+from settlement.returns.kinds import KINDS
 from settlement.returns.models import LoanReturn
 from settlement.returns.workflow import REFUSED, STATES
 from settlement.statements.growth import tracing
@@ -32,82 +29,46 @@ from settlement.statements.schemes import GROWTH
 from settlement.statements.telling import told
 from settlement.statements.views import statement_view
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 SECONDS = 660  # a little longer than the service itself waits for a file to be read
-WIDE = 200
 TOKEN = "YINQI_TOKEN"  # noqa: S105 the name of the variable, not a token
 
-who = click.option("--as", "username", metavar="USERNAME", help="以谁的身份 Whose account acts")
-as_json = click.option("--json", "in_json", is_flag=True, help="输出 JSON Print JSON")
 
-
-def _print_json(content: object) -> None:
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDE
-    return console
-
-
-def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    table = Table(*headings)
-    for row in rows:
-        table.add_row(*row)
-    _console().print(table, markup=False)
-
-
-def acting(
-    command: Callable[Concatenate[Session, Caller, P], R],
-) -> Callable[..., R]:
-    """Run a command inside the app as the person named by `--as`."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        context = click.get_current_context()
-        username = kwargs.pop("username", None)
-        if not username:
-            raise click.UsageError("请用 --as 说明以谁的身份 / name the acting account with --as")
-        app: Flask = context.find_root().obj["make_app"]()
-        with app.app_context():
-            db = database.current()
-            account = account_by_username(db, str(username))
-            caller = caller_for(db, account.id or 0)
-            if caller is None:
-                raise NotFound(
-                    "account_not_found", f"账号 {username} 已停用", f"The account {username} is switched off"
-                )
-            return command(db, caller, *args, **kwargs)
-
-    return run
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
 def returns() -> None:
-    """报表：报送、查看各版 / Loan returns: file them, see their versions."""
+    """报表：报送、查看各版 / Returns of banks and guarantors: file them, see their versions."""
 
 
 @returns.command("file")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--quarter", type=QuarterType(), required=True, help="季度 Quarter, such as 2022Q3")
+@click.option(
+    "--kind", type=click.Choice(list(KINDS)), help="种类，默认按机构 Kind of return, by default the institution's"
+)
+@click.option("--events", type=FILE, help="担保事项表 The events beside a guarantee return")
 @click.option("--server", metavar="URL", help=f"报到运行中的服务，令牌放在 {TOKEN} File to a running service")
 @who
 @as_json
 @click.pass_context
 def file_command(
-    context: click.Context, file: Path, quarter: Quarter, server: str | None, username: str | None, in_json: bool
+    context: click.Context,
+    file: Path,
+    quarter: Quarter,
+    kind: str | None,
+    events: Path | None,
+    server: str | None,
+    username: str | None,
+    in_json: bool,
 ) -> None:
-    """报送一个季度的贷款明细 / File a quarter's loan return. Exit 0 accepted, 1 refused, 2 wrong use."""
+    """报送一个季度的贷款明细或担保明细 / File a quarter's loan or guarantee return. Exit 0 accepted, 1 refused, 2 wrong use."""
     if server:
-        filed, faults = _file_to_server(server, file, quarter)
+        filed, faults = _file_to_server(server, file, quarter, kind=kind, events=events)
     else:
-        filed, faults = _file_here(username=username, file=file, quarter=quarter)
+        filed, faults = _file_here(username=username, file=file, quarter=quarter, kind=kind, events=events)
     if in_json:
-        _print_json({**filed, "findings": faults})
+        print_json({**filed, "findings": faults})
     else:
         _print_filed(filed, faults)
     context.exit(1 if filed["state"] == REFUSED else 0)
@@ -115,17 +76,37 @@ def file_command(
 
 @acting
 def _file_here(
-    db: Session, caller: Caller, *, file: Path, quarter: Quarter
+    db: Session, caller: Caller, *, file: Path, quarter: Quarter, kind: str | None, events: Path | None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     clock = click.get_current_context().find_root().obj["make_app"]().extensions["clock"]
     filed = file_return(
-        db, caller, Upload(file, file.name), quarter=quarter, premises=premises(), at=clock.now(), today=clock.today()
+        db,
+        caller,
+        Upload(file, file.name),
+        quarter=quarter,
+        premises=premises(),
+        at=clock.now(),
+        today=clock.today(),
+        kind=KINDS[kind] if kind else None,
+        events=Upload(events, events.name) if events else None,
     )
     return _told(filed), _faults(db, filed)
 
 
 def _told(filed: LoanReturn) -> dict[str, Any]:
-    names = ("id", "quarter", "version", "state", "file_name", "encoding", "rows", "errors", "warnings")
+    names = (
+        "id",
+        "kind",
+        "quarter",
+        "version",
+        "state",
+        "file_name",
+        "encoding",
+        "rows",
+        "events",
+        "errors",
+        "warnings",
+    )
     digests = {"bytes_digest": filed.bytes_digest, "row_digest": filed.row_digest}
     balances = {
         "total_balance": yuan(filed.total),
@@ -149,14 +130,19 @@ def _faults(db: Session, filed: LoanReturn) -> list[dict[str, Any]]:
     ]
 
 
-def _file_to_server(server: str, file: Path, quarter: Quarter) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _file_to_server(
+    server: str, file: Path, quarter: Quarter, *, kind: str | None, events: Path | None
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The same through the API of a running service."""
     token = os.environ.get(TOKEN)
     if not token:
         raise click.UsageError(f"请把访问令牌放在环境变量 {TOKEN} 里 / put your access token into {TOKEN}")
     base, headers = f"{server.rstrip('/')}/api/v1/returns", {"Authorization": f"Bearer {token}"}
-    with file.open("rb") as stream:
-        filed = _asked("POST", f"{base}/{quarter}", headers=headers, files={"file": (file.name, stream)})
+    sent = {"file": file} | ({"events": events} if events else {})
+    with ExitStack() as opened:
+        files = {name: (path.name, opened.enter_context(path.open("rb"))) for name, path in sent.items()}
+        asked = {"kind": kind} if kind else {}
+        filed = _asked("POST", f"{base}/{quarter}", headers=headers, files=files, params=asked)
     found = _asked("GET", f"{base}/{filed['id']}/errors", headers=headers)
     return filed, found["findings"]
 
@@ -195,10 +181,12 @@ def _body(answer: requests.Response) -> dict[str, Any]:
 def _print_filed(filed: dict[str, Any], faults: list[dict[str, Any]]) -> None:
     state = STATES[filed["state"]]
     click.echo(f"{filed['quarter']} 第 {filed['version']} 版 version {filed['version']}：{state.zh} / {state.en}")
-    click.echo(f"{filed['rows']:,} 笔 loans，{filed['total_balance']} 元 yuan")
+    kind = KINDS[filed["kind"]]
+    events = f"，{filed['events']:,} 项 events" if filed["events"] else ""
+    click.echo(f"{kind.title.zh} {kind.title.en}：{filed['rows']:,} 笔 rows{events}，{filed['total_balance']} 元 yuan")
     if faults:
         cells = ("row", "column", "value", "rule", "message_zh", "message_en")
-        _table(("行 row", "列 column", "值 value", "规则 rule", "说明", "message"), _rows(faults, cells))
+        print_table(("行 row", "列 column", "值 value", "规则 rule", "说明", "message"), _rows(faults, cells))
 
 
 def _rows(faults: list[dict[str, Any]], cells: Iterable[str]) -> list[list[str]]:
@@ -207,23 +195,25 @@ def _rows(faults: list[dict[str, Any]], cells: Iterable[str]) -> list[list[str]]
 
 @returns.command("list")
 @click.option("--quarter", type=QuarterType(), help="季度 Quarter")
+@click.option("--kind", type=click.Choice(list(KINDS)), help="种类 Kind of return")
 @who
 @as_json
 @acting
-def list_command(db: Session, caller: Caller, quarter: Quarter | None, in_json: bool) -> None:
+def list_command(db: Session, caller: Caller, quarter: Quarter | None, kind: str | None, in_json: bool) -> None:
     """各季度的版本 / The versions of every quarter."""
-    rows = service.returns_of(db, caller, quarter=quarter)
+    rows = service.returns_of(db, caller, quarter=quarter, kind=kind)
     if in_json:
-        _print_json([{"institution_code": row.party.code, **_told(row.filed)} for row in rows])
+        print_json([{"institution_code": row.party.code, **_told(row.filed)} for row in rows])
         return
-    _table(
+    print_table(
         (
             "#",
             "机构 institution",
+            "种类 kind",
             "季度 quarter",
             "版 version",
             "状态 state",
-            "笔数 loans",
+            "笔数 rows",
             "余额 balance",
             "合格 eligible",
         ),
@@ -231,6 +221,7 @@ def list_command(db: Session, caller: Caller, quarter: Quarter | None, in_json: 
             (
                 str(row.filed.id),
                 row.party.name,
+                KINDS[row.filed.kind].title.zh,
                 row.filed.quarter,
                 str(row.filed.version),
                 STATES[row.filed.state].zh,
@@ -252,7 +243,7 @@ def show_command(db: Session, caller: Caller, return_id: int, in_json: bool) -> 
     """一个版本和它的错误、提示 / One version with its errors and warnings."""
     filed = service.return_by_id(db, caller, return_id)
     if in_json:
-        _print_json({**_told(filed), "findings": _faults(db, filed)})
+        print_json({**_told(filed), "findings": _faults(db, filed)})
     else:
         _print_filed(_told(filed), _faults(db, filed))
 
@@ -278,7 +269,7 @@ def explain(db: Session, caller: Caller, number: str, rows: int, lang: str, in_j
             {**loan.__dict__, "start_date": str(loan.start_date), "maturity_date": str(loan.maturity_date)}
             for loan in loans
         ]
-        _print_json({"number": number, "explanation": view.explanation, "loans": shown})
+        print_json({"number": number, "explanation": view.explanation, "loans": shown})
         return
     for line in told(view, loans, lang):
         click.echo(line)

@@ -22,13 +22,16 @@ from kernel.parties.service import institution_by_id
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.tables.faults import FileRefused
-from settlement.calendar import reported_quarters
+from settlement.calendar import first_guaranteed, reported_quarters
 from settlement.engine.balances import Tape, reconciliations
 from settlement.engine.cache import SumsCache
 from settlement.engine.definition import definition_in_force
 from settlement.engine.machines import DuckDB
 from settlement.returns.child import intake_in_child
+from settlement.returns.intake import FiledFile, Known
 from settlement.returns.keeping import Keeping
+from settlement.returns.kinds import GUARANTEES, LOANS, ReturnKind
+from settlement.returns.known import known_before
 from settlement.returns.models import LoanReturn, LoanReturnReport
 from settlement.returns.report import Report, to_json
 from settlement.returns.service import newest, next_version, require_role
@@ -63,29 +66,49 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class TakenIn:
-    """A file as stored and read, ready to be entered."""
+class Filing:
+    """What is being filed: its kind and quarter, the file, and the file beside it."""
 
+    kind: ReturnKind
     quarter: Quarter
-    name: str
-    size: int
+    upload: Upload
+    events: Upload | None = None
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A return as stored and read, ready to be entered."""
+
+    filing: Filing
     bytes_digest: str
+    events_digest: str | None
+    size: int
     report: Report
     eligible: int | None
 
 
-def check_may_file(db: Session, caller: Caller, quarter: Quarter, *, book: PolicyBook, today: date) -> str:
-    """The institution's code; Refused for a guarantor, a quarter outside the policy or one that has not ended."""
-    require_role(caller, "maker")
-    party, institution = institution_by_id(db, caller.organisation_id)
-    if institution.kind in GUARANTOR_KINDS:
-        raise Refused("no_loan_return", "担保机构不报贷款明细", "A guarantor files no loan return")
+def kind_of(db: Session, institution_id: int) -> ReturnKind:
+    """Which return an institution files: guarantors their contracts, all others their loans."""
+    _party, institution = institution_by_id(db, institution_id)
+    return GUARANTEES if institution.kind in GUARANTOR_KINDS else LOANS
+
+
+def _asked_for(kind: ReturnKind, book: PolicyBook, today: date) -> tuple[Quarter, Quarter | None]:
+    """The first and the last quarter that are reported on; guarantors report on without an end."""
+    if kind is GUARANTEES:
+        return first_guaranteed(book, today), None
     reported = reported_quarters(book)
-    if quarter not in reported:
+    return reported[0], reported[-1]
+
+
+def _check_quarter(kind: ReturnKind, quarter: Quarter, book: PolicyBook, today: date) -> None:
+    first, last = _asked_for(kind, book, today)
+    if quarter < first or (last is not None and quarter > last):
+        zh, en = (f"{first} 到 {last}", f"{first} to {last}") if last else (f"{first} 和以后", f"{first} and later")
         raise Refused(
             NOT_REPORTED,
-            f"{quarter} 不在报送范围里，要报的是 {reported[0]} 到 {reported[-1]}",
-            f"{quarter} is not one of the quarters to report, which are {reported[0]} to {reported[-1]}",
+            f"{quarter} 不在报送范围里，要报的是 {zh}",
+            f"{quarter} is not one of the quarters to report, which are {en}",
         )
     if quarter.last_day >= today:
         raise Refused(
@@ -93,6 +116,25 @@ def check_may_file(db: Session, caller: Caller, quarter: Quarter, *, book: Polic
             f"{quarter} 还没有结束，{quarter.last_day} 以后才能报送",
             f"{quarter} has not ended; file after {quarter.last_day}",
         )
+
+
+def check_may_file(
+    db: Session, caller: Caller, quarter: Quarter, *, book: PolicyBook, today: date, kind: ReturnKind | None = None
+) -> str:
+    """The institution's code; Refused for a kind that is not the institution's, a quarter outside the policy or not ended.
+
+    `kind` None stands for the kind that the institution files.
+    """
+    require_role(caller, "maker")
+    party, _institution = institution_by_id(db, caller.organisation_id)
+    own = kind_of(db, caller.organisation_id)
+    if kind is not None and kind is not own:
+        raise Refused(
+            "other_kind_of_return",
+            f"本单位报的是{own.title.zh}，不是{kind.title.zh}",
+            f"Your organisation files the {own.title.en.lower()}, not the {kind.title.en.lower()}",
+        )
+    _check_quarter(own, quarter, book, today)
     return party.code
 
 
@@ -105,20 +147,26 @@ def file_return(
     premises: Premises,
     at: datetime,
     today: date,
+    kind: ReturnKind | None = None,
+    events: Upload | None = None,
     repaired_from_id: int | None = None,
 ) -> LoanReturn:
     """The next version of the caller's return, `filed` if it has no error and `refused` otherwise; in transactions of its own.
 
-    The same bytes again are no new version: the newest one is given back. A file that cannot be read as a table at all takes no
-    version number either: `FileRefused` says what is wrong with it, and the trail keeps that it came.
+    `kind` None stands for the kind that the institution files; `events` is the file beside a guarantee return. The same bytes
+    again are no new version: the newest one is given back. A file that cannot be read as a table at all takes no version number
+    either: `FileRefused` says what is wrong with it, and the trail keeps that it came.
     """
-    code = check_may_file(db, caller, quarter, book=premises.book, today=today)
+    code = check_may_file(db, caller, quarter, book=premises.book, today=today, kind=kind)
+    filing = Filing(kind_of(db, caller.organisation_id), quarter, upload, events)
+    _check_beside(filing)
     bytes_digest = premises.keeping.archive.put(upload.source)
+    events_digest = premises.keeping.archive.put(events.source) if events else None
     before = newest(db, caller.organisation_id, quarter)
-    if before is not None and before.bytes_digest == bytes_digest:
+    if before is not None and (before.bytes_digest, before.events_digest) == (bytes_digest, events_digest):
         return before
     try:
-        taken = _take_in(db, caller, upload, quarter, code, bytes_digest, premises)
+        taken = _take_in(db, caller, filing, code, (bytes_digest, events_digest), premises)
     except FileRefused:
         database.write(db, lambda db: _note_unreadable(db, caller, upload, quarter, bytes_digest, at=at))
         raise
@@ -132,29 +180,42 @@ def file_return(
         ) from error
 
 
+def _check_beside(filing: Filing) -> None:
+    if filing.events is not None and filing.kind.beside is None:
+        raise Refused(
+            "no_file_beside",
+            f"{filing.kind.title.zh}没有附表",
+            f"The {filing.kind.title.en.lower()} has no second file",
+        )
+
+
 def _take_in(
-    db: Session,
-    caller: Caller,
-    upload: Upload,
-    quarter: Quarter,
-    code: str,
-    bytes_digest: str,
-    premises: Premises,
+    db: Session, caller: Caller, filing: Filing, code: str, digests: tuple[str, str | None], premises: Premises
 ) -> TakenIn:
-    keeping, source = premises.keeping, premises.keeping.archive.path(bytes_digest)
-    last = newest(db, caller.organisation_id, quarter.previous, accepted=True)
+    keeping = premises.keeping
+    known = known_before(db, caller.organisation_id, filing.quarter, filing.kind, keeping)
     db.rollback()  # the read is over: no transaction stays open while the file is read
-    previous = keeping.tape(last.row_digest) if last and last.row_digest else None
+    source, beside = keeping.archive.path(digests[0]), digests[1] and keeping.archive.path(digests[1])
+    events = FiledFile(beside, filing.events.kept_name) if filing.events and beside else None
     with keeping.scratch() as scratch:
-        report = _read(source, upload.kept_name, code, quarter, scratch / "tape.parquet", previous)
+        report = _read(source, filing, code, scratch / "tape.parquet", known, events)
         if report.row_digest:
             keeping.keep_tape(scratch / "tape.parquet", report.row_digest)
-    size, eligible = source.stat().st_size, _eligible(report.row_digest, quarter, premises)
-    return TakenIn(quarter, upload.kept_name, size, bytes_digest, report, eligible)
+    eligible = _eligible(report.row_digest, filing.quarter, premises) if filing.kind is LOANS else None
+    return TakenIn(filing, *digests, source.stat().st_size, report, eligible)
 
 
-def _read(source: Path, name: str, code: str, quarter: Quarter, into: Path, previous: Path | None) -> Report:
-    found = intake_in_child(source, institution_code=code, quarter=quarter, into=into, previous=previous, file=name)
+def _read(source: Path, filing: Filing, code: str, into: Path, known: Known, events: FiledFile | None) -> Report:
+    found = intake_in_child(
+        source,
+        institution_code=code,
+        quarter=filing.quarter,
+        into=into,
+        kind=filing.kind,
+        known=known,
+        file=filing.upload.kept_name,
+        events=events,
+    )
     return Report(intake=replace(found, tape=None))  # the tape moves on to its own place
 
 
@@ -190,10 +251,11 @@ def _version(db: Session, caller: Caller, taken: TakenIn, at: datetime, repaired
     report, read = taken.report, taken.report.intake
     return LoanReturn(
         institution_id=caller.organisation_id,
-        quarter=str(taken.quarter),
-        version=next_version(db, caller.organisation_id, taken.quarter),
+        quarter=str(taken.filing.quarter),
+        kind=taken.filing.kind.name,
+        version=next_version(db, caller.organisation_id, taken.filing.quarter),
         state=FILED if report.row_digest else REFUSED,
-        file_name=taken.name,
+        file_name=taken.filing.upload.kept_name,
         format=read.format if read else "",
         encoding=read.encoding if read else "",
         sheet=read.sheet[:120] if read else "",
@@ -204,6 +266,9 @@ def _version(db: Session, caller: Caller, taken: TakenIn, at: datetime, repaired
         borrowers=read.borrowers if read else 0,
         total=_kept_total(report),
         eligible=taken.eligible,
+        events_name=taken.filing.events.kept_name if taken.filing.events else "",
+        events_digest=taken.events_digest,
+        events=read.events if read else 0,
         errors=report.error_count,
         warnings=report.warnings.total,
         repaired_from_id=repaired_from_id,
@@ -221,9 +286,11 @@ def _enter(db: Session, caller: Caller, taken: TakenIn, *, at: datetime, repaire
     db.add(LoanReturnReport(return_id=filed.id, institution_id=filed.institution_id, content=content))
     db.flush()
     detail = {
+        "kind": filed.kind,
         "quarter": filed.quarter,
         "version": filed.version,
         "bytes_digest": filed.bytes_digest,
+        "events_digest": filed.events_digest or "",
         "row_digest": filed.row_digest or "",
         "errors": filed.errors,
         "warnings": filed.warnings,

@@ -8,24 +8,30 @@ from sqlmodel import Field, SQLModel
 from kernel.columns import Fen, Moment, fen_range, one_of, table_args
 from settlement.returns.workflow import STATES
 
+KIND_NAMES = ("loans", "guarantees")
 _CERTIFIED = text("state = 'certified'")
 LONGEST_REASON = 500
 
 
 class LoanReturn(SQLModel, table=True):
-    """One version of one institution's loan return for one quarter; `rows`, `total` and the balances are of its own rows.
+    """One version of one institution's return for one quarter: a bank's loans, or a guarantor's contracts with their events beside.
 
-    `eligible` is the balance that counts by the definition in force when it was filed: shown to the bank, never paid on.
-    `confirmed_*`: who confirmed the warnings and sent it to be certified; empty again once it is sent back.
+    `rows`, `total` and the balances are of its own rows; the total of guarantees is what is outstanding. `row_digest` stands for
+    the rows of both files; `events_*` say which file lay beside and how many events it has. `eligible` is the balance that counts
+    by the definition in force when it was filed: shown to the bank, never paid on. `confirmed_*`: who confirmed the warnings and
+    sent it to be certified; empty again once it is sent back.
     """
 
     __tablename__ = "settlement_return"
     __table_args__ = table_args(
         one_of("state", STATES),
+        one_of("kind", KIND_NAMES),
         fen_range("total", lowest=0),
         fen_range("eligible", lowest=0),
         UniqueConstraint("institution_id", "quarter", "version"),
         CheckConstraint("version >= 1", name="version_counts_from_1"),
+        CheckConstraint("events_digest IS NOT NULL OR events_name = ''", name="events_have_bytes"),
+        CheckConstraint("kind = 'guarantees' OR events_digest IS NULL", name="loans_have_no_events"),
         CheckConstraint("(state = 'refused') = (row_digest IS NULL)", name="refused_has_no_rows"),
         CheckConstraint("certified_by IS NULL OR certified_by <> filed_by", name="two_persons"),
         CheckConstraint("state <> 'certified' OR certified_by IS NOT NULL", name="certified_by_somebody"),
@@ -46,6 +52,7 @@ class LoanReturn(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     institution_id: int = Field(foreign_key="party.id", index=True)
     quarter: str = Field(max_length=6, index=True)
+    kind: str = Field(default="loans", max_length=20)
     version: int
     state: str = Field(max_length=20)
     file_name: str = Field(max_length=200)
@@ -59,6 +66,9 @@ class LoanReturn(SQLModel, table=True):
     borrowers: int = 0
     total: int = Field(default=0, sa_type=Fen)
     eligible: int | None = Field(default=None, sa_type=Fen)
+    events_name: str = Field(default="", max_length=200)
+    events_digest: str | None = Field(default=None, max_length=64)
+    events: int = 0
     errors: int = 0
     warnings: int = 0
     repaired_from_id: int | None = Field(default=None, foreign_key="settlement_return.id")

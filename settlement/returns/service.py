@@ -68,9 +68,14 @@ def return_by_id(db: Session, caller: Caller, return_id: int) -> LoanReturn:
 
 
 def returns_query(
-    caller: Caller, *, quarter: Quarter | None = None, institution_code: str | None = None, state: str | None = None
+    caller: Caller,
+    *,
+    quarter: Quarter | None = None,
+    institution_code: str | None = None,
+    state: str | None = None,
+    kind: str | None = None,
 ) -> Select[Any]:
-    """The versions that the caller may see, newest quarter first, then by institution, newest version first."""
+    """The versions of any kind that the caller may see, newest quarter first, then by institution, newest version first."""
     query = select(LoanReturn, Party).join(Party, col(Party.id) == col(LoanReturn.institution_id))
     query = query.where(_seen_by(caller))
     if quarter is not None:
@@ -79,12 +84,17 @@ def returns_query(
         query = query.where(Party.code == institution_code)
     if state is not None:
         query = query.where(LoanReturn.state == state)
+    if kind is not None:
+        query = query.where(LoanReturn.kind == kind)
     return cast(Select[Any], query.order_by(col(LoanReturn.quarter).desc(), Party.code, col(LoanReturn.version).desc()))
 
 
-def returns_of(db: Session, caller: Caller, *, quarter: Quarter | None = None) -> list[ReturnRow]:
-    """The same as a list."""
-    return [ReturnRow(filed, party) for filed, party in db.execute(returns_query(caller, quarter=quarter))]
+def returns_of(
+    db: Session, caller: Caller, *, quarter: Quarter | None = None, kind: str | None = "loans"
+) -> list[ReturnRow]:
+    """The same as a list, of loan returns unless another kind is asked for; None stands for all."""
+    query = returns_query(caller, quarter=quarter, kind=kind)
+    return [ReturnRow(filed, party) for filed, party in db.execute(query)]
 
 
 def report(db: Session, filed: LoanReturn) -> Report:
@@ -101,10 +111,12 @@ def newest(db: Session, institution_id: int, quarter: Quarter, *, accepted: bool
     return db.exec(query.order_by(col(LoanReturn.version).desc()).limit(1)).first()
 
 
-def certified_returns(db: Session, quarters: Iterable[Quarter]) -> list[LoanReturn]:
+def certified_returns(db: Session, quarters: Iterable[Quarter], *, kind: str = "loans") -> list[LoanReturn]:
     """The certified versions of some quarters, of every institution: what statements are computed from."""
     wanted = [str(quarter) for quarter in quarters]
-    query = select(LoanReturn).where(LoanReturn.state == CERTIFIED, col(LoanReturn.quarter).in_(wanted))
+    query = select(LoanReturn).where(
+        LoanReturn.state == CERTIFIED, LoanReturn.kind == kind, col(LoanReturn.quarter).in_(wanted)
+    )
     return list(db.exec(query.order_by(col(LoanReturn.institution_id), LoanReturn.quarter)))
 
 

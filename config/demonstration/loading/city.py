@@ -56,8 +56,10 @@ def quarters_reported(present: date) -> list[Quarter]:
 
 
 def _return_files(city: Path, quarter: Quarter) -> list[Path]:
-    """The returns of one quarter that came in time, by institution."""
-    return sorted(path for path in (city / "returns").glob(f"*_{quarter}_loans.*"))
+    """The returns of one quarter that came in time, the banks' by institution, then the guarantors'."""
+    of_banks = (city / "returns").glob(f"*_{quarter}_loans.*")
+    of_guarantors = (city / "guarantees").glob(f"*_{quarter}_guarantees.*")
+    return [*sorted(of_banks), *sorted(of_guarantors)]
 
 
 def _quarter_steps(app: Flask, city: Path, quarter: Quarter) -> Iterator[Step]:

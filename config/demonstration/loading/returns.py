@@ -41,8 +41,10 @@ def person(db: Session, role: str, organisation_code: str | None = None) -> Call
 
 
 def file_and_certify(app: Flask, path: Path, quarter: Quarter) -> None:
-    """One bank's return: filed by its maker, sent to be certified, certified by its checker."""
+    """One institution's return, with its events where they lie beside it: filed by its maker, sent to be certified, certified by
+    its checker."""
     code = path.stem.split("_")[0]
+    events = next(path.parent.glob(f"{code}_{quarter}_guarantee_events.*"), None)
     with app.app_context():
         db = database.current()
         maker, checker = person(db, "maker", code), person(db, "checker", code)
@@ -55,6 +57,7 @@ def file_and_certify(app: Flask, path: Path, quarter: Quarter) -> None:
             premises=premises(),
             at=filed_at,
             today=business_day(filed_at),
+            events=Upload(events, events.name) if events else None,
         )
         assert filed.id is not None
         number, digest = filed.id, filed.row_digest or ""
