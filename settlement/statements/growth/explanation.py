@@ -38,6 +38,7 @@ def explain(computed: GrowthComputed, facts: Facts, rules: Rules, book: PolicyBo
         "holds": [str(hold) for hold in assessment.holds],
         "rebound": assessment.rebound,
         "between_readings": assessment.between_readings,
+        "central_bank_deducted": rules.growth.central_bank_rate is not None,
         "is_first_full_quarter": assessment.is_first_full_quarter,
         "shares": shares_told(computed.shares),
         "reconciliation": _reconciliation(computed.reconciliation),
@@ -82,6 +83,7 @@ def _reading(reading: Reading, assessment: Assessment) -> dict[str, Any]:
         "reference_balance": reading.reference_balance,
         "added": [[str(quarter), fen] for quarter, fen in reading.added],
         "increment": reading.increment,
+        "deducted": reading.deducted,
         "amount": reading.amount,
         "written_out": text_told(reading.written_out),
     }

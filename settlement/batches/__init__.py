@@ -1,0 +1,1 @@
+"""Batches 批次: the four hands of the bureau on a quarter's awards and adjustments, the public notice, objections, deputies."""
