@@ -25,6 +25,7 @@ from settlement.award_commands import awards
 from settlement.commands import settle
 from settlement.payment_commands import books, payments
 from settlement.return_commands import explain, returns
+from settlement.scorecard_commands import two_increases
 
 
 def settings_of(context: click.Context) -> Settings:

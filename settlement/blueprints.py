@@ -16,6 +16,8 @@ from settlement.readings import what_if_pages
 from settlement.returns import api as returns_api
 from settlement.returns import pages as returns_pages
 from settlement.returns import repair_pages
+from settlement.scorecards import api as scorecards_api
+from settlement.scorecards import pages as scorecards_pages
 from settlement.statements import api as statements_api
 from settlement.statements import pages as statements_pages
 from settlement.statements import quarter_pages
@@ -25,7 +27,10 @@ APIS = [
     returns_api.blueprint,
     certified_balances_api.blueprint,
     statements_api.blueprint,
+    scorecards_api.blueprint,
     readings_api.blueprint,
+    payments_api.blueprint,
+    books_api.blueprint,
 ]
 PAGES = [
     awards_pages.blueprint,
@@ -34,8 +39,11 @@ PAGES = [
     certified_balances_pages.blueprint,
     quarter_pages.blueprint,
     statements_pages.blueprint,
-    readings_pages.blueprint,
-    what_if_pages.blueprint,
-]
     papers_pages.blueprint,
     scorecards_pages.blueprint,
+    readings_pages.blueprint,
+    what_if_pages.blueprint,
+    payments_pages.blueprint,
+    master_pages.blueprint,
+    books_pages.blueprint,
+]

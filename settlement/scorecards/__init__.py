@@ -1,0 +1,1 @@
+"""Two increases and two controls of every institution and quarter, from its certified loan returns; read only."""
