@@ -37,6 +37,7 @@ class ClauseOut(Schema):
     reference = fields.String(attribute="clause.reference")
     quote = fields.String(attribute="clause.quote")
     payable = fields.Boolean()
+    waits = fields.Boolean()
     reason = fields.Nested(TextOut)
 
 
@@ -46,6 +47,7 @@ class DatedValueOut(Schema):
     until = fields.Date(allow_none=True)
     reference = fields.String()
     origin = fields.String()
+    decision = fields.String(allow_none=True)
     in_force = fields.Boolean()
 
 

@@ -44,6 +44,7 @@ class ReadClause:
     kind_title: Text
     payable: bool
     reason: Text
+    waits: bool
 
 
 def book() -> PolicyBook:
@@ -79,4 +80,7 @@ def parameters(scheme: Scheme, on: date) -> list[DatedParameter]:
 def clauses(on: date, *, kind: str | None = None) -> list[ReadClause]:
     """The money clauses of the notice by number, each with whether an event of that day is paid here and why."""
     wanted = [clause for clause in book().clauses if kind is None or clause.kind == kind]
-    return [ReadClause(clause, KIND_TITLES[clause.kind], *clause.payable_on(on)) for clause in wanted]
+    return [
+        ReadClause(clause, KIND_TITLES[clause.kind], *clause.payable_on(on), waits=bool(clause.undecided_on(on)))
+        for clause in wanted
+    ]
