@@ -28,7 +28,8 @@ ONCE = ("once_for_life", "per_course_year", "per_event")
 class DecidedLine:
     """One clause's answer. `amount` in fen: 0 where nothing is due, None where nobody can tell yet.
 
-    `once_key` is what of the scheme may be awarded once; `split` the way in which payers share it.
+    `once_key` is what of the scheme may be awarded once; `split` the way in which payers share it. `base` (fen) and `rate` (exact
+    text) where it is a rate of something, `uncapped` the sum before a cap.
     """
 
     scheme: str
@@ -42,6 +43,7 @@ class DecidedLine:
     period: tuple[date, date] | None = None
     base: int | None = None
     rate: str = ""
+    uncapped: int | None = None
     policy_digest: str = ""
 
     @property
@@ -117,6 +119,7 @@ def _line(
         period=due.period if due else None,
         base=due.base if due else None,
         rate=due.rate if due else "",
+        uncapped=half_up(due.exact) if due else None,
         policy_digest=scheme.digest,
     )
 
