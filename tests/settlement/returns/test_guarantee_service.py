@@ -16,7 +16,7 @@ from kernel.tables.faults import FileRefused
 from settlement.fee_subsidy.contracts import GuaranteeEvent
 from settlement.returns import service
 from settlement.returns.filing import Upload, file_return
-from settlement.returns.guarantee_reader import guarantees_until
+from settlement.returns.guarantee_rows import read_guarantees
 from settlement.returns.kinds import GUARANTEES, LOANS
 from settlement.returns.models import LoanReturn
 from settlement.returns.sending import send_for_certification
@@ -131,15 +131,16 @@ def test_the_next_quarter_is_judged_beside_the_last_one_and_all_earlier_events(b
     assert (found.roll_forward.previous, found.roll_forward.left) == (10_000_000_00, 5_000_000_00)
 
 
-def test_the_subsidy_reads_certified_rows_quarter_by_quarter(backer: Backer) -> None:
-    second = backer.certify(backer.file([backer.contract(1), backer.contract(2)], None, Q2))
+def test_the_subsidy_reads_the_certified_rows_with_their_digest(backer: Backer) -> None:
     rows = [backer.contract(2, outstanding="4000000.00", share="80", first_loan="Y"), backer.contract(1)]
-    third = backer.certify(backer.file(rows, [event(2)]))
-    institution, keeping = backer.guarantor.party.id or 0, backer.floor.premises.keeping
-    found = guarantees_until(backer.floor.db, institution, Q3, keeping=keeping)
-    assert [(one.quarter, one.digest) for one in found] == [(Q2, second.row_digest), (Q3, third.row_digest)]
-    assert found[1].events == (GuaranteeEvent("HJ00000002", date(2022, 8, 15), "repayment", 1_000_000_00),)
-    one, two = found[1].contracts
+    backer.certify(backer.file(rows, [event(2)]))
+    backer.file([*rows, backer.contract(3)], [event(2)])
+    [filed] = service.certified_returns(backer.floor.db, [Q3], kind="guarantees")
+    keeping, digest = backer.floor.premises.keeping, filed.row_digest or ""
+    found = read_guarantees(Q3, keeping.tape(digest), keeping.events(digest), digest)
+    assert (found.quarter, found.digest, filed.version) == (Q3, digest, 1)
+    assert found.events == (GuaranteeEvent("HJ00000002", date(2022, 8, 15), "repayment", 1_000_000_00),)
+    one, two = found.contracts
     assert (one.contract_id, one.amount, one.start, one.end) == (
         "HJ00000001",
         5_000_000_00,
@@ -147,13 +148,6 @@ def test_the_subsidy_reads_certified_rows_quarter_by_quarter(backer: Backer) -> 
         date(2023, 5, 16),
     )
     assert (two.outstanding, two.share, two.first_loan, two.released_on) == (4_000_000_00, 800_000, True, None)
-    assert [len(one.contracts) for one in guarantees_until(backer.floor.db, institution, Q2, keeping=keeping)] == [2]
-
-
-def test_a_version_that_nobody_certified_is_not_read(backer: Backer) -> None:
-    backer.file([backer.contract(1)])
-    institution = backer.guarantor.party.id or 0
-    assert guarantees_until(backer.floor.db, institution, Q3, keeping=backer.floor.premises.keeping) == []
 
 
 def test_everybody_files_their_own_kind(backer: Backer) -> None:
