@@ -17,6 +17,7 @@ from settlement.certified_balances.service import RECORDER, expected_on, in_forc
 from settlement.handed_over import policy_book, work_calendar
 from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
 from settlement.returns.workflow import CERTIFIED, FILED, REFUSED, SENT_BACK
+from settlement.statements.schemes import GROWTH
 from settlement.statements.service import statements_of
 
 STATEMENTS = Text("结算", "Settling")
@@ -111,11 +112,11 @@ def _balance_tasks(db: Session, today: date) -> Iterator[Task]:
 def _operator_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     """Statements that are held in the newest due quarter."""
     for quarter in due_quarters(policy_book(), work_calendar(), today)[-1:]:
-        held = [one for one in statements_of(db, caller, quarter=quarter) if one.held]
+        held = [one for one in statements_of(db, caller, quarter=quarter, scheme=GROWTH) if one.held]
         certified = {row.party.code for row in returns_of(db, caller, quarter=quarter) if row.filed.state == CERTIFIED}
         if held:
             title = Text(f"{quarter} 暂缓的结算单", f"Held statements of {quarter}")
-            missing = sum(one.institution_code not in certified for one in held)
+            missing = sum(one.beneficiary_code not in certified for one in held)
             detail = Text(f"其中 {missing} 家还没报", f"{missing} of them without a return") if missing else None
             due = season_of(policy_book(), quarter, work_calendar()).review_until
             yield Task(title, url_for("quarters.show", quarter=quarter), Text("去看", "Look"), detail, due, len(held))
