@@ -13,6 +13,7 @@ from config.demonstration.commands import demo
 from config.policy_commands import policy
 from config.schedule import build_scheduler, timetable
 from config.settings import Settings, SettingsRefused, from_environment
+from config.words_commands import list_words
 from kernel import database
 from kernel.accounts.service import create_account
 from kernel.audit.service import THE_SERVICE
@@ -24,6 +25,7 @@ from matchmaking.verify_commands import verify
 from settlement.award_commands import awards
 from settlement.commands import settle
 from settlement.payment_commands import books, payments
+from settlement.reading_commands import what_if
 from settlement.return_commands import explain, returns
 from settlement.scorecard_commands import two_increases
 
@@ -164,6 +166,8 @@ for command in (
     products,
     sessions,
     policy,
+    what_if,
+    two_increases,
     awards,
     demo,
     books,
@@ -171,6 +175,7 @@ for command in (
     audit,
 ):
     cli.add_command(command)
+policy.add_command(list_words)
 
 
 def main() -> None:

@@ -10,9 +10,14 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import URL, create_engine, inspect, make_url
+from sqlmodel import Session
 
+from config.settings import Settings
 from kernel.bilingual import Text
 from kernel.policies import KIND_TITLES, ORIGIN_TITLES, Clause, Parameter, PolicyBook, PolicyData, Scheme, Value
+from settlement.readings.in_force import BooksInForce
+from settlement.readings.models import PolicyDecision
 
 POLICIES = Path(__file__).parent / "policies"
 WIDE = 200  # columns assumed where the output is not a terminal, so that nothing is cut off in a file
@@ -25,7 +30,7 @@ def policy() -> None:
     """政策：每个参数、每个条款，按日期 / Policies: every parameter and clause by date."""
 
 
-def _listing(command: F) -> F:
+def listing(command: F) -> F:
     """The options that every listing has."""
     for option in (
         click.option("--policies", type=click.Path(path_type=Path, file_okay=False), help="directory of *.toml"),
@@ -36,25 +41,49 @@ def _listing(command: F) -> F:
     return command
 
 
-def _day_option(command: F) -> F:
+def day_option(command: F) -> F:
     return click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="YYYY-MM-DD, today if left out")(command)
 
 
-def _book(policies: Path | None) -> PolicyBook:
+def file_book(policies: Path | None) -> PolicyBook:
+    """The policies of a directory: the one named, or else the settings' own."""
     root = click.get_current_context().find_root().obj
     settings = root.get("policies") if isinstance(root, dict) else None
     return PolicyBook.load(policies or settings or POLICIES)
 
 
-def _day(given: datetime | None) -> date:
+def present_book(policies: Path | None) -> PolicyBook:
+    """The policies in force: with the decisions recorded in the books, unless a directory is named."""
+    files, root = file_book(policies), click.get_current_context().find_root().obj
+    settings = root.get("settings") if isinstance(root, dict) else None
+    if policies is not None or not isinstance(settings, Settings):
+        return files
+    url = make_url(settings.books_url)
+    if url.drivername == "sqlite" and not Path(str(url.database)).exists():
+        return files
+    return _under_decisions(url, files)
+
+
+def _under_decisions(url: URL, files: PolicyBook) -> PolicyBook:
+    engine = create_engine(url)
+    try:
+        if not inspect(engine).has_table(PolicyDecision.__tablename__):
+            return files
+        with Session(engine) as db:
+            return BooksInForce()(db, files)
+    finally:
+        engine.dispose()
+
+
+def present_day(given: datetime | None) -> date:
     return date.today() if given is None else given.date()  # noqa: DTZ011 the clerk's own day, where the clerk sits
 
 
-def _print_json(content: object) -> None:
+def print_json(content: object) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=2))
 
 
-def _print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
+def print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDE
@@ -66,7 +95,7 @@ def _print_table(title: str, headings: list[str], rows: list[list[str]]) -> None
     console.print(table, markup=False)
 
 
-def _said(text: Text | None, lang: str) -> str:
+def said(text: Text | None, lang: str) -> str:
     return "" if text is None else text.in_language(lang)
 
 
@@ -79,19 +108,19 @@ def _period(since: date, until: date | None) -> str:
 
 
 @policy.command("list")
-@_listing
+@listing
 def list_schemes(policies: Path | None, as_json: bool, lang: str) -> None:
     """全部政策 / All schemes, with their clauses and digests."""
-    book = _book(policies)
+    book = present_book(policies)
     if as_json:
-        _print_json([_scheme_summary(scheme, lang) for scheme in book.schemes])
+        print_json([_scheme_summary(scheme, lang) for scheme in book.schemes])
         return
     rows = [
-        [scheme.id, _said(scheme.title, lang), _clauses_of(scheme), str(len(scheme.parameters)), scheme.digest[:16]]
+        [scheme.id, said(scheme.title, lang), _clauses_of(scheme), str(len(scheme.parameters)), scheme.digest[:16]]
         for scheme in book.schemes
     ]
     headings = Text("编号,政策,条款,参数,指纹", "Id,Scheme,Clauses,Parameters,Digest").in_language(lang).split(",")
-    _print_table(f"{Text('政策', 'Policies').in_language(lang)} {book.digest[:16]}", headings, rows)
+    print_table(f"{Text('政策', 'Policies').in_language(lang)} {book.digest[:16]}", headings, rows)
 
 
 def _clauses_of(scheme: Scheme) -> str:
@@ -101,7 +130,7 @@ def _clauses_of(scheme: Scheme) -> str:
 def _scheme_summary(scheme: Scheme, lang: str) -> dict[str, object]:
     return {
         "scheme": scheme.id,
-        "title": _said(scheme.title, lang),
+        "title": said(scheme.title, lang),
         "clauses": [clause.number for clause in scheme.clauses],
         "parameters": len(scheme.parameters),
         "digest": scheme.digest,
@@ -110,19 +139,19 @@ def _scheme_summary(scheme: Scheme, lang: str) -> dict[str, object]:
 
 @policy.command("show")
 @click.argument("scheme")
-@_day_option
-@_listing
+@day_option
+@listing
 def show_scheme(scheme: str, day: datetime | None, policies: Path | None, as_json: bool, lang: str) -> None:
     """一项政策的参数；给日期则只列当日有效的 / One scheme's parameters; with --day those of that day."""
-    found = _book(policies).scheme(scheme)
+    found = present_book(policies).scheme(scheme)
     on = None if day is None else day.date()
     rows = [(parameter, value) for parameter in found.parameters for value in _values(parameter, on)]
     if as_json:
-        _print_json(_scheme_json(found, rows, lang))
+        print_json(_scheme_json(found, rows, lang))
         return
     headings = Text("参数,名称,值,日期,来源,依据", "Parameter,Title,Value,Dates,Origin,Reference").in_language(lang)
-    title = f"{_said(found.title, lang)} {on or ''} {found.digest[:16]}"
-    _print_table(title, headings.split(","), [_value_row(parameter, value, lang) for parameter, value in rows])
+    title = f"{said(found.title, lang)} {on or ''} {found.digest[:16]}"
+    print_table(title, headings.split(","), [_value_row(parameter, value, lang) for parameter, value in rows])
 
 
 def _values(parameter: Parameter, on: date | None) -> list[Value | None]:
@@ -131,12 +160,12 @@ def _values(parameter: Parameter, on: date | None) -> list[Value | None]:
 
 
 def _value_row(parameter: Parameter, value: Value | None, lang: str) -> list[str]:
-    start = [parameter.name, _said(parameter.title, lang)]
+    start = [parameter.name, said(parameter.title, lang)]
     if value is None:
-        return [*start, Text("没有值", "no value").in_language(lang), "", "", _said(parameter.missing, lang)]
-    reference = value.reference if value.note is None else f"{value.reference}：{_said(value.note, lang)}"
-    shown = _said(parameter.shown(value.value), lang)
-    return [*start, shown, _period(value.since, value.until), _said(ORIGIN_TITLES[value.origin], lang), reference]
+        return [*start, Text("没有值", "no value").in_language(lang), "", "", said(parameter.missing, lang)]
+    reference = value.reference if value.note is None else f"{value.reference}：{said(value.note, lang)}"
+    shown = said(parameter.shown(value.value), lang)
+    return [*start, shown, _period(value.since, value.until), said(ORIGIN_TITLES[value.origin], lang), reference]
 
 
 def _scheme_json(scheme: Scheme, rows: list[tuple[Parameter, Value | None]], lang: str) -> dict[str, object]:
@@ -145,17 +174,18 @@ def _scheme_json(scheme: Scheme, rows: list[tuple[Parameter, Value | None]], lan
 
 
 def _value_json(parameter: Parameter, value: Value | None, lang: str) -> dict[str, object]:
-    start = {"name": parameter.name, "title": _said(parameter.title, lang), "type": parameter.type}
+    start = {"name": parameter.name, "title": said(parameter.title, lang), "type": parameter.type}
     if value is None:
         return {**start, "value": None, "missing": _json_text(parameter.missing, lang)}
     return {
         **start,
         "value": _plain(value.value),
-        "shown": _said(parameter.shown(value.value), lang),
+        "shown": said(parameter.shown(value.value), lang),
         "since": value.since.isoformat(),
         "until": None if value.until is None else value.until.isoformat(),
         "reference": value.reference,
         "origin": value.origin,
+        "decision": value.decision,
         "note": _json_text(value.note, lang),
         "quote": value.quote,
     }
@@ -171,30 +201,30 @@ def _plain(data: PolicyData) -> object:
 
 
 @policy.command("clauses")
-@_day_option
-@_listing
+@day_option
+@listing
 def list_clauses(day: datetime | None, policies: Path | None, as_json: bool, lang: str) -> None:
     """全部条款，当日能否兑付 / All clauses, and whether each is payable on the day."""
-    on = _day(day)
-    clauses = _book(policies).clauses
+    on = present_day(day)
+    clauses = present_book(policies).clauses
     if as_json:
-        _print_json([_clause_json(clause, on, lang) for clause in clauses])
+        print_json([_clause_json(clause, on, lang) for clause in clauses])
         return
     headings = Text("条款,类,政策,事项,日期,可付,说明", "No.,Kind,Scheme,Clause,Dates,Payable,Reason").in_language(lang)
     title = f"{Text('条款', 'Clauses').in_language(lang)} {on}"
-    _print_table(title, headings.split(","), [_clause_row(clause, on, lang) for clause in clauses])
+    print_table(title, headings.split(","), [_clause_row(clause, on, lang) for clause in clauses])
 
 
 def _clause_row(clause: Clause, on: date, lang: str) -> list[str]:
     payable, reason = clause.payable_on(on)
     return [
         str(clause.number),
-        f"{clause.kind} {_said(KIND_TITLES[clause.kind], lang)}",
+        f"{clause.kind} {said(KIND_TITLES[clause.kind], lang)}",
         clause.scheme,
-        _said(clause.title, lang),
+        said(clause.title, lang),
         _period(clause.valid_from, clause.valid_until),
         "✓" if payable else "",
-        _said(reason, lang),
+        said(reason, lang),
     ]
 
 
@@ -203,7 +233,7 @@ def _clause_json(clause: Clause, on: date, lang: str) -> dict[str, object]:
     texts = ("title", "beneficiary", "condition", "amount", "cap", "payer", "runs_by", "missing")
     return {
         "number": clause.number,
-        "clause": _said(clause.place, lang),
+        "clause": said(clause.place, lang),
         "kind": clause.kind,
         "scheme": clause.scheme,
         **{name: _json_text(getattr(clause, name), lang) for name in texts},
@@ -213,5 +243,5 @@ def _clause_json(clause: Clause, on: date, lang: str) -> dict[str, object]:
         "quote": clause.quote,
         "day": on.isoformat(),
         "payable": payable,
-        "reason": _said(reason, lang),
+        "reason": said(reason, lang),
     }

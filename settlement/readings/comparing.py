@@ -10,7 +10,7 @@ from kernel.policies import OpenWord, OpenWords, PolicyBook, Source, WordAlterna
 from settlement import fiscal_shares, growth_reward
 from settlement.readings.differences import Change, RunDifference
 from settlement.readings.outcomes import OutcomeStore
-from settlement.readings.runs import Plan, Run, plan, run_plans
+from settlement.readings.runs import Plan, Run, ToldProgress, nobody_told, plan, run_plans
 from settlement.returns.filing import Premises
 
 READING = Source("未定用语的另一种读法 / another reading of an open word", "what_if")
@@ -111,7 +111,7 @@ def compare_words(
     premises: Premises,
     store: OutcomeStore,
     is_time_up: Callable[[], bool] = lambda: False,
-    told: Callable[[int, int], None] = lambda _done, _whole: None,
+    told: ToldProgress = nobody_told,
 ) -> list[WordPrices]:
     """Every reading of some words over some quarters; raises `NotFinished` when the time is up."""
     present = premises.book

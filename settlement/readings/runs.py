@@ -23,6 +23,12 @@ from settlement.returns.filing import Premises
 from settlement.statements.drafter import ComputedStatement, Drafter, Due, QuarterInputs
 from settlement.statements.schemes import DRAFTERS
 
+ToldProgress = Callable[[int, int], None]  # how many of how many outcomes are known
+
+
+def nobody_told(_done: int, _whole: int) -> None:
+    """For runs whose progress nobody watches."""
+
 
 class NotFinished(Exception):
     """The time is used up; `done` of `whole` outcomes are known."""
@@ -140,7 +146,7 @@ def run_plans(
     store: OutcomeStore,
     *,
     is_time_up: Callable[[], bool] = lambda: False,
-    told: Callable[[int, int], None] = lambda _done, _whole: None,
+    told: ToldProgress = nobody_told,
 ) -> list[Run]:
     """The runs of some plans; raises `NotFinished` when the time is up before all is known."""
     pieces = {piece.key: piece for each in plans for piece in each.pieces}

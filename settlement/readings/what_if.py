@@ -16,7 +16,7 @@ from kernel.periods import Quarter
 from kernel.policies import PolicyBook, Setting, Source, from_text, overlaid
 from settlement.readings.differences import RunDifference
 from settlement.readings.outcomes import OutcomeStore
-from settlement.readings.runs import Plan, plan, run_plans, settled_quarters
+from settlement.readings.runs import Plan, ToldProgress, nobody_told, plan, run_plans, settled_quarters
 from settlement.returns.filing import Premises
 from settlement.statements.schemes import DRAFTERS
 
@@ -137,7 +137,7 @@ def run_what_if(
     store: OutcomeStore,
     today: date,
     is_time_up: Callable[[], bool] = lambda: False,
-    told: Callable[[int, int], None] = lambda _done, _whole: None,
+    told: ToldProgress = nobody_told,
 ) -> WhatIfResult:
     """Run a what-if beside the book in force (`premises.book`); raises `NotFinished` when the time is up."""
     present, schemes = premises.book, touched_schemes(what_if)
