@@ -24,8 +24,8 @@ class FeeHold(StrEnum):
 
 FEE_HOLD_TITLES = {
     FeeHold.RETURN_MISSING: Text(
-        "担保业务报表没有收到，算不出金额：请机构补报",
-        "The guarantee return is missing, so there is no amount: ask the guarantor to file it",
+        "报表没有收到，算不出金额：请机构补报",
+        "A return is missing, so there is no amount: ask the institution to file it",
     ),
     FeeHold.CONTRACT_MISSING: Text(
         "有合同未到期、未解除，却不在其后的报表里：请机构补报或更正",

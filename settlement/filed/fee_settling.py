@@ -56,8 +56,8 @@ class FeeSettlement:
 def _wanted(
     folder: Path, companies: Mapping[str, GuaranteeCompany], rule: FeeRule
 ) -> tuple[list[FiledReturn], list[Fault]]:
-    """The returns of guarantors from the first quarter in which a contract may have begun that counts."""
-    quarters = set(Quarter.containing(rule.starts_from).through(rule.quarter))
+    """The returns of guarantors from the quarter end before the first day on which a contract counts."""
+    quarters = set(Quarter.containing(rule.starts_from).previous.through(rule.quarter))
     found, passed_over = read_guarantees_folder(folder, quarters, companies)
     kinds = rule.institution_kinds
     return [one for one in found if companies[one.code].kind in kinds], passed_over

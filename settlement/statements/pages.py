@@ -14,9 +14,10 @@ from kernel.web.paging import AskedSchema, asked_from, page_of
 from settlement.engine.moves import MOVE_TITLES
 from settlement.handed_over import premises
 from settlement.statements import labels, service, views
+from settlement.statements.fees.views import with_fees
 from settlement.statements.growth import tracing
 from settlement.statements.growth.views import GrowthView, growth_view, with_growth
-from settlement.statements.schemes import GROWTH
+from settlement.statements.schemes import FEES, GROWTH
 
 blueprint = Blueprint("statements", __name__, url_prefix="/statements", template_folder="../templates")
 
@@ -30,6 +31,8 @@ class ShowSchema(AskedSchema):
     why = Line(longest=40, shortest=0, load_default="")
     reason = Line(longest=40, load_default="eligible")
     detail = Line(longest=40, shortest=0, load_default=None)
+    left_out = WholeNumber(lowest=0, highest=1, load_default=0)
+    wanted = Line(longest=64, shortest=0, load_default="")
 
 
 def _asked(schema: AskedSchema) -> dict[str, Any]:
@@ -52,12 +55,21 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<number>")
 @requires(*service.READERS)
 def show(number: str) -> ResponseReturnValue:
-    """One statement; `?why=` opens the trace of one of its readings."""
+    """One statement; `?why=` opens the trace of one of its readings, `?wanted=` looks for a contract."""
     asked = _asked(ShowSchema())
     view = views.statement_view(database.current(), caller(), number, asked["revision"])
+    if view.statement.scheme == FEES:
+        return _fee_page(view, asked)
     if view.statement.scheme != GROWTH:
         return render_template("statements/award.html", view=view, labels=labels)
     return _growth_page(with_growth(database.current(), view), asked["why"])
+
+
+def _fee_page(view: views.StatementView, asked: dict[str, Any]) -> str:
+    fees = with_fees(
+        database.current(), view, asked_from(asked), left_out=bool(asked["left_out"]), wanted=asked["wanted"]
+    )
+    return render_template("statements/fee.html", view=fees, asked=asked, labels=labels)
 
 
 def _growth_page(view: GrowthView, why: str) -> str:

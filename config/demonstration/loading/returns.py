@@ -19,7 +19,7 @@ from settlement.handed_over import policy_book, premises
 from settlement.returns import service
 from settlement.returns.filing import Upload, file_return
 from settlement.returns.sending import send_for_certification
-from settlement.statements.drafting import draft_quarter
+from settlement.statements.drafting import draft_all
 
 FILED, RETURN_CERTIFIED, BALANCE_CERTIFIED, DRAFTED = 8, 9, 14, 17  # days after the quarter's last
 
@@ -83,4 +83,4 @@ def record_certified(app: Flask, city: Path, quarter: Quarter) -> None:
 def draft(app: Flask, quarter: Quarter) -> None:
     """The quarter's draft statements, as the scheduler's job made them on the day."""
     with app.app_context():
-        draft_quarter(database.current(), quarter, premises=premises(), at=moment(quarter, DRAFTED, 10))
+        draft_all(database.current(), quarter, premises=premises(), at=moment(quarter, DRAFTED, 10))

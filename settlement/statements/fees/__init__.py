@@ -1,0 +1,1 @@
+"""What the statements of the fee subsidy have of their own: facts, figures, explanation, and one row a contract."""
