@@ -20,10 +20,12 @@ from settlement.calendar import quarter_in_path
 from settlement.handed_over import premises
 from settlement.people import names_of
 from settlement.returns import repairing, sending, service, templates
+from settlement.returns.kinds import KINDS
 from settlement.returns.models import LoanReturn, LoanReturnRepair
-from settlement.returns.pages import CSV_TYPE, XLSX_TYPE, download, take_upload
+from settlement.returns.pages import CSV_TYPE, XLSX_TYPE, download
 from settlement.returns.schemas import (
     CertifySchema,
+    KindAskedSchema,
     MendSchema,
     RepairOut,
     ReportOut,
@@ -32,21 +34,31 @@ from settlement.returns.schemas import (
     ReturnsPageOut,
     RowSchema,
     SendBackSchema,
+    SheetAskedSchema,
 )
+from settlement.returns.sheets import SHEETS
+from settlement.returns.uploads import field_of, take_upload
 
 blueprint = Blueprint(
-    "returns-api", __name__, url_prefix="/api/v1/returns", description="Loan returns and their versions"
+    "returns-api",
+    __name__,
+    url_prefix="/api/v1/returns",
+    description="Returns of loans and of guarantees, and their versions",
 )
 
 
 class FileSchema(Schema):
+    """The return, and the events beside a guarantee return."""
+
     file = Upload(required=True)
+    events = Upload()
 
 
 def _told(filed: LoanReturn, party: Party, names: dict[int, str]) -> dict[str, Any]:
     """A version as it travels."""
     return {
-        **{name: getattr(filed, name) for name in ("id", "quarter", "version", "state", "file_name", "format")},
+        **{name: getattr(filed, name) for name in ("id", "kind", "quarter", "version", "state", "file_name", "format")},
+        **{name: getattr(filed, name) for name in ("events_name", "events_digest", "events")},
         **{
             name: getattr(filed, name)
             for name in ("encoding", "size", "bytes_digest", "row_digest", "rows", "borrowers")
@@ -77,43 +89,47 @@ def _one(filed: LoanReturn) -> dict[str, Any]:
 def list_returns(asked: dict[str, Any]) -> Page[Any]:
     """The versions that the caller may see, the newest quarter first."""
     db = database.current()
-    query = service.returns_query(
-        caller(), quarter=asked["quarter"], institution_code=asked["institution_code"], state=asked["state"]
-    )
+    wanted = {name: asked[name] for name in ("quarter", "institution_code", "state", "kind")}
+    query = service.returns_query(caller(), **wanted)
     page = page_of(db, query, asked_from(asked))
     names = names_of(db, (number for filed, _ in page.items for number in (filed.filed_by, filed.certified_by)))
     return page.map(lambda row: _told(row[0], row[1], names))
 
 
-@blueprint.get("/template.<kind>")
+@blueprint.get("/template.<form>")
+@blueprint.arguments(SheetAskedSchema, location="query")
 @blueprint.response(200)
 @requires(*service.READERS, scope="settlement:read")
-def template(kind: str) -> Response:
-    """The empty return: `template.xlsx` with instructions, or `template.csv`."""
-    if kind == "csv":
-        return download(templates.csv_template(), "loans.csv", CSV_TYPE)
-    return download(templates.workbook_template(), "loans.xlsx", XLSX_TYPE)
+def template(asked: dict[str, Any], form: str) -> Response:
+    """An empty sheet: `template.xlsx` with instructions, or `template.csv`."""
+    sheet = SHEETS[asked["sheet"]]
+    if form == "csv":
+        return download(templates.csv_template(sheet), f"{sheet.name}.csv", CSV_TYPE)
+    return download(templates.workbook_template(sheet), f"{sheet.name}.xlsx", XLSX_TYPE)
 
 
 @blueprint.post("/<quarter>")
 @blueprint.arguments(FileSchema, location="files")
+@blueprint.arguments(KindAskedSchema, location="query")
 @blueprint.response(201, ReturnOut)
 @requires("maker", scope="settlement:file", transaction="own", rate="upload")
-def file_return(_files: dict[str, Any], quarter: str) -> dict[str, Any]:
-    """File a quarter's return as multipart field `file`; `state` tells whether it was accepted. The same bytes again change nothing;
-    a file that is no table at all answers 422 with what is wrong and takes no version number."""
+def file_return(_files: dict[str, Any], asked: dict[str, Any], quarter: str) -> dict[str, Any]:
+    """File a quarter's return as multipart field `file`, a guarantor's events as `events`; `state` tells whether it was accepted.
+
+    The same bytes again change nothing; a file that is no table at all answers 422 with what is wrong and takes no version number.
+    """
     try:
-        return _one(take_upload(quarter_in_path(quarter)))
+        return _one(take_upload(quarter_in_path(quarter), KINDS[asked["kind"]] if asked["kind"] else None))
     except FileRefused as refused:
-        raise Invalid(tuple(_as_field_error(fault) for fault in refused.faults)) from None
+        raise Invalid(tuple(_as_field_error(fault, field_of(fault.file)) for fault in refused.faults)) from None
 
 
-def _as_field_error(fault: Fault) -> FieldError:
+def _as_field_error(fault: Fault, field: str) -> FieldError:
     """A fault of a file that is no table at all, with its row and column in the words."""
     where = (
         Text(f"行 {fault.row}，{fault.column}：", f"Row {fault.row}, {fault.column}: ") if fault.row else Text("", "")
     )
-    return FieldError("file", fault.rule, Text(where.zh + fault.text.zh, where.en + fault.text.en))
+    return FieldError(field, fault.rule, Text(where.zh + fault.text.zh, where.en + fault.text.en))
 
 
 @blueprint.get("/<int:return_id>")

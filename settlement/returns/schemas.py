@@ -5,11 +5,26 @@ from marshmallow import fields, validate
 from kernel.fields import Line, Money, QuarterField, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema
 from settlement.returns.comparing import AGAINST
+from settlement.returns.kinds import KINDS
 from settlement.returns.models import LONGEST_REASON
+from settlement.returns.sheets import SHEETS
 from settlement.returns.workflow import STATES
 
 
+class KindAskedSchema(Schema):
+    """Which kind of return; without it, the one that the caller's institution files."""
+
+    kind = fields.String(validate=one_of(KINDS), load_default=None)
+
+
+class SheetAskedSchema(Schema):
+    """Which sheet of which return: `loans`, `guarantees`, or the `guarantee_events` beside them."""
+
+    sheet = fields.String(validate=one_of(SHEETS), load_default="loans")
+
+
 class ReturnsAskedSchema(AskedSchema):
+    kind = fields.String(validate=one_of(KINDS), load_default=None)
     quarter = QuarterField(load_default=None)
     institution_code = Line(longest=18, load_default=None)
     state = fields.String(validate=one_of(STATES), load_default=None)
@@ -56,12 +71,14 @@ class MendFormSchema(RowSchema):
 class ReturnOut(Schema):
     """One version of a return; `eligible_balance` counts by the definition in force when it was filed.
 
+    The total of a guarantee return is what is outstanding; `row_digest` stands for its contracts and the events beside them.
     `sent_at`: when its maker sent it to be certified; empty again after it was sent back.
     """
 
     id = fields.Integer()
     institution_code = fields.String()
     institution_name = fields.String()
+    kind = fields.String()
     quarter = fields.String()
     version = fields.Integer()
     state = fields.String()
@@ -71,7 +88,10 @@ class ReturnOut(Schema):
     size = fields.Integer()
     bytes_digest = fields.String()
     row_digest = fields.String(allow_none=True)
+    events_name = fields.String()
+    events_digest = fields.String(allow_none=True)
     rows = fields.Integer()
+    events = fields.Integer()
     borrowers = fields.Integer()
     total_balance = Money()
     eligible_balance = Money(allow_none=True)
@@ -96,8 +116,9 @@ class ReturnsPageOut(Schema):
 
 
 class FaultOut(Schema):
-    """One finding: row and column as filed (row 0 is the file as a whole), the value, the rule, both languages."""
+    """One finding: the file, row and column as filed (row 0 is the file as a whole), the value, the rule, both languages."""
 
+    file = fields.String()
     row = fields.Integer()
     column = fields.String()
     value = fields.String()
