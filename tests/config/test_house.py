@@ -24,6 +24,8 @@ PUBLIC = {
     "accounts.sign_out",
     "api-docs.docs",
     "api-docs.openapi",
+    "audit.public_key",
+    "audit.published",
     "static",
     "vendor.static",
 }
