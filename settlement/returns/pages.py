@@ -17,7 +17,7 @@ from kernel.tables.faults import Fault, FileRefused, errors_csv
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import asked_from
-from settlement.calendar import quarter_in_path, reported_quarters, season_of
+from settlement.calendar import quarter_in_path, season_of
 from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.returns import filing, sending, service, templates, views
 from settlement.returns.comparing import difference_view
@@ -69,25 +69,24 @@ def choose(quarter: str) -> ResponseReturnValue:
 
 
 def _closed_page(quarter: Quarter, error: Refused) -> ResponseReturnValue:
-    """A quarter for which nothing is filed, or not yet: why, and which quarters are."""
-    reported = reported_quarters(policy_book())
-    season = season_of(policy_book(), quarter, work_calendar()) if quarter in reported else None
-    status = 422 if season else 404
-    page = render_template("returns/closed.html", quarter=quarter, error=error, season=season, reported=reported)
-    return page, status
+    """A quarter for which nothing is filed, or not yet: why, and what to do."""
+    season = season_of(policy_book(), quarter, work_calendar()) if error.code == filing.NOT_OVER else None
+    page = render_template("returns/closed.html", quarter=quarter, error=error, season=season)
+    return page, 422 if season else 404
 
 
 def _upload_page(
     quarter: Quarter, form: Form, status: int = 200, faults: Sequence[Fault] = (), name: str = ""
 ) -> ResponseReturnValue:
     today, season = clock().today(), season_of(policy_book(), quarter, work_calendar())
+    kind = filing.kind_of(database.current(), caller().organisation_id)
     page = render_template(
         "returns/upload.html",
         form=form,
         faults=faults,
         file_name=name,
         quarter=quarter,
-        purpose=views.purpose_of(policy_book(), quarter),
+        purpose=views.purpose_of(policy_book(), quarter, kind),
         season=season,
         newest=service.newest(database.current(), caller().organisation_id, quarter),
         today=today,

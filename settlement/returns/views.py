@@ -20,6 +20,7 @@ from settlement.people import names_of
 from settlement.returns import service
 from settlement.returns.comparing import Comparable, comparables
 from settlement.returns.findings import Conversions, RollForward
+from settlement.returns.kinds import GUARANTEES, ReturnKind
 from settlement.returns.mending import Mending, Place, mending, words_of
 from settlement.returns.models import LoanReturn
 from settlement.returns.repairing import as_repairs, can_be_repaired, repairs_of
@@ -166,11 +167,11 @@ class VersionView:
 
     @property
     def first_rows(self) -> list[list[str]]:
-        return [list(row) for row in self.report.intake.first_rows] if self.report.intake else []
+        return [list(row) for row in self.report.intake.first_rows]
 
     @property
     def headings(self) -> list[str]:
-        return list(self.report.intake.headings) if self.report.intake else []
+        return list(self.report.intake.headings)
 
 
 def _rolled(rolled: RollForward | None) -> list[RolledLine]:
@@ -247,8 +248,10 @@ def _original(db: Session, caller: Caller, filed: LoanReturn) -> LoanReturn | No
     return found
 
 
-def purpose_of(book: PolicyBook, quarter: Quarter) -> Text:
+def purpose_of(book: PolicyBook, quarter: Quarter, kind: ReturnKind) -> Text:
     """What a quarter's return is needed for."""
+    if kind is GUARANTEES:
+        return Text("用来算担保费补贴", "The guarantee-fee subsidy is computed from it")
     if quarter in rewarded_quarters(book):
         return Text(
             "用来算这一季的奖励；下一季比较余额时，它也是上季末",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, render_template_string
 from jinja2 import FileSystemLoader
 from playwright.sync_api import Browser, sync_playwright
 from pypdfium2 import PdfDocument
@@ -27,6 +27,10 @@ FLAGS = [
     "--no-first-run",
 ]
 POLICY = "default-src 'none'; script-src 'self' 'nonce-n'; style-src 'self'; img-src 'self' data:; font-src 'self'"
+
+ACROSS = """{% extends "base.html" %}
+{% block paper %}<link rel="stylesheet" href="{{ asset('css/print-across.css') }}" media="print">{% endblock %}
+{% block page %}<table><tr><td>14:00</td></tr></table>{% endblock %}"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -49,6 +53,10 @@ def _shell() -> Flask:
         spine = [("/", Text("今日", "Today"), 3, True), ("/", Text("季度", "Quarter"), 0, False)]
         html = render_template("design.html", samples=samples, navigation=spine)
         return html, {"Content-Security-Policy": POLICY}
+
+    @app.get("/across")
+    def _across() -> str:
+        return render_template_string(ACROSS)
 
     return app
 
@@ -142,11 +150,12 @@ def test_all_type_follows_the_text_size_that_the_reader_has_set(browser: Browser
     page.close()
 
 
-def test_paper_is_a4_and_the_timetable_lies_across(browser: Browser, address: str) -> None:
+@pytest.mark.parametrize(("path", "size"), [("", (595, 842)), ("across", (842, 595))])
+def test_paper_is_a4_and_lies_across_for_a_timetable(
+    browser: Browser, address: str, path: str, size: tuple[int, int]
+) -> None:
     page = browser.new_page()
-    page.goto(f"{address}/?lang=zh")
-    sizes = {
-        tuple(round(side) for side in sheet.get_size()) for sheet in PdfDocument(page.pdf(prefer_css_page_size=True))
-    }
+    page.goto(f"{address}/{path}?lang=zh")
+    paper = PdfDocument(page.pdf(prefer_css_page_size=True))
     page.close()
-    assert sizes == {(595, 842), (842, 595)}
+    assert {tuple(round(side) for side in sheet.get_size()) for sheet in paper} == {size}

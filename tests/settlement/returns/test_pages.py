@@ -53,7 +53,7 @@ def test_a_quarter_that_is_not_reported_says_which_are_and_takes_no_file(maker: 
         answer = maker.get(f"/returns/{quarter}/file")
         assert answer.status_code == 404
         assert "不在报送范围里" in answer.text
-        assert "从 2021 年第四季度 到 2023 年第二季度" in answer.text
+        assert "要报的是 2021Q4 到 2023Q2" in answer.text
         assert 'type="file"' not in answer.text
         posted = maker.post(f"/returns/{quarter}/file", file=(io.BytesIO(csv_of([loan(1)])), "loans.csv"))
         assert posted.status_code == 404
@@ -209,6 +209,7 @@ def test_a_guarantor_is_not_asked_for_a_loan_return(app: Flask, db: Session) -> 
     guarantor = make_institution(db, "某融资担保公司", kind="guarantor", local_from=None)
     person = Visitor(app, username_of(db, make_person(db, guarantor, "maker")))
     assert "贷款明细" not in person.get("/").text
-    person.get("/returns/2022Q3/file")
+    assert "用来算担保费补贴" in person.get("/returns/2022Q3/file").text
     answer = person.post("/returns/2022Q3/file", file=(io.BytesIO(csv_of([loan(1)])), "loans.csv"))
-    assert "担保机构不报贷款明细" in answer.text
+    assert answer.status_code == 422
+    assert "没有占版本号" in answer.text
