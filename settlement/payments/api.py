@@ -34,6 +34,8 @@ from settlement.payments.schemas import (
     DrawSchema,
     MismatchesPageOut,
     OrderOut,
+    OrderPreviewAskedSchema,
+    OrderPreviewOut,
     OrdersAskedSchema,
     OrdersPageOut,
     OrderWholeOut,
@@ -41,8 +43,6 @@ from settlement.payments.schemas import (
     PayeesAskedSchema,
     PayeeSchema,
     PayeesPageOut,
-    PreviewAskedSchema,
-    PreviewOut,
     ReasonSchema,
     ReceiptLineOut,
     ReceiptOut,
@@ -135,8 +135,8 @@ def check_appropriation(values: dict[str, Any], number: int) -> Appropriation:
 
 
 @blueprint.get("/payment-orders/preview")
-@blueprint.arguments(PreviewAskedSchema, location="query")
-@blueprint.response(200, PreviewOut)
+@blueprint.arguments(OrderPreviewAskedSchema, location="query")
+@blueprint.response(200, OrderPreviewOut)
 @requires(*SEES_ALL)
 def preview_order(asked: dict[str, Any]) -> dict[str, Any]:
     """What an order of a payer would pay, set off, carry or cut today, what blocks it, and the digest to confirm."""

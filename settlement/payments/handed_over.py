@@ -1,27 +1,18 @@
 """What the composition root hands over to the payments: the batches' approved items, the treasury, the policies with their decisions."""
 
-from collections.abc import Sequence
-
 from flask import current_app
-from sqlmodel import Session
 
-from kernel.errors import NotFound
 from kernel.policies import PolicyBook
 from settlement.handed_over import policy_book
-from settlement.payments.approved import ApprovedItem
 from settlement.payments.blocks import ApprovedItems
+from settlement.payments.from_batches import approved_items
 from settlement.payments.sending import PayingOffice
 from settlement.payments.treasury import FolderTreasury, Treasury
 
 
-def no_batches(_db: Session, _batch: str) -> Sequence[ApprovedItem]:
-    """Stands where no one keeps batches: there is none."""
-    raise NotFound("batch_not_found", "没有这个批次", "There is no such batch")
-
-
 def approvals() -> ApprovedItems:
-    """Where approved items come from."""
-    found: ApprovedItems = current_app.extensions.get("approved_items", no_batches)
+    """Where approved items come from: the batches, unless another source was handed over."""
+    found: ApprovedItems = current_app.extensions.get("approved_items", approved_items)
     return found
 
 

@@ -37,7 +37,7 @@ from settlement.payments.writing import write_lines
 
 
 @dataclass(frozen=True)
-class Preview:
+class OrderPreview:
     """What an order would do, before anybody confirms it; `digest` stands for exactly what is shown. Fen."""
 
     payer: str
@@ -94,7 +94,7 @@ def preview(
     book: PolicyBook,
     today: date,
     leave_out: Collection[str] = (),
-) -> Preview:
+) -> OrderPreview:
     """What an order of this payer would pay, set off, carry or cut today, with the batch's items that are not taken in yet."""
     if payer not in PAYERS:
         raise NotFound("payer_not_found", "没有这个付款方", "There is no such payer")
@@ -109,7 +109,7 @@ def preview(
     left = funds.available(db, payer, today.year)
     planned = plan(_amounts(wanted), _amounts(recoveries), available=left, shortage=rules.shortage)
     paying = payees_in_force(db, [payer], today).get(payer)
-    return Preview(payer, batch, today.year, left, rules, tuple(found), tuple(recoveries), planned, paying)
+    return OrderPreview(payer, batch, today.year, left, rules, tuple(found), tuple(recoveries), planned, paying)
 
 
 def _amounts(claims: Iterable[PayerClaim]) -> list[OpenAmount]:
@@ -194,7 +194,7 @@ def draw_order(
     return order
 
 
-def _refuse_blocked(seen: Preview) -> None:
+def _refuse_blocked(seen: OrderPreview) -> None:
     if not seen.plan.lines:
         raise Refused("nothing_due", "这个付款方现在没有要付的", "This payer has nothing to pay now")
     errors = [

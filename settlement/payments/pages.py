@@ -28,7 +28,13 @@ from settlement.payments.people import CASHIER
 from settlement.payments.previews import preview_lines
 from settlement.payments.receipts import service as receipts
 from settlement.payments.receipts.reading import COLUMNS, read_receipt
-from settlement.payments.schemas import DrawSchema, OrdersAskedSchema, PreviewAskedSchema, ReasonSchema, ResolveSchema
+from settlement.payments.schemas import (
+    DrawSchema,
+    OrderPreviewAskedSchema,
+    OrdersAskedSchema,
+    ReasonSchema,
+    ResolveSchema,
+)
 from settlement.payments.workflow import LINE_STATES, MISMATCHES, ORDER_STATES, PAYMENT_STATES
 from settlement.people import names_of
 from settlement.returns.pages import download
@@ -77,7 +83,7 @@ def _render(template: str, **values: Any) -> str:
 def preview() -> ResponseReturnValue:
     """What an order would pay, and, for the cashier, the button that draws it."""
     given = {name: value for name, value in request.args.items() if value}
-    asked = PreviewAskedSchema().load({**given, "leave_out": request.args.getlist("leave_out")}, unknown=EXCLUDE)
+    asked = OrderPreviewAskedSchema().load({**given, "leave_out": request.args.getlist("leave_out")}, unknown=EXCLUDE)
     return _preview_page(asked)
 
 

@@ -78,13 +78,13 @@ class AppropriationOut(Schema):
     reason = fields.String()
 
 
-class PreviewAskedSchema(Schema):
+class OrderPreviewAskedSchema(Schema):
     payer = Line(longest=20, required=True, validate=one_of(PAYERS))
     batch = Line(longest=40, required=True)
     leave_out = fields.List(Line(longest=40), load_default=list)
 
 
-class DrawSchema(PreviewAskedSchema):
+class DrawSchema(OrderPreviewAskedSchema):
     """`digest` is that of the preview which the cashier saw; another state of things is refused."""
 
     digest = Line(longest=64, required=True)
@@ -98,7 +98,7 @@ class PaymentBlockOut(Schema):
     message_en = fields.String(attribute="text.en")
 
 
-class PreviewLineOut(Schema):
+class OrderPreviewLineOut(Schema):
     """One claim in the order: due = set off + pay + carry + cut."""
 
     statement = fields.String(attribute="claim.statement_number")
@@ -116,7 +116,7 @@ class PreviewLineOut(Schema):
     blocks = fields.List(fields.Nested(PaymentBlockOut))
 
 
-class PreviewOut(Schema):
+class OrderPreviewOut(Schema):
     payer = fields.String()
     batch = fields.String()
     budget_year = fields.Integer()
@@ -125,7 +125,7 @@ class PreviewOut(Schema):
     has_paying_account = fields.Boolean()
     total = Money(attribute="plan.total")
     digest = fields.String()
-    lines = fields.List(fields.Nested(PreviewLineOut))
+    lines = fields.List(fields.Nested(OrderPreviewLineOut))
 
 
 class OrdersAskedSchema(AskedSchema):
