@@ -13,7 +13,7 @@ from kernel.accounts.jobs import forget_sign_ins
 from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
 from matchmaking.jobs import expire_requests, move_sessions
-from settlement.jobs import draft_statements, recover_payments
+from settlement.jobs import draft_statements, recover_payments, take_in_claims
 
 log = structlog.get_logger()
 
@@ -36,6 +36,7 @@ def timetable() -> tuple[Job, ...]:
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),
         Job("recover_payments", recover_payments, {"minute": "*"}),
+        Job("take_in_claims", take_in_claims, {"minute": "*"}),
     )
 
 

@@ -9,7 +9,9 @@ from kernel.web.edge import clock
 from kernel.workdays import WorkCalendar
 from settlement.calendar import season_of
 from settlement.handed_over import premises, work_calendar
-from settlement.payments.handed_over import office
+from settlement.payments.from_batches import released_batches
+from settlement.payments.handed_over import approvals, office
+from settlement.payments.released import take_in_released
 from settlement.payments.sending import recover_orders
 from settlement.returns.filing import Premises
 from settlement.statements.drafting import Drafted, draft_quarter
@@ -40,3 +42,11 @@ def draft_due(db: Session, *, premises: Premises, calendar: WorkCalendar, at: da
 def recover_payments() -> dict[str, int]:
     """Ask about every payment order of which nobody knows whether it arrived; runs at start and every minute."""
     return recover_orders(database.current(), office=office(), at=clock().now())
+
+
+def take_in_claims() -> dict[str, int]:
+    """Put the claims of every batch released for payment on the books."""
+    now = clock()
+    return take_in_released(
+        database.current(), batches=released_batches, approvals=approvals(), at=now.now(), today=now.today()
+    )
