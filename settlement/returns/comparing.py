@@ -11,12 +11,13 @@ from kernel.parties.models import Party
 from kernel.parties.service import party_by_id
 from kernel.periods import Quarter
 from settlement.returns import service
-from settlement.returns.columns import COLUMN
 from settlement.returns.confined import difference_confined
 from settlement.returns.differences import Difference
 from settlement.returns.keeping import Keeping
+from settlement.returns.kinds import KINDS
 from settlement.returns.mending import words_of
 from settlement.returns.models import LoanReturn
+from settlement.returns.sheets import ANY_COLUMN
 from settlement.returns.workflow import CERTIFIED
 
 PER_PAGE = 50
@@ -93,7 +94,7 @@ class DifferenceView:
 
     def heading(self, column: str) -> Text | str:
         """A column as people call it."""
-        return COLUMN[column].heading if column in COLUMN else column
+        return ANY_COLUMN[column].heading if column in ANY_COLUMN else column
 
     def words(self, column: str, text: str) -> Text | str:
         """A cell as people read it."""
@@ -123,5 +124,6 @@ def difference_view(
         by_row=newer.repaired_from_id == older.id,
         offset=(page - 1) * PER_PAGE,
         limit=PER_PAGE,
+        sheet=KINDS[newer.kind].sheet,
     )
     return DifferenceView(chosen, tuple(one for one in found if one is not chosen), newer, party, difference, page)

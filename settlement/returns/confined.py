@@ -17,6 +17,7 @@ from settlement.returns.child import SERVICE_BOUNDS, a_turn, bind
 from settlement.returns.differences import CellChange, Difference, LoanChange, difference
 from settlement.returns.limits import SERVICE_LIMITS
 from settlement.returns.repairs import LeaveOut, Mend, NoSuchCell, Repair, apply_repairs
+from settlement.returns.sheets import LOAN_SHEET, SHEETS, Sheet
 
 _NO_SUCH_CELL = 4
 
@@ -32,16 +33,27 @@ class TooDemanding(Refused):
         )
 
 
-def repair_confined(source: Path, file: str, repairs: Sequence[Repair], *, into: Path) -> None:
+def repair_confined(
+    source: Path, file: str, repairs: Sequence[Repair], *, into: Path, sheet: Sheet = LOAN_SHEET
+) -> None:
     """Write the repaired return to `into`; Refused where a repair names what the file does not have."""
-    _ask({"act": "repair", "source": str(source), "file": file, "into": str(into), "repairs": list(map(_out, repairs))})
+    files = {"source": str(source), "file": file, "into": str(into), "sheet": sheet.name}
+    _ask({"act": "repair", **files, "repairs": list(map(_out, repairs))})
 
 
 def difference_confined(
-    old: Path, new: Path, *, old_file: str, new_file: str, by_row: bool, offset: int = 0, limit: int = 50
+    old: Path,
+    new: Path,
+    *,
+    old_file: str,
+    new_file: str,
+    by_row: bool,
+    offset: int = 0,
+    limit: int = 50,
+    sheet: Sheet = LOAN_SHEET,
 ) -> Difference:
     """What changed between two filed versions, a page at a time."""
-    files = {"old": str(old), "new": str(new), "old_file": old_file, "new_file": new_file}
+    files = {"old": str(old), "new": str(new), "old_file": old_file, "new_file": new_file, "sheet": sheet.name}
     said = _ask({"act": "difference", **files, "by_row": by_row, "offset": offset, "limit": limit})
     return Difference(**{**said, "changes": tuple(map(_change_in, said["changes"]))})
 
@@ -78,10 +90,11 @@ def _ask(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _do(order: dict[str, Any]) -> dict[str, Any]:
+    sheet = SHEETS[order["sheet"]]
     if order["act"] == "repair":
         repairs = map(_in, order["repairs"])
         source, into = Path(order["source"]), Path(order["into"])
-        apply_repairs(source, repairs, into=into, file=order["file"], limits=SERVICE_LIMITS)
+        apply_repairs(source, repairs, into=into, file=order["file"], limits=SERVICE_LIMITS, sheet=sheet)
         return {}
     found = difference(
         Path(order["old"]),
@@ -92,6 +105,7 @@ def _do(order: dict[str, Any]) -> dict[str, Any]:
         offset=order["offset"],
         limit=order["limit"],
         limits=SERVICE_LIMITS,
+        sheet=sheet,
     )
     return asdict(found)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 
 from settlement.returns.checks import comparable_rows
-from settlement.returns.columns import COLUMN, LOAN_COLUMNS
 from settlement.returns.filed import FiledTable
 from settlement.returns.formats import open_filed
 from settlement.returns.limits import DEFAULT_LIMITS, Limits
 from settlement.returns.reading import lay_and_run
+from settlement.returns.sheets import LOAN_SHEET, Sheet
 from settlement.returns.workshop import workshop
 
 
@@ -55,43 +55,45 @@ class Difference:
 
 def _lay_version(connection: duckdb.DuckDBPyConnection, filed: FiledTable, table: str) -> None:
     """One version's rows, every cell in one spelling, as a table."""
-    lay_and_run(connection, filed, lambda _: f"CREATE OR REPLACE TEMP TABLE {table} AS {comparable_rows()}")
+    lay_and_run(
+        connection, filed, lambda _: f"CREATE OR REPLACE TEMP TABLE {table} AS {comparable_rows(filed.header.sheet)}"
+    )
 
 
-def _pairing(by_row: bool) -> tuple[str, str]:
-    """What pairs two rows: their number, or their loan id and, where that repeats, how often it has been seen."""
+def _pairing(sheet: Sheet, by_row: bool) -> tuple[str, str]:
+    """What pairs two rows: their number, or what names them and, where that repeats, how often it has been seen."""
     if by_row:
         return "row AS key, 1 AS nth", "o.key = n.key"
-    nth = "row_number() OVER (PARTITION BY loan_id ORDER BY row) AS nth"
-    return f"loan_id AS key, {nth}", "o.key = n.key AND o.nth = n.nth"
+    nth = f"row_number() OVER (PARTITION BY {sheet.key} ORDER BY row) AS nth"
+    return f"{sheet.key} AS key, {nth}", "o.key = n.key AND o.nth = n.nth"
 
 
-def _pair_up(connection: duckdb.DuckDBPyConnection, by_row: bool) -> None:
-    key, joined = _pairing(by_row)
-    same = " AND ".join(f"o.{column.name} = n.{column.name}" for column in LOAN_COLUMNS)
-    cells = ", ".join(f"o.{name} AS old_{name}, n.{name} AS new_{name}" for name in COLUMN)
+def _pair_up(connection: duckdb.DuckDBPyConnection, sheet: Sheet, by_row: bool) -> None:
+    key, joined = _pairing(sheet, by_row)
+    same = " AND ".join(f"o.{column.name} = n.{column.name}" for column in sheet.columns)
+    cells = ", ".join(f"o.{name} AS old_{name}, n.{name} AS new_{name}" for name in sheet.column)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE differing AS
-            SELECT o.row AS old_row, n.row AS new_row, coalesce(n.loan_id, o.loan_id) AS named, {cells}
+            SELECT o.row AS old_row, n.row AS new_row, coalesce(n.{sheet.key}, o.{sheet.key}) AS named, {cells}
             FROM (SELECT *, {key} FROM older) AS o FULL JOIN (SELECT *, {key} FROM newer) AS n ON {joined}
             WHERE o.row IS NULL OR n.row IS NULL OR NOT ({same})"""
     )
 
 
-def _page(connection: duckdb.DuckDBPyConnection, offset: int, limit: int) -> tuple[LoanChange, ...]:
-    cells = ", ".join(f"old_{name}, new_{name}" for name in COLUMN)
+def _page(connection: duckdb.DuckDBPyConnection, sheet: Sheet, offset: int, limit: int) -> tuple[LoanChange, ...]:
+    cells = ", ".join(f"old_{name}, new_{name}" for name in sheet.column)
     found = connection.execute(
         f"""SELECT named, old_row, new_row, {cells} FROM differing
             ORDER BY coalesce(new_row, old_row), old_row LIMIT $limit OFFSET $offset""",
         {"limit": limit, "offset": offset},
     ).fetchall()
-    return tuple(_change(*line) for line in found)
+    return tuple(_change(tuple(sheet.column), *line) for line in found)
 
 
-def _change(loan_id: str, old_row: int | None, new_row: int | None, *texts: str) -> LoanChange:
+def _change(names: tuple[str, ...], loan_id: str, old_row: int | None, new_row: int | None, *texts: str) -> LoanChange:
     if old_row is None or new_row is None:
         return LoanChange(loan_id, old_row, new_row)
-    pairs = zip(COLUMN, texts[::2], texts[1::2], strict=True)
+    pairs = zip(names, texts[::2], texts[1::2], strict=True)
     return LoanChange(loan_id, old_row, new_row, tuple(CellChange(*pair) for pair in pairs if pair[1] != pair[2]))
 
 
@@ -105,6 +107,7 @@ def difference(
     offset: int = 0,
     limit: int = 50,
     limits: Limits = DEFAULT_LIMITS,
+    sheet: Sheet = LOAN_SHEET,
 ) -> Difference:
     """The changes from one filed version to another; the names under which they were filed tell their formats.
 
@@ -115,12 +118,12 @@ def difference(
         for table, source, file in (("older", old, old_file), ("newer", new, new_file)):
             folder = scratch / table
             folder.mkdir()
-            _lay_version(connection, open_filed(file or source.name, source, folder, connection, limits), table)
-        _pair_up(connection, by_row)
+            _lay_version(connection, open_filed(file or source.name, source, folder, connection, limits, sheet), table)
+        _pair_up(connection, sheet, by_row)
         counts = connection.execute(
             """SELECT count(*) FILTER (old_row IS NULL), count(*) FILTER (new_row IS NULL),
                       count(*) FILTER (old_row IS NOT NULL AND new_row IS NOT NULL) FROM differing"""
         ).fetchone()
         assert counts is not None
         added, left_out, changed = (int(count) for count in counts)
-        return Difference(added, left_out, changed, _page(connection, offset, limit))
+        return Difference(added, left_out, changed, _page(connection, sheet, offset, limit))

@@ -8,13 +8,14 @@ from kernel.bilingual import Text
 from kernel.errors import DomainError
 from kernel.money import grouped, parse_yuan
 from settlement.returns.codes import Choice
-from settlement.returns.columns import COLUMN, Column, Kind
+from settlement.returns.column_rules import Rule
+from settlement.returns.columns import Column, Kind
 from settlement.returns.findings import Finding, Findings
 from settlement.returns.repairs import LeaveOut, Mend, Repair
-from settlement.returns.rules import Rule
+from settlement.returns.sheets import ANY_COLUMN
 
 SHOWN = 200  # rows on one page; more than that are better mended in the bank's own system
-_ONE_OF_A_KIND = frozenset({"duplicate_loan"})
+_ONE_OF_A_KIND = frozenset({"duplicate_loan", "duplicate_contract"})
 _ALL_ALIKE = frozenset({"unequal_credit_line", "unequal_borrower_kind"})
 
 Place = tuple[int, str]
@@ -36,7 +37,7 @@ class MendedRow:
     @property
     def column(self) -> Column | None:
         """The column to mend, if the rule speaks of one."""
-        return COLUMN.get(self.finding.column)
+        return ANY_COLUMN.get(self.finding.column)
 
     @property
     def was_words(self) -> Text | str:
@@ -93,11 +94,11 @@ class Mending:
 
 
 def mending(errors: Findings, repairs: Iterable[Repair]) -> Mending:
-    """The state of repair of a file's errors."""
+    """The state of repair of a file's errors; those of a file beside it are mended in that file."""
     kept = list(repairs)
     cells, left_out = _cells(kept), _left_out(kept)
     groups, room = [], SHOWN
-    for count in errors.counts:
+    for count in (one for one in errors.counts if not one.rule.part):
         found = errors.of(count.rule)[: max(0, room)]
         room -= len(found)
         groups.append(MendGroup(count.rule, _rows(count.rule, found, cells, left_out), count.rows - len(found)))
@@ -192,7 +193,7 @@ def same_value(column: str, one: str, other: str) -> bool:
 
 
 def _meaning(name: str, text: str) -> str | int:
-    column, plain = COLUMN.get(name), unicodedata.normalize("NFKC", text).strip()
+    column, plain = ANY_COLUMN.get(name), unicodedata.normalize("NFKC", text).strip()
     if column is None:
         return plain
     if column.kind is Kind.MONEY:
@@ -204,7 +205,7 @@ def _meaning(name: str, text: str) -> str | int:
 
 def words_of(name: str, text: str) -> Text | str:
     """A cell as people read it: the word of a code, an amount with separators, anything else as it stands."""
-    column = COLUMN.get(name)
+    column = ANY_COLUMN.get(name)
     if column is None:
         return text
     if column.kind is Kind.MONEY:

@@ -12,10 +12,10 @@ from kernel.audit.service import record
 from kernel.bilingual import Text
 from kernel.errors import Conflict, FieldError, Invalid, Refused
 from kernel.periods import Quarter
-from settlement.returns.columns import COLUMN
 from settlement.returns.confined import repair_confined
 from settlement.returns.filing import Premises, Upload, file_return
 from settlement.returns.findings import Findings
+from settlement.returns.kinds import KINDS
 from settlement.returns.mending import still_wrong
 from settlement.returns.models import LoanReturn, LoanReturnRepair
 from settlement.returns.repairs import LeaveOut, Mend, Repair
@@ -24,6 +24,7 @@ from settlement.returns.typed_cells import broken_rule
 from settlement.returns.workflow import REFUSED
 
 WHOLE_ROW = ""
+_BESIDE_START = ("maturity_not_after_start", "end_not_after_start")  # told beside the start date
 
 
 def repairs_of(db: Session, filed: LoanReturn) -> list[LoanReturnRepair]:
@@ -70,7 +71,8 @@ def mend(
 
 def _wrong_with(db: Session, filed: LoanReturn, typed: Mend) -> Text | None:
     """What the same rules that read the file find wrong with a typed cell."""
-    if typed.column not in COLUMN:
+    sheet = KINDS[filed.kind].sheet
+    if typed.column not in sheet.column:
         return Text("没有这一列", "There is no such column")
     kept, errors = as_repairs(repairs_of(db, filed)), report(db, filed).errors
     repairs = [
@@ -78,15 +80,15 @@ def _wrong_with(db: Session, filed: LoanReturn, typed: Mend) -> Text | None:
     ]
     repairs.append(typed)
     cells = _known_cells(errors, repairs, typed.row)
-    broken = broken_rule(typed.column, cells, Quarter.parse(filed.quarter).last_day)
+    broken = broken_rule(typed.column, cells, Quarter.parse(filed.quarter).last_day, sheet)
     return broken.said() if broken else still_wrong(errors, repairs, typed.row, typed.column)
 
 
 def _known_cells(errors: Findings, repairs: list[Repair], row: int) -> dict[str, str]:
     """What is known of a row's cells: those an error speaks of, as filed or mended since."""
-    found = [one for one in errors.listed if one.row == row and one.column]
+    found = [one for one in errors.listed if one.row == row and one.column and not one.rule.part]
     cells = {one.column: one.value for one in found}
-    beside = next((one.beside for one in found if one.rule.code == "maturity_not_after_start"), "")
+    beside = next((one.beside for one in found if one.rule.code in _BESIDE_START), "")
     if beside:
         cells.setdefault("start_date", beside)
     return cells | {one.column: one.value for one in repairs if isinstance(one, Mend) and one.row == row}
@@ -128,7 +130,7 @@ def _keep(
 
 def _mendable(db: Session, filed: LoanReturn) -> set[tuple[int, str]]:
     """The cells and rows that an error speaks of."""
-    found = report(db, filed).errors.listed
+    found = [one for one in report(db, filed).errors.listed if not one.rule.part]
     return {(one.row, one.column) for one in found if one.column} | {(one.row, WHOLE_ROW) for one in found}
 
 
@@ -154,16 +156,28 @@ def file_repaired(
     repairs = as_repairs(repairs_of(db, filed))
     if not repairs:
         raise Refused("nothing_mended", "还没有改任何一行", "Nothing has been mended yet")
-    quarter, name, source = (
-        Quarter.parse(filed.quarter),
-        filed.file_name,
-        premises.keeping.archive.path(filed.bytes_digest),
-    )
+    quarter, name, kind = Quarter.parse(filed.quarter), filed.file_name, KINDS[filed.kind]
+    source, events = premises.keeping.archive.path(filed.bytes_digest), _events_of(filed, premises)
     db.rollback()  # the reads are over: files are written outside any transaction
     with premises.keeping.scratch() as scratch:
         into = scratch / "mended.csv"
-        repair_confined(source, name, repairs, into=into)
-        upload = Upload(into, PurePath(name).stem + ".csv")
+        repair_confined(source, name, repairs, into=into, sheet=kind.sheet)
         return file_return(
-            db, caller, upload, quarter=quarter, premises=premises, at=at, today=today, repaired_from_id=return_id
+            db,
+            caller,
+            Upload(into, PurePath(name).stem + ".csv"),
+            quarter=quarter,
+            premises=premises,
+            at=at,
+            today=today,
+            kind=kind,
+            events=events,
+            repaired_from_id=return_id,
         )
+
+
+def _events_of(filed: LoanReturn, premises: Premises) -> Upload | None:
+    """The file beside a version, as it was filed."""
+    if filed.events_digest is None:
+        return None
+    return Upload(premises.keeping.archive.path(filed.events_digest), filed.events_name)

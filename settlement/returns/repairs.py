@@ -12,10 +12,10 @@ from pathlib import Path
 
 from kernel.errors import Refused
 from kernel.tables.writing import BOM, disarmed
-from settlement.returns.columns import COLUMN
 from settlement.returns.filed import FiledTable, Row
 from settlement.returns.formats import open_filed
 from settlement.returns.limits import DEFAULT_LIMITS, Limits
+from settlement.returns.sheets import LOAN_SHEET, Sheet
 from settlement.returns.workshop import workshop
 
 
@@ -68,7 +68,7 @@ def _plan(filed: FiledTable, repairs: Iterable[Repair]) -> _Plan:
         if isinstance(repair, LeaveOut):
             left_out.add(repair.row)
             continue
-        if repair.column not in COLUMN:
+        if repair.column not in filed.header.sheet.column:
             raise NoSuchCell(repair.column)
         if repair.column not in places:
             places[repair.column] = filed.header.width + len(added)
@@ -106,14 +106,20 @@ def _lines(filed: FiledTable, rows: Iterator[Row], plan: _Plan) -> Iterator[Sequ
 
 
 def apply_repairs(
-    source: Path, repairs: Iterable[Repair], *, into: Path, file: str | None = None, limits: Limits = DEFAULT_LIMITS
+    source: Path,
+    repairs: Iterable[Repair],
+    *,
+    into: Path,
+    file: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    sheet: Sheet = LOAN_SHEET,
 ) -> str:
     """Write the repaired return to `into` as CSV (UTF-8 with BOM) and give the SHA-256 of its bytes.
 
     `file` is the name under which `source` was filed. Raises `NoSuchCell`, or `FileRefused` if the source is unreadable.
     """
     with workshop(limits, into.parent) as (connection, scratch):
-        filed = open_filed(file or source.name, source, scratch, connection, limits)
+        filed = open_filed(file or source.name, source, scratch, connection, limits, sheet)
         plan = _plan(filed, repairs)
         with filed.rows() as rows, into.open("w", encoding="utf-8", newline="") as stream:
             stream.write(BOM)

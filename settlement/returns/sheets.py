@@ -102,4 +102,8 @@ EVENT_SHEET = Sheet(
     checked="events",
     part=EVENTS,
 )
+# A column of any sheet by its name: columns of one name are read alike.
+ANY_COLUMN: Mapping[str, Column] = {
+    column.name: column for column in (*EVENT_COLUMNS, *GUARANTEE_COLUMNS, *LOAN_COLUMNS)
+}
 SHEETS: Mapping[str, Sheet] = {sheet.name: sheet for sheet in (LOAN_SHEET, CONTRACT_SHEET, EVENT_SHEET)}

@@ -8,10 +8,10 @@ from datetime import date
 import duckdb
 
 from settlement.returns.checks import BLANK, read_rows
-from settlement.returns.columns import COLUMN
+from settlement.returns.column_rules import Rule, on_day
 from settlement.returns.filed import create_view
 from settlement.returns.limits import MEBIBYTE
-from settlement.returns.rules import ROW_RULES, Rule, on_day
+from settlement.returns.sheets import LOAN_SHEET, Sheet
 
 _SMALL: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
@@ -26,27 +26,27 @@ def _named(name: str) -> str:
     return f'"{name}"'
 
 
-def _bits(cells: Mapping[str, str], quarter_end: date) -> int:
-    names = list(COLUMN)
+def _bits(sheet: Sheet, cells: Mapping[str, str], quarter_end: date) -> int:
+    names = list(sheet.column)
     with duckdb.connect(":memory:", config=_SMALL) as connection:
         connection.execute(f"CREATE TEMP TABLE typed ({', '.join(f'{_named(name)} VARCHAR' for name in names)})")
         marks = ", ".join("?" for _ in names)
         connection.execute(f"INSERT INTO typed VALUES ({marks})", [cells.get(name, "") for name in names])
-        create_view(connection, "typed", "1", "true", {name: _named(name) for name in names})
-        rows = read_rows(quarter_end, in_order=False)
+        create_view(connection, "typed", "1", "true", {name: _named(name) for name in names}, sheet)
+        rows = read_rows(quarter_end, in_order=False, sheet=sheet)
         found = connection.execute(f"SELECT broken FROM ({rows})").fetchone()
     assert found is not None
     return int(found[0])
 
 
-def broken_rule(column: str, cells: Mapping[str, str], quarter_end: date) -> Rule | None:
+def broken_rule(column: str, cells: Mapping[str, str], quarter_end: date, sheet: Sheet = LOAN_SHEET) -> Rule | None:
     """The first rule that the cell of `column` breaks, beside the other `cells` of its row that are known; None if none.
 
     Rules that look at several rows are told by `mending.still_wrong`.
     """
-    of_column = [(place, rule) for place, rule in enumerate(ROW_RULES) if rule.column == column]
+    of_column = [(place, rule) for place, rule in enumerate(sheet.row_rules) if rule.column == column]
     if not cells.get(column, "").strip():
         return next((rule for _, rule in of_column if rule.code == "missing"), None)
-    bits = _bits(cells, quarter_end)
+    bits = _bits(sheet, cells, quarter_end)
     found = None if bits == BLANK else next((rule for place, rule in of_column if bits >> place & 1), None)
     return on_day(found, quarter_end) if found else None

@@ -10,14 +10,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from kernel import database
-from kernel.errors import NotFound, Refused
+from kernel.errors import Invalid, NotFound, Refused
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused
 from settlement.fee_subsidy.contracts import GuaranteeEvent
-from settlement.returns import service
+from settlement.returns import repairing, service
+from settlement.returns.comparing import difference_view
 from settlement.returns.filing import Upload, file_return
 from settlement.returns.guarantee_rows import read_guarantees
 from settlement.returns.kinds import GUARANTEES, LOANS
+from settlement.returns.mending import mending
 from settlement.returns.models import LoanReturn
 from settlement.returns.sending import send_for_certification
 from tests.factories import NOW, make_institution, make_person
@@ -241,3 +243,54 @@ def test_the_books_keep_events_to_guarantees_and_their_bytes(floor: Floor) -> No
         change = update(LoanReturn).where(col(LoanReturn.id) == filed.id).values(**changed)
         with pytest.raises(IntegrityError), floor.db.begin_nested():
             floor.db.execute(change)
+
+
+def test_a_mended_contract_makes_the_next_version_with_the_same_events(backer: Backer) -> None:
+    rows = [backer.contract(1, outstanding="4000000.00"), backer.contract(2, end_date="2022-05-01")]
+    floor, maker = backer.floor, backer.guarantor.maker
+    refused = backer.file(rows, [event(1), event(2, "fee_refund", "1.00")])
+    number = refused.id or 0
+    with pytest.raises(Invalid):
+        database.write(
+            floor.db,
+            lambda db: repairing.mend(db, maker, number, row=3, column="end_date", value="2022-05-16", at=NOW),
+        )
+    database.write(
+        floor.db, lambda db: repairing.mend(db, maker, number, row=3, column="end_date", value="2023-05-16", at=NOW)
+    )
+    filed = repairing.file_repaired(floor.db, maker, number, premises=floor.premises, at=NOW, today=TODAY)
+    assert (filed.version, filed.state, filed.kind, filed.events, filed.repaired_from_id) == (
+        2,
+        "filed",
+        "guarantees",
+        2,
+        number,
+    )
+    assert filed.events_digest == refused.events_digest
+
+
+def test_a_wrong_event_is_mended_in_its_own_file(backer: Backer) -> None:
+    refused = backer.file([backer.contract(1)], [event(9)])
+    found = mending(service.report(backer.floor.db, refused).errors, [])
+    assert (found.groups, found.left) == ((), 0)
+    maker, number = backer.guarantor.maker, refused.id or 0
+    with pytest.raises(Refused, match="no_such_cell"):
+        database.write(
+            backer.floor.db,
+            lambda db: repairing.mend(db, maker, number, row=2, column="contract_id", value="HJ1", at=NOW),
+        )
+
+
+def test_what_changed_between_two_versions_is_told_contract_by_contract(backer: Backer) -> None:
+    backer.certify(backer.file([backer.contract(1), backer.contract(2)]))
+    newer = backer.file([backer.contract(2, fee_income="40,000"), backer.contract(3)])
+    floor = backer.floor
+    view = difference_view(floor.db, backer.guarantor.checker, newer.id or 0, floor.premises.keeping, 1)
+    found = view.difference
+    assert (found.added, found.left_out, found.changed) == (1, 1, 1)
+    changed = next(change for change in found.changes if change.cells)
+    assert (changed.loan_id, [(cell.column, cell.old, cell.new) for cell in changed.cells]) == (
+        "HJ00000002",
+        [("fee_income", "50000.00", "40000.00")],
+    )
+    assert view.heading("fee_income") == GUARANTEES.sheet.column["fee_income"].heading
