@@ -1,5 +1,7 @@
 """The approved items of a batch, taken afresh from its rows: what payments pay, and the proof that it is what was signed."""
 
+from collections.abc import Collection
+
 from sqlmodel import Session, col, select
 
 from settlement.batches.digests import Shares, batch_digest
@@ -66,6 +68,16 @@ def _item(
         held=statement.statement.held,
         deducts_central_bank=bool(statement.explanation.get("central_bank_deducted", False)),
     )
+
+
+def dues_released(db: Session, batches: Collection[str]) -> dict[str, int]:
+    """What every statement in some released batches is due by the newest of its items there, fen, by statement number."""
+    query = (
+        select(BatchItem.statement_number, BatchItem.due)
+        .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
+        .where(Batch.state == ORDERED, BatchItem.state == INCLUDED, col(Batch.number).in_(batches))
+    )
+    return dict(db.exec(query.order_by(col(BatchItem.id))).all())
 
 
 def released_batches(db: Session) -> list[str]:

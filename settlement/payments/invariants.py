@@ -20,6 +20,7 @@ from kernel.ledger.invariants import (
     overtaken_funds,
     unbalanced_groups,
 )
+from settlement.payments.from_batches import dues_released
 from settlement.payments.models import OrderLine, PayerClaim, Payment, PaymentOrder
 from settlement.payments.workflow import CANCELLED, LIVE_PAYMENTS, ORDERED, PAID
 
@@ -97,6 +98,27 @@ def _paid(db: Session, payer: str) -> dict[ClaimKey, int]:
     query = query.where(Payment.payer == payer, Payment.state == PAID)
     rows = db.execute(query.group_by(PayerClaim.beneficiary_id, PayerClaim.scheme, PayerClaim.quarter))  # type: ignore[arg-type]
     return {ClaimKey(party, scheme, quarter): int(fen) for party, scheme, quarter, fen in rows}
+
+
+def claims_equal_dues(db: Session, book: str | None = None) -> list[Violation]:
+    """I3, against the batches: the claims of a statement, over all payers, add up to its due under the newest approved revision."""
+    rows = db.exec(select(PayerClaim.statement_number, PayerClaim.batch, PayerClaim.payer, PayerClaim.amount)).all()
+    dues = dues_released(db, {batch for _, batch, _, _ in rows})
+    sums: dict[str, int] = {}
+    seen: set[str] = set()
+    for number, _batch, payer, fen in rows:
+        sums[number] = sums.get(number, 0) + fen
+        seen |= {number} if book in (None, payer) else set()
+    return [
+        _not_due(number, sums[number], dues[number])
+        for number in sorted(seen & dues.keys())
+        if sums[number] != dues[number]
+    ]
+
+
+def _not_due(number: str, claimed: int, due: int) -> Violation:
+    text = Text(f"各方合计 {claimed} 分，批准应付 {due} 分", f"{claimed} fen claimed of all payers, {due} fen approved")
+    return Violation("I3", number, text)
 
 
 def paid_once(db: Session, book: str | None = None) -> list[Violation]:
@@ -189,6 +211,7 @@ INVARIANTS = (
     Invariant("I2", Text("已用不超过批复预算", "Taken within the appropriation"), overtaken_funds),
     Invariant("I2", Text("占用等于在途", "Committed is what is in transit"), transit_is_ordered),
     Invariant("I3", Text("应付、实付、挂账、追回相符", "Due, paid, carried and recoverable agree"), claims_equal_books),
+    Invariant("I3", Text("各方合计等于批准的应付", "Claims add up to the approved due"), claims_equal_dues),
     Invariant("I4", Text("一单一付", "One payment a statement"), paid_once),
     Invariant("I8", Text("只冲销、不改写", "Reversed, never edited"), crooked_reversals),
     Invariant("I8", Text("结账之后没有再记", "Nothing posted into a closed month"), miscounted_periods),

@@ -21,6 +21,7 @@ from kernel.web.language import spoken
 from kernel.web.paging import Asked, asked_from, page_of
 from settlement.payments import labels, orders, sending
 from settlement.payments.api import uploaded_receipt
+from settlement.payments.from_batches import released_batches
 from settlement.payments.handed_over import approvals, office, policies
 from settlement.payments.order_files import MEDIA, order_file
 from settlement.payments.payable_book import PayableFigures, payable_book
@@ -55,7 +56,7 @@ def index() -> ResponseReturnValue:
     rows = [_payer_row(code, year) for code in labels.PAYERS]
     page = page_of(db, orders.orders_query(batch=asked["batch"], payer=asked["payer"]), asked_from(asked))
     moving = [row for row in rows if row["figures"] != PayableFigures() or row["granted"]]
-    return _render("payments/index.html", rows=moving, page=page, year=year)
+    return _render("payments/index.html", rows=moving, page=page, year=year, batches=released_batches(db))
 
 
 def _payer_row(code: str, year: int) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import func
+from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
@@ -31,8 +32,8 @@ def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
         yield from _to_pay(db)
 
 
-def _count(db: Session, query: object) -> int:
-    return int(db.execute(query).scalar_one())  # type: ignore[call-overload]
+def _count(db: Session, query: Select[Any]) -> int:
+    return int(db.execute(query).scalar_one())
 
 
 def _to_check(db: Session) -> Iterator[Task]:

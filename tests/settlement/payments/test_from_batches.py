@@ -102,6 +102,17 @@ def test_a_released_batch_goes_on_the_books_and_is_paid_by_both_payers(bureau: B
     assert violations(bureau.db) == []
 
 
+def test_a_due_that_is_not_what_was_claimed_stops_paying(bureau: Bureau) -> None:
+    order = draw(bureau)
+    assert violations(bureau.db) == []
+    bureau.write(lambda db: db.execute(update(BatchItem).values(due=BatchItem.due + 1, amount=BatchItem.amount + 1)))
+    bureau.db.expunge_all()
+    assert {one.invariant for one in violations(bureau.db)} == {"I3"}
+    with pytest.raises(DomainError) as refused:
+        send(bureau, order, CountingTreasury())
+    assert refused.value.code == "books_unsound"
+
+
 CHANGES: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "amount": (Statement, {"amount": AWARD + 1}),
     "beneficiary name": (Statement, {"beneficiary_name": "另一家银行"}),
