@@ -2,14 +2,19 @@
 
 from settlement.awards import api as awards_api
 from settlement.awards import pages as awards_pages
+from settlement.batches import api as batches_api
+from settlement.batches import pages as batches_pages
+from settlement.batches import restatement_api, restatement_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
+from settlement.papers import pages as papers_pages
 from settlement.payments import api as payments_api
 from settlement.payments import master_pages
 from settlement.payments import pages as payments_pages
 from settlement.payments.books import api as books_api
 from settlement.payments.books import pages as books_pages
-from settlement.papers import pages as papers_pages
+from settlement.quarters import api as quarters_api
+from settlement.quarters import pages as quarters_pages
 from settlement.readings import api as readings_api
 from settlement.readings import pages as readings_pages
 from settlement.readings import what_if_pages
@@ -20,13 +25,17 @@ from settlement.scorecards import api as scorecards_api
 from settlement.scorecards import pages as scorecards_pages
 from settlement.statements import api as statements_api
 from settlement.statements import pages as statements_pages
-from settlement.statements import quarter_pages
+from settlement.statements.fees import api as fee_contracts_api
 
 APIS = [
     awards_api.blueprint,
     returns_api.blueprint,
     certified_balances_api.blueprint,
     statements_api.blueprint,
+    fee_contracts_api.blueprint,
+    quarters_api.blueprint,
+    batches_api.blueprint,
+    restatement_api.blueprint,
     scorecards_api.blueprint,
     readings_api.blueprint,
     payments_api.blueprint,
@@ -37,7 +46,9 @@ PAGES = [
     returns_pages.blueprint,
     repair_pages.blueprint,
     certified_balances_pages.blueprint,
-    quarter_pages.blueprint,
+    quarters_pages.blueprint,
+    batches_pages.blueprint,
+    restatement_pages.blueprint,
     statements_pages.blueprint,
     papers_pages.blueprint,
     scorecards_pages.blueprint,

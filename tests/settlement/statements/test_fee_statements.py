@@ -220,6 +220,17 @@ def test_the_page_shows_contracts_finds_one_and_lists_those_left_out(app: Flask,
     assert "Other fees of" not in english
 
 
+def test_the_contracts_travel_as_json_a_page_at_a_time(app: Flask, filed: Desk) -> None:
+    filed.draft(Q2)
+    visitor = Visitor(app, username_of(filed.floor.db, filed.guarantor.maker))
+    whole = visitor.send("GET", "/statements/FS-2022Q2-01/contracts?per_page=1").get_json()
+    assert (whole["total"], whole["pages"], whole["items"][0]["part"]) == (3, 3, "3150.68")
+    left_out = visitor.send("GET", "/statements/FS-2022Q2-01/contracts?left_out=true&wanted=X").get_json()["items"]
+    assert [(one["contract_id"], one["exclusions"], one["told_en"]) for one in left_out] == [
+        ("X", ["extra_fees"], "Other fees of 0.01 yuan were charged")
+    ]
+
+
 def test_another_guarantors_statement_is_the_same_as_none(app: Flask, filed: Desk) -> None:
     filed.draft(Q2)
     stranger = make_person(
