@@ -7,6 +7,8 @@ from sqlmodel import Session
 from kernel import database
 from kernel.web.edge import clock
 from kernel.workdays import WorkCalendar
+from settlement.batches.reading import statement_ids_signed
+from settlement.batches.service import refresh_open
 from settlement.calendar import season_of
 from settlement.handed_over import premises, work_calendar
 from settlement.payments.from_batches import released_batches
@@ -26,16 +28,18 @@ def draft_statements() -> dict[str, int]:
 
 def draft_due(db: Session, *, premises: Premises, calendar: WorkCalendar, at: datetime, today: date) -> dict[str, int]:
     """The same with everything handed in: how many statements were written, withdrawn, stood, or failed."""
-    drafted = Drafted()
+    drafted, signed = Drafted(), statement_ids_signed(db)
     for drafter in DRAFTERS.values():
         for quarter in drafter.quarters(premises.book, today):
             if season_of(premises.book, quarter, calendar).is_due(today):
-                drafted.add(draft_quarter(db, quarter, premises=premises, at=at, scheme=drafter.scheme))
+                drafted.add(draft_quarter(db, quarter, premises=premises, at=at, scheme=drafter.scheme, signed=signed))
+    database.write(db, lambda db: refresh_open(db, at=at))
     return {
         "written": len(drafted.written),
         "withdrawn": len(drafted.withdrawn),
         "unchanged": drafted.unchanged,
         "failed": len(drafted.failed),
+        "waiting": len(drafted.waiting),
     }
 
 

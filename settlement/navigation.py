@@ -6,12 +6,14 @@ from datetime import date
 from flask import url_for
 from sqlmodel import Session
 
+from kernel.accounts.roles import FINANCE_SIDE
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.parties.models import GUARANTOR_KINDS
 from kernel.parties.service import institution_by_id
 from kernel.periods import Quarter
 from kernel.web.navigation import NavigationItem, Task
+from settlement.batches import tasks as batches_tasks
 from settlement.calendar import due_quarters, reported_quarters, season_of
 from settlement.certified_balances.service import RECORDER, expected_on, in_force
 from settlement.handed_over import policy_book, work_calendar
@@ -23,6 +25,7 @@ from settlement.statements.service import statements_of
 STATEMENTS = Text("结算", "Settling")
 OF_BUREAU = [
     NavigationItem("quarters.index", Text("季度", "Quarter"), frozenset(SEES_ALL)),
+    NavigationItem("batches.index", Text("批次", "Batches"), frozenset(FINANCE_SIDE)),
     NavigationItem("statements.index", STATEMENTS, frozenset(SEES_ALL)),
     NavigationItem("certified_balances.index", Text("核定", "Certified"), frozenset({RECORDER, *SEES_ALL})),
 ]
@@ -35,6 +38,7 @@ NAVIGATION = [*OF_BUREAU, *OF_BANKS]
 
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     """Whom the settlement waits for today."""
+    yield from batches_tasks.tasks(db, caller, today)
     if caller.organisation_kind == "institution" and caller.role in FILING_ROLES:
         yield from _bank_tasks(db, caller, today)
     elif caller.role == RECORDER:

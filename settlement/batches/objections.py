@@ -12,7 +12,7 @@ from kernel.errors import Conflict, FieldErrors, Forbidden, NotFound, Refused
 from settlement.batches.items import items_of, leave
 from settlement.batches.models import Batch, BatchItem, Objection
 from settlement.batches.people import require_hand
-from settlement.batches.service import READERS, Desk
+from settlement.batches.service import READERS, BatchDesk
 from settlement.batches.workflow import INCLUDED, ON_NOTICE, ORDERED, UPHELD
 from settlement.statements.service import BENEFICIARY_ROLES
 
@@ -60,7 +60,7 @@ def _words(name: str, text: str, longest: int) -> str:
 
 
 def raise_objection(
-    db: Session, caller: Caller, batch: Batch, statement_number: str, *, content: str, objector: str, desk: Desk
+    db: Session, caller: Caller, batch: Batch, statement_number: str, *, content: str, objector: str, desk: BatchDesk
 ) -> Objection:
     """Object to an item while it is on public notice. Refused outside the notice, NotFound for an item that is not on it.
 

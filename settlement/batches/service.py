@@ -7,9 +7,8 @@ transaction. Before it, everything the signature stands for is taken afresh from
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, update
+from sqlalchemy import ColumnElement, exists, func, update
 from sqlalchemy import select as of_columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -35,7 +34,7 @@ from settlement.batches.workflow import (
     REJECTED,
     SET_ASIDE,
     UPHELD,
-    Step,
+    BatchStep,
     step_from,
 )
 from settlement.calendar import SCHEME as CALENDAR
@@ -59,7 +58,7 @@ class Signing:
 
 
 @dataclass(frozen=True)
-class Desk:
+class BatchDesk:
     """What the moves need beside the books: the policies and archive, the working days, the moment and the business day."""
 
     premises: Premises
@@ -72,49 +71,7 @@ class Desk:
         return self.premises.book
 
 
-def _missing() -> NotFound:
-    return NotFound("batch_not_found", "没有这个批次", "There is no such batch")
-
-
-def batches_query(*, quarter: Quarter | None = None, state: str | None = None) -> Select[Any]:
-    """All batches, the newest quarter first."""
-    query = select(Batch)
-    if quarter is not None:
-        query = query.where(Batch.quarter == str(quarter))
-    if state is not None:
-        query = query.where(Batch.state == state)
-    return query.order_by(col(Batch.quarter).desc(), col(Batch.sequence).desc())
-
-
-def batch_by_number(db: Session, number: str) -> Batch:
-    """A batch by its number, read afresh; NotFound where there is none."""
-    query = select(Batch).where(Batch.number == number)
-    found = db.exec(query.execution_options(populate_existing=True)).first()
-    if found is None:
-        raise _missing()
-    return found
-
-
-def batch_under_way(db: Session, quarter: Quarter) -> Batch | None:
-    """The quarter's batch that is neither released nor rejected."""
-    query = select(Batch).where(Batch.quarter == str(quarter), col(Batch.state).not_in(ENDED))
-    return db.exec(query).first()
-
-
-def signatures_of(db: Session, batch: Batch, *, voided: bool = False) -> list[BatchSignature]:
-    """The hands on a batch in the order of signing; with `voided` also those that a return has voided."""
-    query = select(BatchSignature).where(BatchSignature.batch_id == batch.id)
-    if not voided:
-        query = query.where(col(BatchSignature.voided_at).is_(None))
-    return list(db.exec(query.order_by(col(BatchSignature.id))))
-
-
-def moves_of(db: Session, batch: Batch) -> list[BatchMove]:
-    """Everything that happened to a batch, oldest first."""
-    return list(db.exec(select(BatchMove).where(BatchMove.batch_id == batch.id).order_by(col(BatchMove.id))))
-
-
-def open_batch(db: Session, caller: Caller, quarter: Quarter, *, desk: Desk) -> Batch:
+def open_batch(db: Session, caller: Caller, quarter: Quarter, *, desk: BatchDesk) -> Batch:
     """Open a quarter's batch and fill it.
 
     Refused for a quarter that is not over and after the last batch's closing day; Conflict while one is under way.
@@ -168,6 +125,11 @@ def refresh(db: Session, batch: Batch, *, at: datetime, by: Actor = THE_SERVICE)
     return changed
 
 
+def refresh_open(db: Session, *, at: datetime, by: Actor = THE_SERVICE) -> int:
+    """Bring every open batch up to date; how many changed."""
+    return sum(refresh(db, batch, at=at, by=by) for batch in db.exec(select(Batch).where(Batch.state == OPEN)).all())
+
+
 def _locked_open(db: Session, batch: Batch) -> bool:
     """Lock the row of a batch that is open; False for any other."""
     touch = update(Batch).where(col(Batch.id) == batch.id, col(Batch.state) == OPEN).values(state=OPEN)
@@ -189,7 +151,7 @@ def digest_afresh(db: Session, batch: Batch) -> str:
 
 
 def set_aside(
-    db: Session, caller: Caller, batch: Batch, statement_number: str, *, reason: str, desk: Desk
+    db: Session, caller: Caller, batch: Batch, statement_number: str, *, reason: str, desk: BatchDesk
 ) -> BatchItem:
     """The operator takes an item out of an open batch, with a reason; it is kept, and stays out until the statement changes."""
     require_hand(caller)
@@ -208,7 +170,7 @@ def set_aside(
     return item
 
 
-def move(db: Session, caller: Caller, batch: Batch, name: str, signing: Signing, *, desk: Desk) -> Batch:
+def move(db: Session, caller: Caller, batch: Batch, name: str, signing: Signing, *, desk: BatchDesk) -> Batch:
     """Make one move of the table. The signature of a hand binds to `signing.digest`, which must be exactly the batch as it is now.
 
     Forbidden without the role; Refused for a person who has signed already, or while notice or statements forbid it; Conflict when the
@@ -233,7 +195,7 @@ def move(db: Session, caller: Caller, batch: Batch, name: str, signing: Signing,
     return batch
 
 
-def _may(caller: Caller, batch: Batch, step: Step, signing: Signing, today: date) -> ColumnElement[bool]:
+def _may(caller: Caller, batch: Batch, step: BatchStep, signing: Signing, today: date) -> ColumnElement[bool]:
     """The WHERE of a move: where it starts, what was shown, who moves, and that nothing in it has a newer revision."""
     where = (
         (col(Batch.id) == batch.id)
@@ -264,7 +226,7 @@ def _has_replaced(batch: Batch) -> ColumnElement[bool]:
     )
 
 
-def _notice(batch: Batch, step: Step, desk: Desk) -> dict[str, object]:
+def _notice(batch: Batch, step: BatchStep, desk: BatchDesk) -> dict[str, object]:
     """The days of the public notice when it is published; none after a return."""
     if step.target == ON_NOTICE:
         days = desk.book.scheme(CALENDAR).value("public_notice_working_days", on=desk.today).integer
@@ -272,7 +234,7 @@ def _notice(batch: Batch, step: Step, desk: Desk) -> dict[str, object]:
     return {"notice_from": None, "notice_until": None} if step.voids and batch.notice_from else {}
 
 
-def _require_sound(db: Session, batch: Batch, step: Step, desk: Desk) -> None:
+def _require_sound(db: Session, batch: Batch, step: BatchStep, desk: BatchDesk) -> None:
     """No empty batch, no item on facts that have moved on, no payment before the public notice is over."""
     items = items_of(db, batch, (INCLUDED,))
     if not items:
@@ -304,35 +266,60 @@ def stale_items(db: Session, items: Sequence[BatchItem], premises: Premises) -> 
     return [item for item in items if is_stale(item)]
 
 
-def _leave_traces(db: Session, caller: Caller, batch: Batch, step: Step, signing: Signing, desk: Desk) -> None:
-    assert batch.id is not None
+def _leave_traces(
+    db: Session, caller: Caller, batch: Batch, step: BatchStep, signing: Signing, desk: BatchDesk
+) -> None:
     if step.hand:
         _sign(db, caller, batch, step, signing, desk)
     if step.voids:
-        valid = (col(BatchSignature.batch_id) == batch.id) & col(BatchSignature.voided_at).is_(None)
-        db.execute(update(BatchSignature).where(valid).values(voided_at=desk.at, voided_by=caller.account_id))
-    if step.target == OPEN:
-        back = (col(BatchItem.batch_id) == batch.id) & (col(BatchItem.state) == UPHELD)
-        db.execute(update(BatchItem).where(back).values(state=SET_ASIDE))
+        _void(db, caller, batch, at=desk.at)
     if step.target == REJECTED:
         for item in items_of(db, batch, (INCLUDED,)):
             leave(db, item, DROPPED, by=caller.actor, reason=signing.reason, at=desk.at)
+    _note(db, caller, batch, step.move, step.target, signing.digest, signing.reason, desk.at)
+
+
+def _void(db: Session, caller: Caller, batch: Batch, *, at: datetime) -> None:
+    """Void the signatures, kept; what an objection took down stays out of the next round."""
+    valid = (col(BatchSignature.batch_id) == batch.id) & col(BatchSignature.voided_at).is_(None)
+    db.execute(update(BatchSignature).where(valid).values(voided_at=at, voided_by=caller.account_id))
+    back = (col(BatchItem.batch_id) == batch.id) & (col(BatchItem.state) == UPHELD)
+    db.execute(update(BatchItem).where(back).values(state=SET_ASIDE))
+
+
+def reopen(db: Session, caller: Caller, batch: Batch, *, reason: str, at: datetime) -> bool:
+    """Return a batch under way to the operator because facts were restated; False when it is open, released or rejected by now."""
+    require_hand(caller)
+    under_way = (col(Batch.id) == batch.id) & col(Batch.state).not_in((OPEN, *ENDED))
+    values = {"state": OPEN, "version": Batch.version + 1, "notice_from": None, "notice_until": None}
+    if db.execute(update(Batch).where(under_way).values(**values)).rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    _void(db, caller, batch, at=at)
+    _note(db, caller, batch, "return", OPEN, batch.digest, reason, at)
+    return True
+
+
+def _note(
+    db: Session, caller: Caller, batch: Batch, move: str, target: str, digest: str, reason: str, at: datetime
+) -> None:
+    """Write a move down, with the audit row last."""
+    assert batch.id is not None
     db.add(
         BatchMove(
             batch_id=batch.id,
-            move=step.move,
-            target=step.target,
-            digest=signing.digest,
+            move=move,
+            target=target,
+            digest=digest,
             moved_by=caller.account_id,
-            moved_at=desk.at,
-            reason=signing.reason,
+            moved_at=at,
+            reason=reason,
         )
     )
-    detail = {"digest": signing.digest, "to": step.target, "reason": signing.reason}
-    record(db, f"batch.{step.move}", by=caller.actor, subject=("batch", batch.number), at=desk.at, detail=detail)
+    detail = {"digest": digest, "to": target, "reason": reason}
+    record(db, f"batch.{move}", by=caller.actor, subject=("batch", batch.number), at=at, detail=detail)
 
 
-def _sign(db: Session, caller: Caller, batch: Batch, step: Step, signing: Signing, desk: Desk) -> None:
+def _sign(db: Session, caller: Caller, batch: Batch, step: BatchStep, signing: Signing, desk: BatchDesk) -> None:
     deputy = deputation(db, caller, step.role, desk.today)
     try:
         with db.begin_nested():
@@ -377,7 +364,7 @@ def _same_person() -> Refused:
     )
 
 
-def _why_not(db: Session, caller: Caller, batch: Batch, step: Step, today: date) -> Exception:
+def _why_not(db: Session, caller: Caller, batch: Batch, step: BatchStep, today: date) -> Exception:
     if step.hand and db.execute(of_columns(_has_signed(caller, batch))).scalar_one():
         return _same_person()
     if not db.execute(of_columns(may_act_as(step.role, caller.account_id, today))).scalar_one():
@@ -385,24 +372,3 @@ def _why_not(db: Session, caller: Caller, batch: Batch, step: Step, today: date)
             "not_your_step", "这一步不归你办，也没有代理", "This step is not yours, and you are nobody's deputy for it"
         )
     return _moved_on()
-
-
-def statement_ids_signed(db: Session) -> set[int]:
-    """The statements that stand in a batch beyond the operator's desk: a newer revision of them is a restatement."""
-    query = (
-        select(BatchItem.statement_id)
-        .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
-        .where(BatchItem.state == INCLUDED, col(Batch.state).not_in((OPEN, REJECTED)))
-    )
-    return set(db.exec(query))
-
-
-def batches_of_statement(db: Session, statement_number: str) -> Sequence[tuple[Batch, BatchItem]]:
-    """Every batch that a statement has been in, with its item there, the newest first."""
-    query = (
-        select(Batch, BatchItem)
-        .join(BatchItem, col(BatchItem.batch_id) == col(Batch.id))
-        .where(BatchItem.statement_number == statement_number)
-        .order_by(col(BatchItem.id).desc())
-    )
-    return [(batch, item) for batch, item in db.execute(query)]

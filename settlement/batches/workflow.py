@@ -43,7 +43,7 @@ SIGNED_FOR = (INCLUDED, UPHELD)  # what the signatures of a batch cover
 
 
 @dataclass(frozen=True)
-class Step:
+class BatchStep:
     """One row of the table of moves. `hand` moves leave a signature; `voids` moves void those that are there."""
 
     move: str
@@ -62,28 +62,28 @@ _PUBLISH, _RETURN = Text("发布公示", "Publish"), Text("退回修改", "Retur
 _REJECT = Text("否决", "Reject")
 
 STEPS = (
-    Step("submit", OPEN, SUBMITTED, "operator", _SUBMIT, hand=True),
-    Step("review", SUBMITTED, REVIEWED, "reviewer", _REVIEW, hand=True),
-    Step("approve", REVIEWED, APPROVED, "approver", _APPROVE, hand=True),
-    Step("publish", APPROVED, ON_NOTICE, "operator", _PUBLISH),
-    Step("order", ON_NOTICE, ORDERED, "cashier", _ORDER, hand=True),
-    Step("return", SUBMITTED, OPEN, "reviewer", _RETURN, voids=True, reasoned=True),
-    Step("return", REVIEWED, OPEN, "approver", _RETURN, voids=True, reasoned=True),
-    Step("return", APPROVED, OPEN, "approver", _RETURN, voids=True, reasoned=True),
-    Step("return", ON_NOTICE, OPEN, "cashier", _RETURN, voids=True, reasoned=True),
-    Step("reject", SUBMITTED, REJECTED, "reviewer", _REJECT, voids=True, reasoned=True),
-    Step("reject", REVIEWED, REJECTED, "approver", _REJECT, voids=True, reasoned=True),
+    BatchStep("submit", OPEN, SUBMITTED, "operator", _SUBMIT, hand=True),
+    BatchStep("review", SUBMITTED, REVIEWED, "reviewer", _REVIEW, hand=True),
+    BatchStep("approve", REVIEWED, APPROVED, "approver", _APPROVE, hand=True),
+    BatchStep("publish", APPROVED, ON_NOTICE, "operator", _PUBLISH),
+    BatchStep("order", ON_NOTICE, ORDERED, "cashier", _ORDER, hand=True),
+    BatchStep("return", SUBMITTED, OPEN, "reviewer", _RETURN, voids=True, reasoned=True),
+    BatchStep("return", REVIEWED, OPEN, "approver", _RETURN, voids=True, reasoned=True),
+    BatchStep("return", APPROVED, OPEN, "approver", _RETURN, voids=True, reasoned=True),
+    BatchStep("return", ON_NOTICE, OPEN, "cashier", _RETURN, voids=True, reasoned=True),
+    BatchStep("reject", SUBMITTED, REJECTED, "reviewer", _REJECT, voids=True, reasoned=True),
+    BatchStep("reject", REVIEWED, REJECTED, "approver", _REJECT, voids=True, reasoned=True),
 )
 MOVES = tuple(dict.fromkeys(step.move for step in STEPS))
 HANDS = tuple(step for step in STEPS if step.hand)
 HAND_ROLES = tuple(step.role for step in HANDS)
 
 
-def step_from(state: str, move: str) -> Step | None:
+def step_from(state: str, move: str) -> BatchStep | None:
     """The row of the table for a move out of a state, if there is one."""
     return next((step for step in STEPS if step.source == state and step.move == move), None)
 
 
-def steps_from(state: str) -> tuple[Step, ...]:
+def steps_from(state: str) -> tuple[BatchStep, ...]:
     """Everything that may happen to a batch in a state."""
     return tuple(step for step in STEPS if step.source == state)

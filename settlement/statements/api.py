@@ -3,27 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Response
-
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.errors import NotFound
 from kernel.web.api_blueprint import Blueprint
-from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
-from settlement.calendar import quarter_in_path
 from settlement.handed_over import premises
-from settlement.returns.pages import download
-from settlement.returns.service import SEES_ALL
 from settlement.statements import service
-from settlement.statements.drafting import Drafted, draft_quarter
-from settlement.statements.exports import FILES, export_quarter, file_name
 from settlement.statements.growth import tracing
 from settlement.statements.growth.models import GrowthReconciliation
 from settlement.statements.models import Statement
 from settlement.statements.schemas import (
-    DraftAskedSchema,
-    DraftedOut,
     LoansAskedSchema,
     LoansPageOut,
     ReconciliationLineOut,
@@ -90,25 +79,3 @@ def reconciliation(number: str) -> list[GrowthReconciliation]:
     db = database.current()
     found: Statement = service.statement_by_number(db, caller(), number)
     return service.reconciliation_of(db, [found]).get(found.id or 0, [])
-
-
-@blueprint.get("/quarters/<quarter>/<name>.csv")
-@blueprint.response(200)
-@requires(*SEES_ALL, scope="settlement:read")
-def export_file(quarter: str, name: str) -> Response:
-    """`statements.csv`, `shares.csv` or `reconciliation.csv` of a quarter: the bytes of file mode."""
-    if name not in FILES:
-        raise NotFound("file_not_found", "没有这个文件", "There is no such file")
-    period = quarter_in_path(quarter)
-    content = export_quarter(database.current(), caller(), name, quarter=period, premises=premises())
-    return download(content, file_name(name, period))
-
-
-@blueprint.post("/quarters/<quarter>/drafts")
-@blueprint.arguments(DraftAskedSchema, location="query")
-@blueprint.response(200, DraftedOut)
-@requires("operator", transaction="own")
-def draft(asked: dict[str, Any], quarter: str) -> Drafted:
-    """Draft what is missing or outdated in a quarter under one scheme."""
-    period, who, at = quarter_in_path(quarter), caller(), clock().now()
-    return draft_quarter(database.current(), period, premises=premises(), at=at, by=who.actor, scheme=asked["scheme"])

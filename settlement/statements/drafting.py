@@ -5,7 +5,7 @@ drafts a revision, and a statement computed from facts that have moved on meanwh
 stop the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -34,12 +34,16 @@ log = structlog.get_logger()
 
 @dataclass
 class Drafted:
-    """What came of drafting a quarter: numbers written and withdrawn, how many drafts stand, codes of those that failed."""
+    """What came of drafting a quarter: numbers written and withdrawn, how many drafts stand, codes of those that failed.
+
+    `waiting` are statements that others have signed: a newer revision of them is a restatement, which somebody has to confirm.
+    """
 
     written: list[str] = field(default_factory=list)
     unchanged: int = 0
     failed: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
     def add(self, other: "Drafted") -> None:
         """Count another scheme's drafting in."""
@@ -47,6 +51,7 @@ class Drafted:
         self.unchanged += other.unchanged
         self.failed += other.failed
         self.withdrawn += other.withdrawn
+        self.waiting += other.waiting
 
 
 @dataclass(frozen=True)
@@ -65,27 +70,43 @@ class _Draft:
         return self.computed.due
 
 
-def draft_all(db: Session, quarter: Quarter, *, premises: Premises, at: datetime, by: Actor = THE_SERVICE) -> Drafted:
+def draft_all(
+    db: Session,
+    quarter: Quarter,
+    *,
+    premises: Premises,
+    at: datetime,
+    by: Actor = THE_SERVICE,
+    signed: Collection[int] = (),
+) -> Drafted:
     """Draft a quarter under every scheme that settles it; Refused for a quarter that is not over."""
     drafted, today = Drafted(), business_day(at)
     refuse_unfinished(quarter, today)
     for drafter in DRAFTERS.values():
         if quarter in drafter.quarters(premises.book, today):
-            drafted.add(draft_quarter(db, quarter, premises=premises, at=at, by=by, scheme=drafter.scheme))
+            one = draft_quarter(db, quarter, premises=premises, at=at, by=by, scheme=drafter.scheme, signed=signed)
+            drafted.add(one)
     return drafted
 
 
 def draft_quarter(
-    db: Session, quarter: Quarter, *, premises: Premises, at: datetime, by: Actor = THE_SERVICE, scheme: str = GROWTH
+    db: Session,
+    quarter: Quarter,
+    *,
+    premises: Premises,
+    at: datetime,
+    by: Actor = THE_SERVICE,
+    scheme: str = GROWTH,
+    signed: Collection[int] = (),
 ) -> Drafted:
-    """Draft what is missing or outdated in a quarter, in transactions of its own.
+    """Draft what is missing or outdated in a quarter, in transactions of its own; statements in `signed` (ids) are left to a restatement.
 
     Raises `PolicySilent` where the scheme has no rule, Refused for a quarter that is not over.
     """
     drafter, drafted = drafter_of(scheme), Drafted()
     inputs = drafter.read(db, quarter, premises)
     refuse_unfinished(quarter, business_day(at))
-    for due in _outdated(db, inputs, drafter, quarter, drafted):
+    for due in _outdated(db, inputs, drafter, quarter, drafted, signed):
         db.rollback()  # the reads are over: nothing is computed inside a transaction
         try:
             draft = _computed(drafter, quarter, premises, inputs, due)
@@ -95,7 +116,7 @@ def draft_quarter(
             drafted.failed.append(due.beneficiary.code)
         else:
             drafted.written += [written] if written else []
-    drafted.withdrawn = _withdraw_undue(db, inputs, drafter, quarter, premises, at, by)
+    drafted.withdrawn = _withdraw_undue(db, inputs, drafter, quarter, premises, at, by, signed)
     return drafted
 
 
@@ -110,14 +131,21 @@ def refuse_unfinished(quarter: Quarter, today: date) -> None:
 
 
 def _outdated(
-    db: Session, inputs: QuarterInputs, drafter: Drafter, quarter: Quarter, drafted: Drafted
+    db: Session,
+    inputs: QuarterInputs,
+    drafter: Drafter,
+    quarter: Quarter,
+    drafted: Drafted,
+    signed: Collection[int],
 ) -> Iterator[Due]:
-    """Those whose current draft does not rest on the present facts."""
-    drafts = [row for row in _standing(db, drafter, quarter) if row.state == DRAFT]
-    standing = {row.beneficiary_id: row.inputs_digest for row in drafts}
+    """Those whose current draft does not rest on the present facts and may be drafted anew."""
+    standing = {row.beneficiary_id: row for row in _standing(db, drafter, quarter)}
     for due in inputs.dues:
-        if standing.get(due.beneficiary.party_id) == due.inputs_digest:
+        row = standing.get(due.beneficiary.party_id)
+        if row is not None and row.state == DRAFT and row.inputs_digest == due.inputs_digest:
             drafted.unchanged += 1
+        elif row is not None and row.id in signed:
+            drafted.waiting.append(row.number)
         else:
             yield due
 
@@ -203,11 +231,12 @@ def _withdraw_undue(
     premises: Premises,
     at: datetime,
     by: Actor,
+    signed: Collection[int],
 ) -> list[str]:
     """Withdraw the drafts of those to whom nothing is due any more under the present facts; their numbers."""
     due = {one.beneficiary.party_id for one in inputs.dues}
     drafts = [row for row in _standing(db, drafter, quarter) if row.state == DRAFT]
-    undue = [row for row in drafts if row.beneficiary_id not in due]
+    undue = [row for row in drafts if row.beneficiary_id not in due and row.id not in signed]
 
     def withdraw(db: Session, statement: Statement) -> bool:
         present = {one.beneficiary.party_id for one in drafter.read(db, quarter, premises).dues}

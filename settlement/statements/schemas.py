@@ -141,6 +141,7 @@ class DraftedOut(Schema):
     unchanged = fields.Integer()
     failed = fields.List(fields.String())
     withdrawn = fields.List(fields.String())
+    waiting = fields.List(fields.String())
 
 
 class DraftAskedSchema(Schema):

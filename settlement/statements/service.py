@@ -124,7 +124,7 @@ def party_of(db: Session, statement: Statement) -> Party:
 
 
 @dataclass(frozen=True)
-class StatementRow:
+class StatementWithFigures:
     """A statement with the growth reward's figures, where it is one of the growth reward."""
 
     statement: Statement
@@ -140,14 +140,14 @@ class StatementRow:
         return self.statement.beneficiary_name
 
 
-def rows_of(db: Session, statements: Sequence[Statement]) -> list[StatementRow]:
+def rows_of(db: Session, statements: Sequence[Statement]) -> list[StatementWithFigures]:
     """Some statements, each with its figures, in two queries."""
     figures = figures_of(db, statements)
-    return [StatementRow(statement, figures.get(statement.id or 0)) for statement in statements]
+    return [StatementWithFigures(statement, figures.get(statement.id or 0)) for statement in statements]
 
 
 @dataclass(frozen=True)
-class StatementWhole(StatementRow):
+class StatementWhole(StatementWithFigures):
     """The same with everything it is made of."""
 
     lines: list[StatementLine]

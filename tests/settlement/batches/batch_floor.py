@@ -14,10 +14,10 @@ from kernel.clock import SHANGHAI
 from kernel.parties.models import Party
 from kernel.periods import Quarter
 from kernel.workdays import WorkCalendar
-from settlement.batches import service
+from settlement.batches import reading, service
 from settlement.batches.deputies import Deputation, name_deputy
 from settlement.batches.models import Batch
-from settlement.batches.service import Desk, Signing
+from settlement.batches.service import BatchDesk, Signing
 from settlement.batches.workflow import HAND_ROLES
 from settlement.statements.drafting import Drafted, draft_quarter
 from tests.factories import make_person
@@ -42,9 +42,9 @@ class Bureau:
         return self.floor.db
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> BatchDesk:
         at = datetime(self.today.year, self.today.month, self.today.day, 10, tzinfo=SHANGHAI)
-        return Desk(self.floor.premises, WorkCalendar(), at, self.today)
+        return BatchDesk(self.floor.premises, WorkCalendar(), at, self.today)
 
     def write(self, work: Callable[[Session], T]) -> T:
         return database.write(self.db, work)
@@ -65,11 +65,11 @@ class Bureau:
         self, batch: Batch, name: str, by: Caller, *, reason: str = "", digest: str = "", version: int | None = None
     ) -> Batch:
         """A move as the page sends it: with the digest and version that were shown."""
-        shown = service.batch_by_number(self.db, batch.number)
+        shown = reading.batch_by_number(self.db, batch.number)
         signing = Signing(digest or shown.digest, shown.version if version is None else version, reason)
 
         def work(db: Session) -> Batch:
-            return service.move(db, by, service.batch_by_number(db, batch.number), name, signing, desk=self.desk)
+            return service.move(db, by, reading.batch_by_number(db, batch.number), name, signing, desk=self.desk)
 
         return self.write(work)
 

@@ -10,7 +10,7 @@ from kernel.accounts.models import Account
 from kernel.accounts.service import Caller
 from kernel.errors import Conflict, DomainError, Forbidden, Invalid, Refused
 from kernel.parties.models import Party
-from settlement.batches import service
+from settlement.batches import reading
 from settlement.batches.models import Batch, BatchMove, BatchSignature
 from settlement.batches.workflow import HAND_ROLES, OPEN
 from tests.factories import make_person
@@ -28,7 +28,7 @@ WAY = (
 def test_four_different_people_carry_a_batch_to_payment(bureau: Bureau) -> None:
     batch = bureau.release(bureau.open())
     assert batch.state == "ordered"
-    signatures = service.signatures_of(bureau.db, batch)
+    signatures = reading.signatures_of(bureau.db, batch)
     assert [one.step for one in signatures] == ["submit", "review", "approve", "order"]
     assert len({one.signed_by for one in signatures}) == 4
     assert {one.digest for one in signatures} == {batch.digest}
@@ -116,7 +116,7 @@ def test_a_signature_binds_to_what_was_shown(bureau: Bureau) -> None:
         bureau.move(batch, "submit", bureau.hands["operator"], digest="0" * 64)
     with pytest.raises(Conflict, match="digest_changed"):
         bureau.move(batch, "submit", bureau.hands["operator"], version=batch.version - 1)
-    assert service.batch_by_number(bureau.db, batch.number).state == "open"
+    assert reading.batch_by_number(bureau.db, batch.number).state == "open"
 
 
 def test_return_for_change_voids_the_signatures_and_keeps_them(bureau: Bureau) -> None:
@@ -125,13 +125,13 @@ def test_return_for_change_voids_the_signatures_and_keeps_them(bureau: Bureau) -
     with pytest.raises(Invalid):
         bureau.move(batch, "return", bureau.hands["approver"])
     batch = bureau.move(batch, "return", bureau.hands["approver"], reason="沙河的数再核一次")
-    assert (batch.state, service.signatures_of(bureau.db, batch)) == ("open", [])
-    kept = service.signatures_of(bureau.db, batch, voided=True)
+    assert (batch.state, reading.signatures_of(bureau.db, batch)) == ("open", [])
+    kept = reading.signatures_of(bureau.db, batch, voided=True)
     assert [(one.step, one.voided_by) for one in kept] == [
         ("submit", bureau.hands["approver"].account_id),
         ("review", bureau.hands["approver"].account_id),
     ]
-    assert service.moves_of(bureau.db, batch)[-1].reason == "沙河的数再核一次"
+    assert reading.moves_of(bureau.db, batch)[-1].reason == "沙河的数再核一次"
     assert bureau.release(batch).state == "ordered"
 
 
@@ -144,7 +144,7 @@ def test_a_rejection_is_kept_and_frees_the_statements_for_another_batch(bureau: 
     another = bureau.open()
     assert another.number == "B-2022Q3-02"
     assert bureau.release(another).state == "ordered"
-    assert service.batch_by_number(bureau.db, batch.number).state == "rejected"
+    assert reading.batch_by_number(bureau.db, batch.number).state == "rejected"
 
 
 def test_payment_waits_for_the_end_of_the_public_notice(bureau: Bureau) -> None:
@@ -169,7 +169,7 @@ def test_a_deputy_acts_for_the_period_and_never_twice_in_one_batch(bureau: Burea
         bureau.move(batch, "approve", bureau.hands["cashier"])
     bureau.today = OCTOBER
     batch = bureau.move(batch, "approve", bureau.hands["cashier"])
-    signed = service.signatures_of(bureau.db, batch)[-1]
+    signed = reading.signatures_of(bureau.db, batch)[-1]
     assert (signed.signed_by, signed.deputy_id is not None) == (bureau.hands["cashier"].account_id, True)
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from kernel.errors import Conflict, Invalid, Refused
-from settlement.batches import service
+from settlement.batches import reading, service
 from settlement.batches.items import items_of, shares_by_item
 from settlement.batches.models import Batch
 from settlement.batches.workflow import INCLUDED
@@ -18,7 +18,7 @@ Q4 = Q3.next
 
 
 def told(bureau: Bureau, batch: Batch) -> list[tuple[str, int, str, int, int]]:
-    found = service.batch_by_number(bureau.db, batch.number)
+    found = reading.batch_by_number(bureau.db, batch.number)
     return [
         (one.statement_number, one.revision, one.kind, one.awarded, one.amount)
         for one in items_of(bureau.db, found, (INCLUDED,))
@@ -82,12 +82,12 @@ def test_a_correction_after_release_becomes_an_adjustment_of_the_difference(bure
 
 def test_a_draft_that_changes_while_the_batch_is_open_takes_its_old_items_place(bureau: Bureau) -> None:
     batch = bureau.open()
-    before = service.batch_by_number(bureau.db, batch.number).digest
+    before = reading.batch_by_number(bureau.db, batch.number).digest
     bureau.floor.certify_balance(1_000_100_00, Q3, document="更正")
     bureau.draft()
     assert bureau.write(lambda db: service.refresh(db, batch, at=bureau.desk.at))
     assert [amount for _, _, _, _, amount in told(bureau, batch)] == [1_001_00, 500_00]
-    after = service.batch_by_number(bureau.db, batch.number)
+    after = reading.batch_by_number(bureau.db, batch.number)
     assert after.digest != before
     assert not bureau.write(lambda db: service.refresh(db, batch, at=bureau.desk.at))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from kernel.accounts.roles import BUREAU_ROLES
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.parties.service import institutions
@@ -15,6 +16,9 @@ from kernel.policies import PolicyBook
 from kernel.regions import REGIONS
 from kernel.web.charts import Phase
 from kernel.workdays import WorkCalendar
+from settlement.batches.models import Batch
+from settlement.batches.reading import batches_by_statement, newest_batch
+from settlement.batches.workflow import APPROVED, HANDS, ON_NOTICE, OPEN, ORDERED, REVIEWED, STATES
 from settlement.calendar import Season, rewarded_quarters, season_of
 from settlement.growth_reward import SCHEME, Hold, LegalPerson, rule_in_force
 from settlement.returns.filing import Premises
@@ -28,7 +32,7 @@ from settlement.statements.growth.computing import rules_of
 from settlement.statements.growth.facts import Facts, due, gather
 from settlement.statements.growth.models import GrowthFigures
 from settlement.statements.models import Statement
-from settlement.statements.service import StatementRow
+from settlement.statements.service import StatementWithFigures
 from settlement.statements.standing import outdated
 from settlement.statements.workflow import DRAFT
 
@@ -38,6 +42,7 @@ FILING, REVIEW, NOTICE, PAYMENT = (
     Text("公示", "Public notice"),
     Text("联审与拨付", "Joint approval and payment"),
 )
+STEP_OF = {REVIEWED: 3, APPROVED: 4, ON_NOTICE: 4, ORDERED: 5}
 _REGION_ORDER = {"province": -2, "city": -1} | {region.code: place for place, region in enumerate(REGIONS)}
 
 
@@ -54,13 +59,22 @@ class InstitutionRow:
     waits_for: Text
     until: date
     days_over: int
+    batch: Batch | None = None
+    is_stale: bool = False
 
     @property
     def step(self) -> int:
-        """How far: 0 nothing, 1 filed and certified, 2 computed."""
+        """How far: 0 nothing, 1 filed and certified, 2 computed, 3 reviewed, 4 approved, 5 released for payment."""
+        if self.batch is not None and self.batch.state in STEP_OF:
+            return STEP_OF[self.batch.state]
         if self.figures is not None and self.figures.return_id is not None:
             return 2
         return 1 if self.filed is not None and self.filed.state == CERTIFIED else 0
+
+    @property
+    def batch_word(self) -> Text | None:
+        """How far its batch has come, in words; None before it is submitted."""
+        return None if self.batch is None or self.batch.state == OPEN else STATES[self.batch.state]
 
     @property
     def is_missing(self) -> bool:
@@ -111,6 +125,16 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class ReadingSum:
+    """What both readings come to in one quarter, fen, and how many of the batch's institutions are in it."""
+
+    quarter: Quarter
+    paid: int
+    alternative: int
+    count: int
+
+
+@dataclass(frozen=True)
 class QuarterView:
     """One quarter."""
 
@@ -120,11 +144,21 @@ class QuarterView:
     calendar: WorkCalendar
     rows: tuple[InstitutionRow, ...]
     shares: tuple[tuple[Text, int], ...]
-    readings: tuple[tuple[Quarter, int, int], ...]
+    readings: tuple["ReadingSum", ...]
     undecided: tuple[Text, ...]
     outdated: int
     stale: int
     window: tuple[Quarter, ...]
+    current: Batch | None
+
+    def reached(self, step: int) -> int:
+        """How many institutions have come to a step, or further."""
+        return sum(row.step >= step for row in self.rows)
+
+    @property
+    def stale_in_batch(self) -> int:
+        """How many of the summed statements are out of date."""
+        return sum(row.is_stale for row in self.batch)
 
     @property
     def phases(self) -> list[Phase]:
@@ -175,7 +209,7 @@ class QuarterView:
 
     @property
     def computed(self) -> int:
-        return sum(row.step == 2 for row in self.rows)
+        return self.reached(2)
 
     @property
     def filed(self) -> int:
@@ -219,11 +253,23 @@ def quarter_view(
         if row.filed.state != REFUSED:
             newest.setdefault(row.party.code, row.filed)
     persons = due(facts, rules.growth)
+    moved_on = outdated(db, [one.statement for one in drafts], premises)
+    batches = batches_by_statement(db, [one.statement.number for one in drafts])
     rows = tuple(
-        _row(person, facts, statements.get(person.code), newest.get(person.code), season, today, calendar)
+        _row(
+            person,
+            facts,
+            statements.get(person.code),
+            newest.get(person.code),
+            season,
+            today,
+            calendar,
+            moved_on,
+            batches,
+        )
         for person in persons
     )
-    stale = len(outdated(db, [one.statement for one in drafts], premises))
+    stale = len(moved_on)
     return QuarterView(
         quarter=quarter,
         season=season,
@@ -236,10 +282,11 @@ def quarter_view(
         outdated=stale + sum(person.code not in statements for person in persons),
         stale=stale,
         window=rewarded_quarters(book),
+        current=newest_batch(db, quarter),
     )
 
 
-def _growth_statements(db: Session, caller: Caller, quarter: Quarter) -> list[StatementRow]:
+def _growth_statements(db: Session, caller: Caller, quarter: Quarter) -> list[StatementWithFigures]:
     return service.rows_of(db, service.statements_of(db, caller, quarter=quarter, scheme=SCHEME))
 
 
@@ -256,24 +303,37 @@ def certified_tapes(db: Session, quarter: Quarter, keeping: Keeping) -> tuple[di
 def _row(
     person: LegalPerson,
     facts: Facts,
-    drafted: StatementRow | None,
+    drafted: StatementWithFigures | None,
     newest: LoanReturn | None,
     season: Season,
     today: date,
     calendar: WorkCalendar,
+    moved_on: set[int],
+    batches: dict[str, Batch],
 ) -> InstitutionRow:
     statement, figures = (drafted.statement, drafted.figures) if drafted else (None, None)
+    batch = batches.get(statement.number) if statement else None
     certified = facts.returns.get((person.code, season.quarter))
     filed = certified or newest
-    waits_for, until = _waits_for(person, filed, statement, season)
+    waits_for, until = _waits_for(person, filed, statement, season, batch)
     over = max(0, -days_left(until, today, calendar))
     return InstitutionRow(
-        person.code, person.name, labels.region(person.region), filed, statement, figures, waits_for, until, over
+        code=person.code,
+        name=person.name,
+        region=labels.region(person.region),
+        filed=filed,
+        statement=statement,
+        figures=figures,
+        waits_for=waits_for,
+        until=until,
+        days_over=over if batch is None or batch.state != ORDERED else 0,
+        batch=batch,
+        is_stale=statement is not None and statement.id in moved_on,
     )
 
 
 def _waits_for(
-    person: LegalPerson, filed: LoanReturn | None, statement: Statement | None, season: Season
+    person: LegalPerson, filed: LoanReturn | None, statement: Statement | None, season: Season, batch: Batch | None
 ) -> tuple[Text, date]:
     """Who is waited for, and until when."""
     bank = Text(person.name, person.name)
@@ -286,7 +346,21 @@ def _waits_for(
         return Text("人行中心支行", "Central bank branch"), season.review_until
     if reasons:
         return bank, season.review_until
-    return Text("复核", "Reviewer"), season.review_until
+    return _hand_waited_for(batch, season)
+
+
+def _hand_waited_for(batch: Batch | None, season: Season) -> tuple[Text, date]:
+    """Whose hand is next on a statement that nothing holds, and until when."""
+    if batch is None:
+        return BUREAU_ROLES["operator"], season.review_until
+    if batch.state == ON_NOTICE:
+        return NOTICE, batch.notice_until or season.notice_until
+    step = next((one for one in HANDS if one.source == batch.state), None)
+    if batch.state == APPROVED:
+        return BUREAU_ROLES["operator"], season.review_until
+    return (PAYMENT if step is None else BUREAU_ROLES[step.role]), (
+        season.payment_until if step is None else season.review_until
+    )
 
 
 def _shares(db: Session, statements: Iterable[Statement]) -> tuple[tuple[Text, int], ...]:
@@ -299,9 +373,7 @@ def _shares(db: Session, statements: Iterable[Statement]) -> tuple[tuple[Text, i
     return tuple((labels.payer(code), sums[code]) for code in ordered)
 
 
-def _readings(
-    db: Session, caller: Caller, book: PolicyBook, last: Quarter, batch: set[str]
-) -> tuple[tuple[Quarter, int, int], ...]:
+def _readings(db: Session, caller: Caller, book: PolicyBook, last: Quarter, batch: set[str]) -> tuple[ReadingSum, ...]:
     """The paid and the alternative sum of the batch's institutions in each quarter up to this one."""
     found = []
     for quarter in (one for one in rewarded_quarters(book) if one <= last):
@@ -310,7 +382,7 @@ def _readings(
         if chosen:
             paid = sum(one.statement.amount or 0 for one in chosen)
             other = sum(one.figures.alternative_amount or 0 for one in chosen if one.figures)
-            found.append((quarter, paid, other))
+            found.append(ReadingSum(quarter, paid, other, len(chosen)))
     return tuple(found[-4:])
 
 
@@ -341,12 +413,12 @@ def _waiting(view: QuarterView) -> Iterable[Waiting]:
             Text(f"{count} 个核定余额", f"{count} certified balance{_s(count)}"),
             Text(f"{names} 的季末数未到", f"Quarter-end figures missing: {names}"),
         )
-    if view.batch:
-        count = len(view.batch)
+    waiting = [row for row in view.batch if row.step < STEP_OF[ORDERED]]
+    hands = {row.waits_for: row.until for row in waiting}
+    for hand, until in hands.items():
+        count = sum(row.waits_for == hand for row in waiting)
         yield Waiting(
-            Text("复核", "Reviewer"),
-            Text(f"{count} 份结算单", f"{count} statement{_s(count)}"),
-            Text(f"最晚 {view.season.review_until}", f"By {view.season.review_until}"),
+            hand, Text(f"{count} 份结算单", f"{count} statement{_s(count)}"), Text(f"最晚 {until}", f"By {until}")
         )
 
 

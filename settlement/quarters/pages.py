@@ -9,12 +9,14 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
 from kernel.web.edge import clock
+from settlement.batches.reading import statement_ids_signed
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import policy_book, premises, work_calendar
+from settlement.quarters import views
 from settlement.returns.across import across
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
-from settlement.statements import labels, quarter_views
+from settlement.statements import labels
 from settlement.statements.drafting import draft_all
 from settlement.statements.exports import FILES, export_quarter, file_name
 
@@ -25,13 +27,13 @@ blueprint = Blueprint("quarters", __name__, url_prefix="/quarters", template_fol
 @requires(*SEES_ALL)
 def index() -> ResponseReturnValue:
     """The quarter that is worked on."""
-    return redirect(url_for("quarters.show", quarter=quarter_views.standing_quarter(policy_book(), clock().today())))
+    return redirect(url_for("quarters.show", quarter=views.standing_quarter(policy_book(), clock().today())))
 
 
 @blueprint.get("/<quarter>")
 @requires(*SEES_ALL)
 def show(quarter: str) -> ResponseReturnValue:
-    view = quarter_views.quarter_view(
+    view = views.quarter_view(
         database.current(),
         caller(),
         quarter_in_path(quarter),
@@ -52,6 +54,7 @@ def draft(quarter: str) -> ResponseReturnValue:
         premises=premises(),
         at=clock().now(),
         by=caller().actor,
+        signed=statement_ids_signed(database.current()),
     )
     if drafted.failed:
         flash(_("有 %(count)s 家没有算成，已经记录；其余不受影响", count=len(drafted.failed)), "stop")
@@ -65,7 +68,7 @@ def draft(quarter: str) -> ResponseReturnValue:
 def across_institutions(quarter: str) -> ResponseReturnValue:
     """The quarter's certified returns held against each other; shown to the finance side alone."""
     period = quarter_in_path(quarter)
-    tapes, names = quarter_views.certified_tapes(database.current(), period, premises().keeping)
+    tapes, names = views.certified_tapes(database.current(), period, premises().keeping)
     return render_template("quarters/across.html", quarter=period, found=across(tapes), names=names, count=len(tapes))
 
 

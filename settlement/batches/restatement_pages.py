@@ -1,0 +1,30 @@
+"""Page of the restatement: what newer facts change on signed statements, and the confirmation that binds to it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from settlement.batches import service
+from settlement.batches.places import desk
+from settlement.batches.restating import preview, restate
+from settlement.statements import labels
+
+blueprint = Blueprint("restatements", __name__, url_prefix="/restatements", template_folder="../templates")
+
+
+@blueprint.get("")
+@requires(*service.READERS)
+def index() -> ResponseReturnValue:
+    """Every delta in this and later quarters, the approvals it reopens, the adjustments it would post."""
+    shown = preview(database.current(), desk=desk())
+    return render_template("batches/restatement.html", shown=shown, labels=labels)
+
+
+@blueprint.post("")
+@requires("operator", transaction="own")
+def confirm() -> ResponseReturnValue:
+    numbers = restate(database.current(), caller(), digest=request.form.get("digest", ""), desk=desk())
+    flash(ngettext("重新计算了 %(num)s 张结算单", "重新计算了 %(num)s 张结算单", len(numbers)), "ok")
+    return redirect(url_for("restatements.index"))

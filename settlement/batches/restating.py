@@ -1,0 +1,163 @@
+"""Restatement: what newer facts change on statements that are signed or paid, shown whole before anyone confirms (domain §6).
+
+A preview computes every affected statement of this and later quarters without writing anything. Confirming drafts the new revisions,
+returns the batches under way that held the old ones, and puts the adjustments into the open batch.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from kernel import database
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.errors import Conflict
+from kernel.periods import Quarter
+from settlement.batches.digests import Shares, preview_digest
+from settlement.batches.items import NOTHING_YET, Awarded, awarded_so_far
+from settlement.batches.models import Batch
+from settlement.batches.people import require_hand
+from settlement.batches.reading import batches_by_statement, statement_ids_signed
+from settlement.batches.service import BatchDesk, refresh_open, reopen
+from settlement.batches.workflow import ENDED, OPEN
+from settlement.statements import labels
+from settlement.statements.drafter import ComputedStatement, Due
+from settlement.statements.drafting import draft_quarter
+from settlement.statements.models import Statement
+from settlement.statements.schemes import DRAFTERS
+from settlement.statements.workflow import DRAFT, REPLACED
+
+REASON = Text("事实更正，重新计算", "Facts were corrected, to be computed again")
+
+
+@dataclass(frozen=True)
+class RestatementDelta:
+    """What newer facts do to one statement; fen. `after` None: the statement would be held. `awarded`: paid out so far."""
+
+    statement: Statement
+    before: int | None
+    after: int | None
+    holds: tuple[str, ...]
+    awarded: int
+    shares: Shares
+    batch: Batch | None
+
+    @property
+    def change(self) -> int | None:
+        return None if self.after is None or self.before is None else self.after - self.before
+
+    @property
+    def adjustment(self) -> int | None:
+        """What the next batch would post: due under present facts less awarded already."""
+        return None if self.after is None or self.holds else self.after - self.awarded
+
+    @property
+    def reopens(self) -> bool:
+        """Whether signatures on a batch that is not released yet would be voided."""
+        return self.batch is not None and self.batch.state not in (OPEN, *ENDED)
+
+    @property
+    def scheme(self) -> Text:
+        return labels.scheme(self.statement.scheme)
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """Every statement that newer facts change, by quarter, with the digest that a confirmation binds to."""
+
+    deltas: tuple[RestatementDelta, ...]
+
+    @property
+    def digest(self) -> str:
+        said = [
+            [one.statement.number, one.statement.revision, one.before, one.after, list(one.holds), one.awarded]
+            for one in self.deltas
+        ]
+        return preview_digest({"deltas": said})
+
+    @property
+    def reopened(self) -> list[Batch]:
+        """The batches whose approvals would be voided."""
+        return list({one.batch.id: one.batch for one in self.deltas if one.batch is not None and one.reopens}.values())
+
+    @property
+    def adjustment(self) -> int:
+        """The sum of what the next batch would post, fen."""
+        return sum(one.adjustment or 0 for one in self.deltas if one.awarded or one.adjustment)
+
+
+def preview(db: Session, *, desk: BatchDesk) -> Restatement:
+    """What would change if the signed statements were computed on the present facts; writes nothing, computes outside transactions."""
+    signed = statement_ids_signed(db)
+    query = select(Statement).where(Statement.state != REPLACED).order_by(Statement.quarter, Statement.number)
+    standing = list(db.exec(query))
+    numbers = _numbers_of(db, signed)
+    affected = [one for one in standing if one.number in numbers]
+    awarded, batches = awarded_so_far(db, numbers), batches_by_statement(db, list(numbers))
+    deltas = []
+    for (scheme, quarter), group in _grouped(affected).items():
+        inputs = DRAFTERS[scheme].read(db, Quarter.parse(quarter), desk.premises)
+        present = {due.beneficiary.party_id: due for due in inputs.dues}
+        for one in group:
+            due = present.get(one.beneficiary_id)
+            if due is not None and due.inputs_digest == one.inputs_digest and one.state == DRAFT:
+                continue
+            computed = inputs.compute(due) if due is not None else None
+            deltas.append(_delta(one, due, computed, awarded.get(one.number, NOTHING_YET), batches.get(one.number)))
+    return Restatement(tuple(one for one in deltas if one is not None))
+
+
+def _numbers_of(db: Session, ids: set[int]) -> set[str]:
+    return set(db.exec(select(Statement.number).where(col(Statement.id).in_(ids))))
+
+
+def _grouped(statements: Iterable[Statement]) -> dict[tuple[str, str], list[Statement]]:
+    groups: dict[tuple[str, str], list[Statement]] = {}
+    for one in statements:
+        groups.setdefault((one.scheme, one.quarter), []).append(one)
+    return groups
+
+
+def _delta(
+    statement: Statement,
+    due: Due | None,
+    computed: ComputedStatement | None,
+    awarded: Awarded,
+    batch: Batch | None,
+) -> RestatementDelta | None:
+    if due is None or computed is None:
+        if statement.state != DRAFT:
+            return None
+        return RestatementDelta(statement, statement.amount, 0, (), awarded.amount, (), batch)
+    shares = tuple((share.payer, share.amount) for share in computed.shares)
+    before = statement.amount if statement.state == DRAFT else 0
+    return RestatementDelta(statement, before, computed.amount, computed.holds, awarded.amount, shares, batch)
+
+
+def restate(db: Session, caller: Caller, *, digest: str, desk: BatchDesk) -> list[str]:
+    """Do what a preview has shown: the numbers of the new revisions. In transactions of its own; Conflict when the preview has changed.
+
+    Batches under way that hold an affected statement go back to the operator, their signatures voided and kept.
+    """
+    require_hand(caller)
+    shown = preview(db, desk=desk)
+    if not shown.deltas or shown.digest != digest:
+        raise Conflict(
+            "digest_changed",
+            "更正的影响和你看到的不一样了，请重新核对",
+            "The effects are not what was shown; look again",
+        )
+    quarters = {(one.statement.scheme, Quarter.parse(one.statement.quarter)) for one in shown.deltas}
+    numbers: list[str] = []
+    database.write(db, lambda db: _reopen(db, caller, shown.reopened, desk))
+    for scheme, quarter in sorted(quarters):
+        drafted = draft_quarter(db, quarter, premises=desk.premises, at=desk.at, by=caller.actor, scheme=scheme)
+        numbers += [*drafted.written, *drafted.withdrawn]
+    database.write(db, lambda db: refresh_open(db, at=desk.at, by=caller.actor))
+    return numbers
+
+
+def _reopen(db: Session, caller: Caller, batches: list[Batch], desk: BatchDesk) -> None:
+    for batch in batches:
+        reopen(db, caller, batch, reason=REASON.zh, at=desk.at)

@@ -1,0 +1,51 @@
+"""A quarter as JSON and CSV: drafting, and the files of file mode."""
+
+from typing import Any
+
+from flask import Response
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import NotFound
+from kernel.web.api_blueprint import Blueprint
+from kernel.web.edge import clock
+from settlement.batches.reading import statement_ids_signed
+from settlement.calendar import quarter_in_path
+from settlement.handed_over import premises
+from settlement.returns.pages import download
+from settlement.returns.service import SEES_ALL
+from settlement.statements.drafting import Drafted, draft_quarter
+from settlement.statements.exports import FILES, export_quarter, file_name
+from settlement.statements.schemas import DraftAskedSchema, DraftedOut
+
+blueprint = Blueprint("quarters-api", __name__, url_prefix="/api/v1", description="A quarter: drafting and its files")
+
+
+@blueprint.get("/quarters/<quarter>/<name>.csv")
+@blueprint.response(200)
+@requires(*SEES_ALL, scope="settlement:read")
+def export_file(quarter: str, name: str) -> Response:
+    """`statements.csv`, `shares.csv` or `reconciliation.csv` of a quarter: the bytes of file mode."""
+    if name not in FILES:
+        raise NotFound("file_not_found", "没有这个文件", "There is no such file")
+    period = quarter_in_path(quarter)
+    content = export_quarter(database.current(), caller(), name, quarter=period, premises=premises())
+    return download(content, file_name(name, period))
+
+
+@blueprint.post("/quarters/<quarter>/drafts")
+@blueprint.arguments(DraftAskedSchema, location="query")
+@blueprint.response(200, DraftedOut)
+@requires("operator", transaction="own")
+def draft(asked: dict[str, Any], quarter: str) -> Drafted:
+    """Draft what is missing or outdated in a quarter under one scheme."""
+    db, period = database.current(), quarter_in_path(quarter)
+    return draft_quarter(
+        db,
+        period,
+        premises=premises(),
+        at=clock().now(),
+        by=caller().actor,
+        scheme=asked["scheme"],
+        signed=statement_ids_signed(db),
+    )

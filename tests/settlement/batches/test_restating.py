@@ -1,0 +1,70 @@
+"""A correction of what was signed is shown whole before anyone confirms, and then adjusts by one formula."""
+
+import pytest
+from sqlmodel import select
+
+from kernel.errors import Conflict
+from settlement.batches import reading
+from settlement.batches.items import items_of
+from settlement.batches.restating import preview, restate
+from settlement.batches.workflow import INCLUDED
+from settlement.statements.drafting import draft_quarter
+from settlement.statements.models import Statement
+from tests.settlement.batches.batch_floor import Q2, Q3, Bureau
+from tests.settlement.filing_floor import loan
+
+
+def correct(bureau: Bureau, yuan: int) -> None:
+    """The first bank's third quarter was something else."""
+    bureau.floor.certify(bureau.floor.file([loan(1, balance=f"{yuan}.00")], Q3))
+    bureau.floor.certify_balance(yuan * 100, Q3, document=f"更正 {yuan}")
+
+
+def redraft_as_the_job_does(bureau: Bureau) -> list[str]:
+    signed = reading.statement_ids_signed(bureau.db)
+    return draft_quarter(bureau.db, Q3, premises=bureau.floor.premises, at=bureau.desk.at, signed=signed).waiting
+
+
+def test_a_correction_of_a_signed_statement_waits_for_a_confirmation(bureau: Bureau) -> None:
+    batch = bureau.approve(bureau.open())
+    correct(bureau, 980_000)
+    assert len(redraft_as_the_job_does(bureau)) == 1
+    shown = preview(bureau.db, desk=bureau.desk)
+    (delta,) = shown.deltas
+    assert (delta.before, delta.after, delta.change, delta.awarded) == (1_000_00, 800_00, -200_00, 0)
+    assert [one.number for one in shown.reopened] == [batch.number]
+    assert reading.batch_by_number(bureau.db, batch.number).state == "approved"
+
+
+def test_confirming_returns_the_approved_batch_and_renews_its_item(bureau: Bureau) -> None:
+    batch = bureau.approve(bureau.open())
+    correct(bureau, 980_000)
+    shown = preview(bureau.db, desk=bureau.desk)
+    with pytest.raises(Conflict, match="digest_changed"):
+        restate(bureau.db, bureau.hands["operator"], digest="0" * 64, desk=bureau.desk)
+    assert len(restate(bureau.db, bureau.hands["operator"], digest=shown.digest, desk=bureau.desk)) == 1
+    found = reading.batch_by_number(bureau.db, batch.number)
+    assert (found.state, reading.signatures_of(bureau.db, found)) == ("open", [])
+    assert [item.amount for item in items_of(bureau.db, found, (INCLUDED,))] == [800_00, 500_00]
+    assert preview(bureau.db, desk=bureau.desk).deltas == ()
+    assert bureau.release(found).state == "ordered"
+
+
+def test_a_correction_of_a_paid_quarter_adjusts_this_and_every_later_quarter(bureau: Bureau) -> None:
+    q2 = bureau.draft(Q2)
+    assert q2.failed == []
+    bureau.release(bureau.open())
+    paid = {one.number: one.amount for one in bureau.db.exec(select(Statement).where(Statement.state == "draft"))}
+    bureau.floor.certify(bureau.floor.file([loan(1, balance="950000.00")], Q2))
+    bureau.floor.certify_balance(950_000_00, Q2, document="更正")
+    shown = preview(bureau.db, desk=bureau.desk)
+    assert {(one.statement.quarter, one.awarded, one.adjustment) for one in shown.deltas} == {
+        ("2022Q3", 1_000_00, -500_00)
+    }
+    restate(bureau.db, bureau.hands["operator"], digest=shown.digest, desk=bureau.desk)
+    batch = bureau.open()
+    items = [item for item in items_of(bureau.db, batch, (INCLUDED,)) if item.quarter == "2022Q3"]
+    assert [(item.kind, item.due, item.awarded, item.amount) for item in items] == [
+        ("adjustment", 500_00, 1_000_00, -500_00)
+    ]
+    assert paid
