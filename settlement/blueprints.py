@@ -25,12 +25,14 @@ from settlement.scorecards import api as scorecards_api
 from settlement.scorecards import pages as scorecards_pages
 from settlement.statements import api as statements_api
 from settlement.statements import pages as statements_pages
+from settlement.statements.fees import api as fee_contracts_api
 
 APIS = [
     awards_api.blueprint,
     returns_api.blueprint,
     certified_balances_api.blueprint,
     statements_api.blueprint,
+    fee_contracts_api.blueprint,
     quarters_api.blueprint,
     batches_api.blueprint,
     restatement_api.blueprint,
