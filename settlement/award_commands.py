@@ -18,6 +18,7 @@ from kernel.errors import Refused
 from kernel.money import grouped
 from settlement.acting import acting, as_json, print_json, print_table, who
 from settlement.awards import service
+from settlement.awards.dishonesty import record_listing
 from settlement.awards.evidence import SentPaper, attach
 from settlement.awards.intake import evidence_archive
 from settlement.awards.judging import StatedClaim
@@ -219,3 +220,18 @@ def file_command(
         print_json(WholeClaimOut().dump(view.told))
     else:
         click.echo(f"#{number} {view.state.zh} / {view.state.en}")
+
+
+@awards.command("dishonest")
+@click.argument("code")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="列入日 Day of the listing")
+@click.option("--document", required=True, help="依据 The document that says so")
+@who
+@acting
+def dishonest_command(db: Session, caller: Caller, code: str, since: datetime, document: str) -> None:
+    """登记严重失信：暂停给付，资格还在 / Record serious dishonesty: awards are suspended, not extinguished."""
+    now, today, day = _clock().now(), _clock().today(), since.date()
+    party = database.write(
+        db, lambda db: record_listing(db, caller, code=code, since=day, document=document, at=now, today=today)
+    )
+    click.echo(f"{party.name} {day} ✓")

@@ -8,10 +8,11 @@ from flask_smorest.fields import Upload
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.fields import Line, Schema
+from kernel.parties.models import Party
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
-from settlement.awards import evidence, scope, service
+from settlement.awards import dishonesty, evidence, scope, service
 from settlement.awards.intake import sent_paper, take_paper
 from settlement.awards.models import AwardPaper
 from settlement.awards.schemas import (
@@ -23,6 +24,8 @@ from settlement.awards.schemas import (
     ClaimsAskedSchema,
     ClaimSchema,
     ClaimsPageOut,
+    DishonestyOut,
+    DishonestySchema,
     WholeClaimOut,
     stated_from_json,
 )
@@ -90,6 +93,16 @@ def draft_claim(values: dict[str, Any]) -> dict[str, Any]:
     code = values["beneficiary_code"]
     claim = service.draft(database.current(), caller(), stated, code=code, book=book, at=now.now(), today=now.today())
     return _whole(claim.id)
+
+
+@blueprint.post("/dishonesty")
+@blueprint.arguments(DishonestySchema)
+@blueprint.response(201, DishonestyOut)
+@requires(dishonesty.RECORDER)
+def record_dishonesty(values: dict[str, Any]) -> Party:
+    """Record a listing for serious dishonesty: the party's awards are suspended for the months of the policy."""
+    now = clock()
+    return dishonesty.record_listing(database.current(), caller(), **values, at=now.now(), today=now.today())
 
 
 @blueprint.get("/<int:claim_id>")

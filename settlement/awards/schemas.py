@@ -118,6 +118,19 @@ class ClaimMoveFormSchema(Schema):
     note = Line(longest=LONGEST_NOTE, shortest=0, many_lines=True, load_default="")
 
 
+class DishonestySchema(Schema):
+    """A listing for serious dishonesty."""
+
+    code = CreditCode(required=True)
+    since = Day(required=True)
+    document = Line(longest=200, required=True)
+
+
+class DishonestyOut(Schema):
+    code = fields.String()
+    name = fields.String()
+
+
 class ClaimsAskedSchema(AskedSchema):
     state = fields.String(validate=one_of(STATES), load_default=None)
     scheme = fields.String(validate=one_of(EVENT_KINDS), load_default=None)

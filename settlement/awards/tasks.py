@@ -34,7 +34,7 @@ def _to_decide(db: Session, caller: Caller) -> Iterator[Task]:
         one for one in filed if one.claim.filed_by != caller.account_id and decides(caller, kind_of(one.claim.scheme))
     ):
         named = _title(row, policy_book())
-        title = Text(f"受理 {row.party.name} 的申报", f"Decide the claim of {row.party.name}")
+        title = Text(f"受理{row.party.name}的申报", f"Decide the claim of {row.party.name}")
         yield Task(title, url_for("awards.show", claim_id=row.claim.id), Text("去看", "Look"), named)
 
 

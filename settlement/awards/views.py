@@ -55,6 +55,10 @@ class AwardKindView:
         """Whether an event of the day could be paid, by its first clause."""
         return self.clauses[0].payable_on(day)
 
+    def waits_for_document(self, day: date) -> bool:
+        """Whether a document still has to set what an event of the day would be paid."""
+        return bool(self.clauses[0].kind == "P" and self.clauses[0].undecided_on(day))
+
     @property
     def told(self) -> dict[str, Any]:
         """The kind as plain values."""

@@ -114,7 +114,7 @@ def _line(
         reasons=tuple(case.reasons),
         once_key=once,
         split=split,
-        parameters=tuple(case.terms.read.values()),
+        parameters=tuple(sorted(case.terms.read.values(), key=lambda one: one.scheme != scheme_id)),
         written=due.written if due else None,
         period=due.period if due else None,
         base=due.base if due else None,

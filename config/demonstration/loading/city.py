@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from sqlmodel import select
 
-from config.demonstration.loading import parties, returns, weeks
+from config.demonstration.loading import awards, parties, returns, weeks
 from kernel import database
 from kernel.clock import SHANGHAI, business_day
 from kernel.parties.models import Party
@@ -82,5 +82,7 @@ def steps(app: Flask, city: Path, *, present: datetime = PRESENT) -> list[Step]:
     return [
         *_party_steps(app, city),
         *(step for quarter in quarters for step in _quarter_steps(app, city, quarter)),
+        Step("奖补申报 award claims", partial(awards.load_claims, app, present=present)),
+        Step("奖补结算单 award statements", partial(awards.draft_awards, app, present=present)),
         *_week_steps(app, city, present),
     ]

@@ -10,13 +10,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from kernel import database
+from kernel.accounts.service import Caller
 from kernel.audit.service import entries_about
 from kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Refused
 from kernel.parties.service import StatusSpan, record_statuses
 from kernel.periods import Quarter
 from settlement.awards import evidence, service
 from settlement.awards.accepted import accepted_awards
-from settlement.awards.judging import StatedClaim
+from settlement.awards.dishonesty import record_listing
+from settlement.awards.judging import StatedClaim, judge_claim
 from settlement.awards.models import AwardClaim, AwardGrant
 from settlement.awards.scope import claim_by_id
 from settlement.awards.service import SaidWithMove
@@ -238,6 +240,25 @@ def test_serious_dishonesty_lets_a_claim_be_filed_and_suspends_its_acceptance(de
     later = date(2023, 6, 1)
     desk.move(claim, "accept", desk.officer, today=later, digest=desk.digest(claim, later))
     assert grants(desk) == [("little-giant-award", 50 * WAN, "life")]
+
+
+def test_only_the_operator_records_dishonesty_and_only_once(desk: Desk) -> None:
+    def listed(who: Caller, since: date) -> None:
+        desk.write(
+            lambda db: record_listing(
+                db, who, code=desk.firm.code, since=since, document="信用公示", at=NOW, today=TODAY
+            )
+        )
+
+    with pytest.raises(Forbidden):
+        listed(desk.officer, date(2022, 9, 1))
+    with pytest.raises(Invalid):
+        listed(desk.operator, date(2022, 10, 21))
+    listed(desk.operator, date(2022, 9, 1))
+    with pytest.raises(Conflict):
+        listed(desk.operator, date(2022, 9, 1))
+    draft = desk.draft("little-giant-award", FIRST)
+    assert judge_claim(desk.db, draft, desk.book, on=TODAY).suspended_until == date(2023, 9, 1)
 
 
 def refinancing(number: int, raised: int) -> dict[str, Any]:
