@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from sqlmodel import select
 
-from config.demonstration.loading import awards, parties, returns, weeks
+from config.demonstration.loading import accounts, awards, parties, returns, weeks
 from kernel import database
 from kernel.clock import SHANGHAI, business_day
 from kernel.parties.models import Party
@@ -81,6 +81,8 @@ def steps(app: Flask, city: Path, *, present: datetime = PRESENT) -> list[Step]:
     quarters = quarters_reported(business_day(present))
     return [
         *_party_steps(app, city),
+        Step("收付款账户 accounts", partial(accounts.load_accounts, app, at=OPENED)),
+        Step("预算 budgets", partial(accounts.load_budgets, app, at=OPENED)),
         *(step for quarter in quarters for step in _quarter_steps(app, city, quarter)),
         Step("奖补申报 award claims", partial(awards.load_claims, app, present=present)),
         Step("奖补结算单 award statements", partial(awards.draft_awards, app, present=present)),
