@@ -9,7 +9,7 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from benchmarks.figure import Figure, at_least, exactly, interleave, main
-from matchmaking.matching.assignment import Limits, assign
+from matchmaking.matching.assignment import MeetingLimits, assign
 from matchmaking.matching.preferences import Preferences
 
 with warnings.catch_warnings():
@@ -23,7 +23,7 @@ RUNS = 5
 @dataclass(frozen=True)
 class Session:
     lists: Preferences
-    limits: Limits
+    limits: MeetingLimits
 
 
 def session(
@@ -51,7 +51,7 @@ def session(
     priority = np.empty(len(bank), np.int64)
     priority[np.lexsort((drawn[enterprise], -fit, tier[enterprise]))] = np.arange(len(bank))
     seats = np.maximum(1, rng.multinomial(int(filled * wants * enterprises), np.full(banks, 1 / banks)))
-    limits = Limits(seats.astype(np.int64), np.full(enterprises, wants, np.int64), None, levels)
+    limits = MeetingLimits(seats.astype(np.int64), np.full(enterprises, wants, np.int64), None, levels)
     return Session(Preferences(enterprise, bank, priority, enterprises, banks), limits)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.figure import Figure, at_most, main
 from benchmarks.matching_assignment import Session, session
-from matchmaking.matching.assignment import Limits, assign
+from matchmaking.matching.assignment import MeetingLimits, assign
 from matchmaking.matching.columns import Ints
 from matchmaking.matching.vacancies import after_cancellation
 from matchmaking.timetable.board import Board
@@ -34,7 +34,7 @@ class Hall:
 def hall(enterprises: int, banks: int, filled: float) -> Hall:
     one = session(enterprises, banks, 12, 3, None, filled=filled)
     desks = -(-one.limits.seats // SLOTS)
-    one = replace(one, limits=Limits(desks * SLOTS, one.limits.wants))
+    one = replace(one, limits=MeetingLimits(desks * SLOTS, one.limits.wants))
     pairs = assign(one.lists, one.limits).pairs
     firm, bank = one.lists.enterprise[pairs], one.lists.bank[pairs]
     table = timetable(firm, bank, desks)

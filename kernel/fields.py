@@ -173,7 +173,7 @@ class Day(fields.Date):
         return day
 
 
-class Moment(fields.AwareDateTime):
+class MomentField(fields.AwareDateTime):
     """A moment with its zone, `2022-10-27T14:00:00+08:00`, within 2000 to 2100."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:

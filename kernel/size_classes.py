@@ -80,7 +80,7 @@ def industry_of(code: str) -> str:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class ClassBounds:
     """One industry's bounds: per class the measures that have one, staff in people, money in fen."""
 
     sme: Mapping[str, int]
@@ -88,7 +88,7 @@ class Bounds:
     small: Mapping[str, int]
 
 
-def bounds_in_force(scheme: Scheme, industry: str, on: date) -> Bounds:
+def bounds_in_force(scheme: Scheme, industry: str, on: date) -> ClassBounds:
     """The bounds of an industry (`industry`, `retail`, …, `other`) on a day."""
     table = scheme.value(industry, on=on).numbers
 
@@ -96,10 +96,10 @@ def bounds_in_force(scheme: Scheme, industry: str, on: date) -> Bounds:
         keys = {measure: f"{size}_{measure}" for measure in MEASURES}
         return {one: table[key] * UNITS[one] for one, key in keys.items() if key in table}
 
-    return Bounds(of("sme"), of("medium"), of("small"))
+    return ClassBounds(of("sme"), of("medium"), of("small"))
 
 
-def size_class(measures: Measures, bounds: Bounds) -> SizeClass:
+def size_class(measures: Measures, bounds: ClassBounds) -> SizeClass:
     """The class of an enterprise in its industry. Raises `MeasureMissing` where a bound has nothing to compare with."""
     if all(_reached(measures, bounds.sme)):
         return SizeClass.LARGE

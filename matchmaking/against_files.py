@@ -13,10 +13,10 @@ from typing import Any
 from kernel.periods import IsoWeek
 from kernel.policies import PolicyBook
 from matchmaking.canonical import canonical_rows
-from matchmaking.market_files.reading import Filed, read_market, read_one
+from matchmaking.market_files.reading import MarketFile, read_market, read_one
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.matching_policy import matching_policy
-from matchmaking.verifier.findings import Finding, finding
+from matchmaking.verifier.findings import PaperFinding, finding
 from matchmaking.week import Terms, match_week
 
 KINDS = ("banks", "products", "requests")
@@ -27,7 +27,7 @@ NOT_COMPARED = frozenset({"code_version", "digest"})
 class Against:
     """What was given beside the certificate."""
 
-    files: dict[str, Filed]
+    files: dict[str, MarketFile]
     book: PolicyBook | None = None
 
     @property
@@ -36,7 +36,7 @@ class Against:
         return self.book is not None and self.files.keys() == set(KINDS)
 
 
-def _file_findings(paper: dict[str, Any], files: dict[str, Filed]) -> Iterator[Finding]:
+def _file_findings(paper: dict[str, Any], files: dict[str, MarketFile]) -> Iterator[PaperFinding]:
     for kind, filed in files.items():
         rows = canonical_rows(read_one(kind, filed))[kind]
         if hashlib.sha256(rows).hexdigest() != paper["inputs"].get(kind):
@@ -62,7 +62,7 @@ def _again(paper: dict[str, Any], against: Against, book: PolicyBook) -> dict[st
     return found
 
 
-def _result_findings(paper: dict[str, Any], against: Against, book: PolicyBook) -> Iterator[Finding]:
+def _result_findings(paper: dict[str, Any], against: Against, book: PolicyBook) -> Iterator[PaperFinding]:
     again = _again(paper, against, book)
     different = sorted(
         name for name in paper.keys() | again.keys() if name not in NOT_COMPARED and paper.get(name) != again.get(name)
@@ -71,7 +71,7 @@ def _result_findings(paper: dict[str, Any], against: Against, book: PolicyBook) 
         yield finding("other_result", ", ".join(different))
 
 
-def verify_against(certificate: bytes, against: Against) -> tuple[Finding, ...]:
+def verify_against(certificate: bytes, against: Against) -> tuple[PaperFinding, ...]:
     """What does not hold between a sound certificate and the files and policies given.
 
     Raises `FileRefused` for a file that cannot be read and `PolicySilent` for a policy without the week.

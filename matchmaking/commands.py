@@ -15,7 +15,7 @@ from kernel.periods import IsoWeek, NotAPeriod
 from kernel.policies import PolicyBook
 from kernel.tables.faults import Fault, FileRefused, errors_csv, forget_refusal
 from kernel.tables.writing import csv_bytes
-from matchmaking.market_files.reading import Filed, FiledMarket, read_market
+from matchmaking.market_files.reading import FiledMarket, MarketFile, read_market
 from matchmaking.market_files.writing import session_files
 from matchmaking.matching_policy import matching_policy
 from matchmaking.week import Terms, WeekPlan, match_week
@@ -105,7 +105,7 @@ def _as_faults(error: DomainError) -> tuple[Fault, ...]:
 
 
 def _read(banks: Path, products: Path, requests: Path) -> FiledMarket:
-    return read_market(*(Filed(path.name, path.read_bytes()) for path in (banks, products, requests)))
+    return read_market(*(MarketFile(path.name, path.read_bytes()) for path in (banks, products, requests)))
 
 
 def _remark(filed: FiledMarket, console: Console) -> None:

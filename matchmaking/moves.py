@@ -8,7 +8,7 @@ from kernel.errors import Conflict
 
 
 @dataclass(frozen=True)
-class Move:
+class StateMove:
     """One row of a table of moves."""
 
     sources: frozenset[str]
@@ -16,18 +16,18 @@ class Move:
     label: Text
 
 
-def move(label: Text, target: str, *sources: str) -> Move:
+def move(label: Text, target: str, *sources: str) -> StateMove:
     """A row, written short."""
-    return Move(frozenset(sources), target, label)
+    return StateMove(frozenset(sources), target, label)
 
 
 @dataclass(frozen=True)
-class Moves:
+class MoveTable:
     """A feature's table: its moves by verb and the words of its states."""
 
     subject: Text
     states: Mapping[str, Text]
-    by_verb: Mapping[str, Move]
+    by_verb: Mapping[str, StateMove]
 
     def allowed(self, state: str) -> list[str]:
         """The verbs that lead on from a state."""

@@ -10,7 +10,7 @@ from kernel.periods import IsoWeek
 from matchmaking.canonical import canonical_rows, derived_salt
 from matchmaking.certificate.counts import Member
 from matchmaking.matching import lottery
-from matchmaking.matching.assignment import Limits
+from matchmaking.matching.assignment import MeetingLimits
 from matchmaking.matching.columns import (
     Ints,
     ProductColumns,
@@ -20,7 +20,7 @@ from matchmaking.matching.columns import (
     request_columns,
 )
 from matchmaking.matching.edges import Edges, candidate_edges
-from matchmaking.matching.market import Bank, Enterprise, Market, enterprises_of
+from matchmaking.matching.market import Applicant, Bank, Market, enterprises_of
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.matching.preferences import Preferences, by_priority, wish_order
 
@@ -54,7 +54,7 @@ class Columns:
     enterprise_of_request: Ints
 
 
-def _columns(market: Market, enterprises: Sequence[Enterprise], week: IsoWeek) -> Columns:
+def _columns(market: Market, enterprises: Sequence[Applicant], week: IsoWeek) -> Columns:
     bank_place = {bank.institution_code: place for place, bank in enumerate(market.banks)}
     place = {one.code: number for number, one in enumerate(enterprises)}
     vetoes = {one.code: one.vetoed for one in enterprises}
@@ -73,7 +73,7 @@ class Sides:
     """
 
     market: Market
-    firms: tuple[Enterprise, ...]
+    firms: tuple[Applicant, ...]
     banks: tuple[Bank, ...]
     firm_names: tuple[str, ...]
     bank_names: tuple[str, ...]
@@ -81,7 +81,7 @@ class Sides:
     bank_order: Ints
 
     @classmethod
-    def of(cls, market: Market, by_code: Sequence[Enterprise], salt: bytes) -> "Sides":
+    def of(cls, market: Market, by_code: Sequence[Applicant], salt: bytes) -> "Sides":
         firms = [lottery.pseudonym(salt, "enterprise", one.code) for one in by_code]
         banks = [lottery.pseudonym(salt, "bank", one.institution_code) for one in market.banks]
         firm_order = np.array(sorted(range(len(firms)), key=firms.__getitem__), np.int64)
@@ -114,11 +114,11 @@ class Sides:
     def desks(self) -> Ints:
         return np.array([bank.desks for bank in self.banks], np.int64)
 
-    def limits(self, terms: Terms) -> Limits:
+    def limits(self, terms: Terms) -> MeetingLimits:
         """Seats and wishes, neither more than the slots allow."""
         seats = np.array([bank.places(terms.slots) for bank in self.banks], np.int64)
         wants = np.array([min(one.wants, terms.slots) for one in self.firms], np.int64)
-        return Limits(seats, wants, None if terms.rooms is None else terms.rooms * terms.slots, terms.levels)
+        return MeetingLimits(seats, wants, None if terms.rooms is None else terms.rooms * terms.slots, terms.levels)
 
     def pseudonyms(self) -> dict[tuple[str, str], str]:
         firms = {("enterprise", one.code): name for one, name in zip(self.firms, self.firm_names, strict=True)}
@@ -147,13 +147,13 @@ class Prepared:
     market: Market
     rows: Mapping[str, bytes]
     salt: bytes
-    enterprises: tuple[Enterprise, ...]
+    enterprises: tuple[Applicant, ...]
     columns: Columns
     sides: Sides
     members: list[Member]
     edges: Edges
     lists: Preferences
-    limits: Limits
+    limits: MeetingLimits
 
 
 def prepare(market: Market, policy: MatchingPolicy, terms: Terms, progress: Progress = silent) -> Prepared:

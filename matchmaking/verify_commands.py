@@ -10,9 +10,9 @@ from kernel.policies import PolicyBook
 from matchmaking.against_files import KINDS, Against, verify_against
 from matchmaking.certificate.slices import slice_list
 from matchmaking.commands import FILE, FOLDER
-from matchmaking.market_files.reading import Filed
+from matchmaking.market_files.reading import MarketFile
 from matchmaking.verifier.check import verify as findings_of
-from matchmaking.verifier.findings import Finding, finding
+from matchmaking.verifier.findings import PaperFinding, finding
 from matchmaking.verifier.slice import verify_slice
 
 COMMITMENT = click.option(
@@ -25,7 +25,7 @@ def verify() -> None:
     """Check a paper offline, from the file alone."""
 
 
-def _end(context: click.Context, found: Iterable[Finding], held: str) -> None:
+def _end(context: click.Context, found: Iterable[PaperFinding], held: str) -> None:
     """Every finding and exit status 1, or that all holds."""
     found = list(found)
     for one in found:
@@ -43,7 +43,7 @@ def _left_open(rows: Iterable[tuple[bool, str]]) -> None:
 
 
 def _against(given: dict[str, Path | None], policies: Path | None) -> Against:
-    files = {kind: Filed(path.name, path.read_bytes()) for kind in KINDS if (path := given[kind]) is not None}
+    files = {kind: MarketFile(path.name, path.read_bytes()) for kind in KINDS if (path := given[kind]) is not None}
     return Against(files, PolicyBook.load(policies) if policies is not None else None)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from matchmaking.canonical import digests
 from matchmaking.certificate.document import Certified, certificate
 from matchmaking.matching.assignment import Assignment, assign
-from matchmaking.matching.market import Enterprise, Market
+from matchmaking.matching.market import Applicant, Market
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.matching.ranking import Ranking, rank
 from matchmaking.sides import Prepared, Progress, Terms, prepare, silent
@@ -35,7 +35,7 @@ class WeekPlan:
     """What a session comes to. `market` stands in canonical order; the columns of `ranking` point into its products."""
 
     market: Market
-    enterprises: tuple[Enterprise, ...]
+    enterprises: tuple[Applicant, ...]
     ranking: Ranking
     meetings: tuple[Meeting, ...]
     assignment: Assignment

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from config.demonstration.book import Book
 from config.demonstration.borrowers import Borrowers, enterprise_lines
 from config.demonstration.loans import Client, Loan
-from config.demonstration.parties import Enterprise
+from config.demonstration.parties import CityEnterprise
 from config.demonstration.plan import QUARTERS, Lender, branch_balance, certified, returned
 from config.demonstration.planted import Planted
 from config.demonstration.streams import stream
@@ -16,7 +16,7 @@ class Books:
     """One book a bank, and the clients placed by hand beside them."""
 
     def __init__(
-        self, seed: int, scale: int, banks: Sequence[Lender], firms: Iterable[Enterprise], planted: Planted
+        self, seed: int, scale: int, banks: Sequence[Lender], firms: Iterable[CityEnterprise], planted: Planted
     ) -> None:
         self._seed = seed
         self._scale = scale

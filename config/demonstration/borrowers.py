@@ -7,7 +7,7 @@ from typing import Final
 from config.demonstration.codes import COMPANY, COOPERATIVE, SHOP, credit_code
 from config.demonstration.loans import Client
 from config.demonstration.names import Names
-from config.demonstration.parties import Enterprise
+from config.demonstration.parties import CityEnterprise
 from config.demonstration.plan import Lender, segments
 from config.demonstration.streams import percent, stream, weighted
 from kernel.money import FEN_PER_WAN
@@ -17,16 +17,16 @@ _TWO_BANKS: Final = (
     400 * FEN_PER_WAN
 )  # the most that either of two banks lends, so that the sum stays under 10,000,000 yuan
 
-Lines = Mapping[str, list[tuple[Enterprise, int]]]
+Lines = Mapping[str, list[tuple[CityEnterprise, int]]]
 
 
 def enterprise_lines(
-    seed: int, enterprises: Iterable[Enterprise], lenders: Collection[Lender], by_hand: Collection[str]
+    seed: int, enterprises: Iterable[CityEnterprise], lenders: Collection[Lender], by_hand: Collection[str]
 ) -> Lines:
     """Which enterprise has which line at which bank: four of five have one, one of four of these at two banks, first-loan firms none,
     medium and large ones one only."""
     rng = stream(seed, "enterprise lines")
-    lines: dict[str, list[tuple[Enterprise, int]]] = {lender.slug: [] for lender in lenders}
+    lines: dict[str, list[tuple[CityEnterprise, int]]] = {lender.slug: [] for lender in lenders}
     for firm in enterprises:
         if "first_loan" in firm.tags or firm.name in by_hand or not percent(rng, 80):
             continue
@@ -36,7 +36,7 @@ def enterprise_lines(
     return lines
 
 
-def _banks(rng: Random, firm: Enterprise, lenders: Collection[Lender]) -> list[str]:
+def _banks(rng: Random, firm: CityEnterprise, lenders: Collection[Lender]) -> list[str]:
     weights = {lender.slug: _nearness(firm, lender) for lender in lenders if firm.region in lender.lends_in}
     first = weighted(rng, weights)
     if not firm.is_small or not percent(rng, 25):
@@ -45,13 +45,13 @@ def _banks(rng: Random, firm: Enterprise, lenders: Collection[Lender]) -> list[s
     return [first, weighted(rng, weights)]
 
 
-def _nearness(firm: Enterprise, lender: Lender) -> int:
+def _nearness(firm: CityEnterprise, lender: Lender) -> int:
     if lender.region == firm.region:
         return 12
     return 4 if lender.is_branch or lender.kind == "city_commercial_bank" else 1
 
 
-def _line(rng: Random, firm: Enterprise, *, shared: bool) -> int:
+def _line(rng: Random, firm: CityEnterprise, *, shared: bool) -> int:
     eligible, *others = segments()
     kinds = eligible if firm.is_small else next(s for s in others if s.name == "borrower_kind")
     steps = [line for line in kinds.lines[firm.size] if not shared or line <= _TWO_BANKS]
@@ -61,7 +61,7 @@ def _line(rng: Random, firm: Enterprise, *, shared: bool) -> int:
 class Borrowers:
     """Makes the clients of one bank."""
 
-    def __init__(self, bank: Lender, number: int, rng: Random, lines: list[tuple[Enterprise, int]]) -> None:
+    def __init__(self, bank: Lender, number: int, rng: Random, lines: list[tuple[CityEnterprise, int]]) -> None:
         self._bank = bank
         self._series = f"M{_SERIES[number]}"
         self._rng = rng

@@ -9,7 +9,7 @@ from config.demonstration.books import Books
 from config.demonstration.files import write_csv, write_toml
 from config.demonstration.guarantees import FIRST_QUARTER, Guarantees
 from config.demonstration.market import BANK_COLUMNS, PRODUCT_COLUMNS, Row, bank_rows, product_rows
-from config.demonstration.parties import Enterprise, enterprises, guarantors, lenders
+from config.demonstration.parties import CityEnterprise, enterprises, guarantors, lenders
 from config.demonstration.people import Office, Person, offices, people
 from config.demonstration.plan import QUARTERS, Guarantor, Lender, certified, read
 from config.demonstration.planted import Planted, cases
@@ -89,7 +89,7 @@ def _certified_rows(banks: Iterable[Lender], scale: int, *, late: bool) -> Itera
                 yield bank.code, quarter.last_day, yuan(certified(bank.slug, quarter) * scale), document
 
 
-def _write_market(out: Path, seed: int, banks: tuple[Lender, ...], firms: tuple[Enterprise, ...]) -> None:
+def _write_market(out: Path, seed: int, banks: tuple[Lender, ...], firms: tuple[CityEnterprise, ...]) -> None:
     write_csv(out / "banks.csv", BANK_COLUMNS, bank_rows(banks))
     write_csv(out / "products.csv", PRODUCT_COLUMNS, product_rows(banks))
     for week, rows in Requests(seed, firms, banks).weeks():

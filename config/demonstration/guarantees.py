@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from config.demonstration.files import write_csv
 from config.demonstration.loans import Loan, working_days
-from config.demonstration.parties import Enterprise
+from config.demonstration.parties import CityEnterprise
 from config.demonstration.plan import Guarantor, Lender, fen, read
 from config.demonstration.streams import percent, stream, weighted
 from kernel.money import half_up, yuan
@@ -89,7 +89,11 @@ class Guarantees:
     """The contracts of the three guarantors, carried along with the loan books."""
 
     def __init__(
-        self, seed: int, guarantors: Sequence[Guarantor], lenders: Iterable[Lender], enterprises: Iterable[Enterprise]
+        self,
+        seed: int,
+        guarantors: Sequence[Guarantor],
+        lenders: Iterable[Lender],
+        enterprises: Iterable[CityEnterprise],
     ) -> None:
         self._rng = stream(seed, "guarantees")
         self._by_slug = {one.slug: one for one in guarantors}
@@ -177,7 +181,7 @@ class Guarantees:
 
 
 def _by_hand(
-    rows: Iterable[Mapping[str, Any]], lenders: Iterable[Lender], enterprises: Iterable[Enterprise]
+    rows: Iterable[Mapping[str, Any]], lenders: Iterable[Lender], enterprises: Iterable[CityEnterprise]
 ) -> Iterator[Contract]:
     codes = {lender.slug: lender.code for lender in lenders}
     firms = {firm.name: firm for firm in enterprises}

@@ -17,7 +17,7 @@ _REGISTERED_ELSEWHERE = {"玄武精工有限公司": "410482"}
 
 
 @dataclass(frozen=True)
-class Enterprise:
+class CityEnterprise:
     code: str
     name: str
     division: str
@@ -80,10 +80,10 @@ def guarantors() -> tuple[Guarantor, ...]:
     )
 
 
-def enterprises(seed: int, scale: int) -> tuple[Enterprise, ...]:
+def enterprises(seed: int, scale: int) -> tuple[CityEnterprise, ...]:
     """The known firms, the rest of the cultivation pool, then others up to 400 at scale 1."""
     rng, names = stream(seed, "enterprises"), Names(stream(seed, "enterprise names"))
-    found: list[Enterprise] = []
+    found: list[CityEnterprise] = []
     for sketch in _sketches(rng, names, scale):
         found.append(_enterprise(rng, sketch, _FIRST_ENTERPRISE + len(found)))
         if len(found) == ENTERPRISES * scale:
@@ -136,10 +136,10 @@ def _tags(rng: Random, size: str, section: str, *, pool: bool) -> Iterator[str]:
         yield "little_giant"
 
 
-def _enterprise(rng: Random, sketch: _Sketch, number: int) -> Enterprise:
+def _enterprise(rng: Random, sketch: _Sketch, number: int) -> CityEnterprise:
     kind = SHOP if sketch.size == "individual_business" else COMPANY
     staff, revenue = _figures(rng, sketch)
-    return Enterprise(
+    return CityEnterprise(
         code=credit_code(kind, _REGISTERED_ELSEWHERE.get(sketch.name, sketch.region), number),
         name=sketch.name,
         division=sketch.division,

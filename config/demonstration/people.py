@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from config.demonstration.codes import OFFICE, credit_code
 from config.demonstration.names import Names
-from config.demonstration.parties import Enterprise
+from config.demonstration.parties import CityEnterprise
 from config.demonstration.plan import Guarantor, Lender, read
 from config.demonstration.streams import stream
 from kernel.regions import REGIONS
@@ -54,7 +54,7 @@ def _office(number: int, slug: str, name: str, region: str) -> Office:
 
 
 def people(
-    seed: int, lenders: Iterable[Lender], guarantors: Iterable[Guarantor], enterprises: Iterable[Enterprise]
+    seed: int, lenders: Iterable[Lender], guarantors: Iterable[Guarantor], enterprises: Iterable[CityEnterprise]
 ) -> list[Person]:
     """Everybody, officials first; each name once."""
     names = Names(stream(seed, "people"))
@@ -85,7 +85,7 @@ def _staff(names: Names, institutions: Iterable[Lender | Guarantor], roles: Iter
             yield Person(username, known.get(username) or names.person(), role, institution.code, institution.name)
 
 
-def _firms(names: Names, enterprises: Iterable[Enterprise]) -> Iterator[Person]:
+def _firms(names: Names, enterprises: Iterable[CityEnterprise]) -> Iterator[Person]:
     for number, firm in enumerate(firm for firm in enterprises if firm.owner):
         yield Person(f"{firm.owner}.owner", names.person(), "owner", firm.code, firm.name)
         if number % 3 == 0:

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.demonstration.codes import COMPANY, credit_code, failing
 from config.demonstration.loans import Client, Loan
-from config.demonstration.parties import Enterprise
+from config.demonstration.parties import CityEnterprise
 from config.demonstration.plan import Guarantor, Lender, fen, read
 from kernel.periods import Quarter
 
@@ -14,7 +14,7 @@ from kernel.periods import Quarter
 class Planted:
     """The planted clients of every bank at any quarter end; nothing in them depends on the seed but the names around them."""
 
-    def __init__(self, enterprises: Iterable[Enterprise]) -> None:
+    def __init__(self, enterprises: Iterable[CityEnterprise]) -> None:
         self._by_name = {enterprise.name: enterprise for enterprise in enterprises}
         self._rows: list[dict[str, Any]] = read("clients")["client"]
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Final
 
 from config.demonstration.market import Row, percentage
-from config.demonstration.parties import Enterprise
+from config.demonstration.parties import CityEnterprise
 from config.demonstration.plan import Lender, read
 from config.demonstration.streams import percent, stream, weighted
 from kernel.money import FEN_PER_WAN, yuan
@@ -21,10 +21,10 @@ COLUMNS: Final = (
 
 
 @dataclass(frozen=True)
-class Request:
+class CityRequest:
     """What one enterprise asks for in one week; the amount in fen, the ceiling in basis points."""
 
-    enterprise: Enterprise
+    enterprise: CityEnterprise
     amount: int
     term: int
     ceiling: int
@@ -38,30 +38,30 @@ class Request:
 class Requests:
     """Draws the requests of one week after another."""
 
-    def __init__(self, seed: int, enterprises: Sequence[Enterprise], lenders: Sequence[Lender]) -> None:
+    def __init__(self, seed: int, enterprises: Sequence[CityEnterprise], lenders: Sequence[Lender]) -> None:
         self._rng = stream(seed, "requests")
         self._enterprises = enterprises
         self._by_name = {firm.name: firm for firm in enterprises}
         self._codes = {bank.slug: bank.code for bank in lenders}
         self._lenders = lenders
         self._plan = read("requests")
-        self._last: dict[str, Request] = {}
+        self._last: dict[str, CityRequest] = {}
 
     def weeks(self) -> Iterator[tuple[IsoWeek, list[Row]]]:
         """Each week with its rows, 60 to 90 of them."""
         for number, week in enumerate(WEEKS):
             yield week, [self._row(week, at, request) for at, request in enumerate(self._week(number), 1)]
 
-    def _week(self, number: int) -> list[Request]:
+    def _week(self, number: int) -> list[CityRequest]:
         by_hand = [self._by_hand(row) for row in self._plan["request"] if row["week"] == number]
         present = {request.enterprise.name for request in by_hand}
         others = [firm for firm in self._enterprises if firm.name not in present]
         drawn = self._rng.sample(others, self._rng.randint(60, 90) - len(by_hand))
         return by_hand + [self._drawn(firm) for firm in drawn]
 
-    def _by_hand(self, row: dict[str, Any]) -> Request:
+    def _by_hand(self, row: dict[str, Any]) -> CityRequest:
         codes = {side: tuple(self._codes[slug] for slug in row.get(side, ())) for side in ("preferred", "vetoed")}
-        return Request(
+        return CityRequest(
             enterprise=self._by_name[row["enterprise"]],
             amount=row["amount"] * FEN_PER_WAN,
             term=row["term"],
@@ -72,18 +72,18 @@ class Requests:
             **codes,
         )
 
-    def _drawn(self, firm: Enterprise) -> Request:
+    def _drawn(self, firm: CityEnterprise) -> CityRequest:
         """A new request, or the last one again with a ceiling 20 basis points higher."""
         last = self._last.get(firm.code)
         request = self._new(firm) if last is None else replace(last, ceiling=last.ceiling + 20)
         self._last[firm.code] = request
         return request
 
-    def _new(self, firm: Enterprise) -> Request:
+    def _new(self, firm: CityEnterprise) -> CityRequest:
         rng, plan = self._rng, self._plan
         near = [bank.code for bank in self._lenders if firm.region in bank.lends_in]
         preferred, vetoed = rng.sample(near, 2)
-        return Request(
+        return CityRequest(
             enterprise=firm,
             amount=rng.choice(plan["amounts"][firm.size]) * FEN_PER_WAN,
             term=rng.choice(plan["terms"]),
@@ -95,7 +95,7 @@ class Requests:
             vetoed=[vetoed] if percent(rng, 8) else [],
         )
 
-    def _row(self, week: IsoWeek, number: int, request: Request) -> Row:
+    def _row(self, week: IsoWeek, number: int, request: CityRequest) -> Row:
         firm, submitted = request.enterprise, self._submitted(week)
         return (
             f"R{week.year % 100}{week.number:02d}-{number:03d}",
@@ -125,7 +125,7 @@ def _offered(rng: Random, chances: dict[str, int]) -> Sequence[str]:
     return [kind for kind, chance in chances.items() if percent(rng, chance)] or ["surety"]
 
 
-def enterprise_rows(enterprises: Iterable[Enterprise]) -> Iterator[Row]:
+def enterprise_rows(enterprises: Iterable[CityEnterprise]) -> Iterator[Row]:
     """The register of enterprises, amounts in yuan."""
     for firm in enterprises:
         yield (

@@ -149,6 +149,11 @@ def _take_place(db: Session, book: str, month: str) -> None:
         raise PeriodClosed(month)
 
 
+def hold(db: Session, book: str) -> None:
+    """Keep everybody else from posting to a book until this transaction ends, by locking the rows of its months."""
+    db.execute(update(LedgerPeriod).where(col(LedgerPeriod.book) == book).values(groups=LedgerPeriod.groups))
+
+
 def _counted(db: Session, book: str, month: str) -> bool:
     mine = (col(LedgerPeriod.book) == book) & (col(LedgerPeriod.month) == month)
     counted = update(LedgerPeriod).where(mine, col(LedgerPeriod.state) != CLOSED)

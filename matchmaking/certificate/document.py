@@ -14,7 +14,7 @@ import numpy as np
 
 from matchmaking.canonical import Json, canonical_json
 from matchmaking.certificate.counts import Member, group_counts
-from matchmaking.matching.assignment import Assignment, Limits, Round
+from matchmaking.matching.assignment import Assignment, MeetingLimits, Round
 from matchmaking.matching.columns import Ints
 from matchmaking.matching.lottery import commitment
 from matchmaking.matching.policy import MatchingPolicy
@@ -40,7 +40,7 @@ class Certified:
     members: Sequence[Member]
     lists: Preferences
     fit: Ints
-    limits: Limits
+    limits: MeetingLimits
     assignment: Assignment
     timetable: Timetable
 

@@ -13,7 +13,7 @@ from matchmaking.matching.market import Bank, Market, Product, Request
 
 
 @dataclass(frozen=True)
-class Filed:
+class MarketFile:
     """A file as it came in."""
 
     name: str
@@ -114,7 +114,7 @@ def _bank_list_remarks(table: Table, banks: set[str]) -> Iterable[Fault]:
                 yield Fault(table.file, row.number, column, code, "bank_absent", "warning", text)
 
 
-def _read(filed: Filed, catalogue: Sequence[Column[Any]], key: Column[str], faults: list[Fault]) -> Table:
+def _read(filed: MarketFile, catalogue: Sequence[Column[Any]], key: Column[str], faults: list[Fault]) -> Table:
     """The file's records, or none of them with its faults added to the list."""
     try:
         table = read_records(read_sheet(filed.name, filed.content), catalogue, key=key)
@@ -130,7 +130,7 @@ def _refuse_if_wrong(faults: Sequence[Fault]) -> None:
         raise FileRefused(faults)
 
 
-def read_market(banks: Filed, products: Filed, requests: Filed) -> FiledMarket:
+def read_market(banks: MarketFile, products: MarketFile, requests: MarketFile) -> FiledMarket:
     """Read the three files. Raises `FileRefused` with the faults of all three; a listed request counts as consented."""
     faults: list[Fault] = []
     bank_table = _read(banks, at.BANKS, at.INSTITUTION_CODE, faults)
@@ -151,7 +151,7 @@ _CATALOGUES: dict[str, tuple[Sequence[Column[Any]], Column[str], Callable[[Recor
 }
 
 
-def read_one(kind: str, filed: Filed) -> Market:
+def read_one(kind: str, filed: MarketFile) -> Market:
     """One of the three files alone, as a market of nothing else; raises `FileRefused` with its faults."""
     catalogue, key, make = _CATALOGUES[kind]
     faults: list[Fault] = []

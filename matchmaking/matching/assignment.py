@@ -54,7 +54,7 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Limits:
+class MeetingLimits:
     """Seats by bank, meetings wanted by enterprise, the cap on all meetings (none = open), the promotion levels allowed."""
 
     seats: Ints
@@ -106,7 +106,7 @@ class _Left:
         self.is_open[pairs] = False
 
 
-def _held_round(lists: Preferences, limits: Limits, number: int, left: _Left) -> tuple[Proposals, Ints]:
+def _held_round(lists: Preferences, limits: MeetingLimits, number: int, left: _Left) -> tuple[Proposals, Ints]:
     """The proposals of a round at their end, and the seats that were open: `left.room` meetings at the most."""
     entering = np.flatnonzero(limits.wants >= number).tolist()
     levels = limits.levels if number == 1 else 0
@@ -131,7 +131,9 @@ def _settled(lists: Preferences, seats: Ints, left: _Left, entering: Sequence[in
     return proposals
 
 
-def _round(lists: Preferences, limits: Limits, number: int, proposals: Proposals, seats: Ints, left: _Left) -> Round:
+def _round(
+    lists: Preferences, limits: MeetingLimits, number: int, proposals: Proposals, seats: Ints, left: _Left
+) -> Round:
     pair, level = proposals.places, np.array(proposals.level, np.int64)
     eligible = left.is_open & (limits.wants[lists.enterprise] >= number)
     plain = blocking_pairs(lists, pair, seats, np.zeros_like(level), eligible)
@@ -139,7 +141,7 @@ def _round(lists: Preferences, limits: Limits, number: int, proposals: Proposals
     return Round(number, pair[pair != NONE], seats, level, plain, promoted)
 
 
-def _bound(lists: Preferences, limits: Limits, first: Proposals | None) -> int:
+def _bound(lists: Preferences, limits: MeetingLimits, first: Proposals | None) -> int:
     """The most that could have met; round 1 has proved it if no path leads on from where it ended."""
     if first is None:
         return 0
@@ -148,7 +150,7 @@ def _bound(lists: Preferences, limits: Limits, first: Proposals | None) -> int:
     return most_coverable(lists, limits.seats, limits.wants, limits.cap) if first.could_grow() else first.met
 
 
-def assign(lists: Preferences, limits: Limits) -> Assignment:
+def assign(lists: Preferences, limits: MeetingLimits) -> Assignment:
     """All rounds of first-meeting-first deferred acceptance."""
     left = _Left(limits.seats, limits.cap, np.ones(len(lists), np.bool_))
     rounds: list[Round] = []

@@ -112,7 +112,7 @@ class Market:
 
 
 @dataclass(frozen=True)
-class Enterprise:
+class Applicant:
     """An enterprise with all its requests merged: the largest wish, all vetoes, the preference of the earliest."""
 
     code: str
@@ -126,10 +126,10 @@ class Enterprise:
     requests: tuple[Request, ...]
 
 
-def _merged(code: str, requests: Iterable[Request]) -> Enterprise:
+def _merged(code: str, requests: Iterable[Request]) -> Applicant:
     ordered = tuple(sorted(requests, key=lambda request: (request.submitted_at, request.request_id)))
     earliest = ordered[0]
-    return Enterprise(
+    return Applicant(
         code,
         earliest.enterprise_name,
         earliest.region,
@@ -142,7 +142,7 @@ def _merged(code: str, requests: Iterable[Request]) -> Enterprise:
     )
 
 
-def enterprises_of(requests: Iterable[Request]) -> tuple[Enterprise, ...]:
+def enterprises_of(requests: Iterable[Request]) -> tuple[Applicant, ...]:
     """The enterprises behind the requests, by code."""
     by_code: dict[str, list[Request]] = defaultdict(list)
     for request in requests:

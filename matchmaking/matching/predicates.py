@@ -129,18 +129,18 @@ class Eligibility:
         each = filters(requests, products)
         return cls(tuple(_grouped([each[code] for code in codes]) for codes in TOGETHER), products.is_valid)
 
-    def stretch(self, first: int, width: int) -> "Stretch":
+    def stretch(self, first: int, width: int) -> "ProductStretch":
         """The tables for products `first` … `first + width` (a multiple of 64; bits past the last product are 0)."""
         part = slice(first, min(first + width, len(self.is_valid)))
         pad = first + width - part.stop
         tables = [group.table(part, pad) for group in self.groups]
         valid = packed(np.pad(self.is_valid[part], (0, pad))[None, :])
         tables[0] = tables[0] & valid
-        return Stretch(tuple(group.row_of_request for group in self.groups), tuple(tables), width)
+        return ProductStretch(tuple(group.row_of_request for group in self.groups), tuple(tables), width)
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ProductStretch:
     """The tables for a stretch of products."""
 
     row_of_request: tuple[Codes, ...]

@@ -8,7 +8,7 @@ import numpy as np
 
 from matchmaking.matching.columns import Ints
 from matchmaking.matching.edges import Edges
-from matchmaking.matching.market import Enterprise
+from matchmaking.matching.market import Applicant
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Preferences:
         return ranks
 
 
-def wish_order(edges: Edges, enterprises: Sequence[Enterprise], bank_codes: Sequence[str]) -> Ints:
+def wish_order(edges: Edges, enterprises: Sequence[Applicant], bank_codes: Sequence[str]) -> Ints:
     """The order of the edges by enterprise and its wishes: named banks first, as named, then the better score.
 
     Ties fall to the lower product id.

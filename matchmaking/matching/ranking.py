@@ -11,7 +11,7 @@ import numpy as np
 
 from matchmaking.matching.columns import Bools, Ints, ProductColumns, RequestColumns
 from matchmaking.matching.policy import Weights
-from matchmaking.matching.predicates import WORD, Codes, Eligibility, Stretch, reordered
+from matchmaking.matching.predicates import WORD, Codes, Eligibility, ProductStretch, reordered
 from matchmaking.matching.score import Scorer
 
 STRETCH = 4 * WORD
@@ -95,7 +95,7 @@ def bans_of(requests: RequestColumns, products: ProductColumns) -> Bans | None:
 
 
 def _run_stretch(
-    race: _Race, stretch: Stretch, active: Codes, keys: Ints, classes: Codes, bans: Bans | None, banks: Ints
+    race: _Race, stretch: ProductStretch, active: Codes, keys: Ints, classes: Codes, bans: Bans | None, banks: Ints
 ) -> None:
     for start in range(0, len(active), BLOCK):
         block = active[start : start + BLOCK]

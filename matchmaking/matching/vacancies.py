@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from matchmaking.matching.assignment import Limits
+from matchmaking.matching.assignment import MeetingLimits
 from matchmaking.matching.columns import Ints
 from matchmaking.matching.preferences import Preferences
 
@@ -43,7 +43,7 @@ class _Hall:
     """Who meets whom now. Pairs are places in the lists; within an enterprise a lower place is liked better."""
 
     lists: Preferences
-    limits: Limits
+    limits: MeetingLimits
     away: frozenset[int]
     times: Times
     of_firm: list[set[int]] = field(init=False)
@@ -169,7 +169,13 @@ def _augment(hall: _Hall) -> None:
 
 
 def after_cancellation(
-    lists: Preferences, limits: Limits, pairs: Ints, cancelled: Collection[int], times: Times, *, quiet: bool = False
+    lists: Preferences,
+    limits: MeetingLimits,
+    pairs: Ints,
+    cancelled: Collection[int],
+    times: Times,
+    *,
+    quiet: bool = False,
 ) -> Ints:
     """The pairs that stand after some enterprises cancel, rising; most are the pairs that stood before.
 

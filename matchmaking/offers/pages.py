@@ -28,7 +28,7 @@ from matchmaking.products.reading import lenders
 from matchmaking.products.schemas import terms_from as product_terms_from
 from matchmaking.requests import service
 from matchmaking.requests.pages import WORDS as REQUEST_WORDS
-from matchmaking.requests.reading import Filed, own_request, requests_for
+from matchmaking.requests.reading import FiledRequest, own_request, requests_for
 from matchmaking.requests.schemas import LISTS, RequestChangeFormSchema, RequestFormSchema, terms_from
 from matchmaking.requests.terms import RequestTerms, loosened
 
@@ -50,7 +50,7 @@ def start() -> ResponseReturnValue:
     return render_template("finding/start.html", live=live)
 
 
-def _form_page(form: Form, *, filed: Filed | None, status: int = 200) -> ResponseReturnValue:
+def _form_page(form: Form, *, filed: FiledRequest | None, status: int = 200) -> ResponseReturnValue:
     for name in LISTS:
         form.values.setdefault(name, ())
     banks = [(bank.code, bank.name) for bank in lenders(database.current())]

@@ -16,7 +16,7 @@ from matchmaking.products.reading import Listing, own_product, published
 from matchmaking.products.terms import ProductTerms
 from matchmaking.requests.models import Consent, FinancingRequest
 from matchmaking.requests.reading import (
-    Filed,
+    FiledRequest,
     asker_of,
     askers,
     filed_requests,
@@ -30,7 +30,7 @@ from matchmaking.requests.terms import RequestTerms, loosened
 class Answer:
     """What the enterprise sees: the offers as the request stands, and after the loosenings it ticked."""
 
-    filed: Filed
+    filed: FiledRequest
     terms: RequestTerms
     before_request: Request
     request: Request
@@ -108,7 +108,9 @@ def reach(db: Session, caller: Caller, *, terms: ProductTerms, day: date, produc
     product = terms.in_market("", bank)
     shown = (col(FinancingRequest.state) == "published") & (col(Consent.audience) == "session_banks")
     live = [
-        one for one in (Filed(*row) for row in db.execute(filed_requests().where(shown))) if one.has_consent_on(day)
+        one
+        for one in (FiledRequest(*row) for row in db.execute(filed_requests().where(shown)))
+        if one.has_consent_on(day)
     ]
     known = askers(db, live, day)
     met, refused = 0, dict[str, int]()

@@ -1,14 +1,14 @@
 """Where a loan product can go. Pure."""
 
 from kernel.bilingual import Text
-from matchmaking.moves import Moves, move
+from matchmaking.moves import MoveTable, move
 
 STATES = {
     "draft": Text("草稿", "draft"),
     "published": Text("在架", "published"),
     "withdrawn": Text("已下架", "withdrawn"),
 }
-PRODUCT_MOVES = Moves(
+PRODUCT_MOVES = MoveTable(
     Text("款产品", "product"),
     STATES,
     {

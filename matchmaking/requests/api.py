@@ -8,7 +8,7 @@ from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from
 from matchmaking.requests import reading, service
-from matchmaking.requests.reading import Filed
+from matchmaking.requests.reading import FiledRequest
 from matchmaking.requests.schemas import (
     ConsentSchema,
     RequestChangeSchema,
@@ -29,7 +29,7 @@ blueprint = Blueprint("requests-api", __name__, url_prefix="/api/v1/requests", d
 @blueprint.arguments(RequestsAskedSchema, location="query")
 @blueprint.response(200, RequestPageOut)
 @requires(*OF_ENTERPRISE, "organiser", scope=READ)
-def list_requests(values: dict[str, Any]) -> Page[Filed]:
+def list_requests(values: dict[str, Any]) -> Page[FiledRequest]:
     """The requests of the caller's enterprise; for the organising bureau all that were ever published."""
     return reading.requests_for(database.current(), caller(), asked_from(values), state=values["state"])
 
@@ -38,7 +38,7 @@ def list_requests(values: dict[str, Any]) -> Page[Filed]:
 @blueprint.arguments(RequestSchema)
 @blueprint.response(201, RequestOut)
 @requires(*OF_ENTERPRISE, scope=WRITE)
-def create_request(values: dict[str, Any]) -> Filed:
+def create_request(values: dict[str, Any]) -> FiledRequest:
     """A new draft, seen by nobody else."""
     return service.create(database.current(), caller(), terms=terms_from(values), at=clock().now(), source="api")
 
@@ -46,7 +46,7 @@ def create_request(values: dict[str, Any]) -> Filed:
 @blueprint.get("/<int:request_id>")
 @blueprint.response(200, RequestOut)
 @requires(*OF_ENTERPRISE, "organiser", scope=READ)
-def show_request(request_id: int) -> Filed:
+def show_request(request_id: int) -> FiledRequest:
     """One request."""
     return reading.request_for(database.current(), caller(), request_id)
 
@@ -55,7 +55,7 @@ def show_request(request_id: int) -> Filed:
 @blueprint.arguments(RequestChangeSchema)
 @blueprint.response(200, RequestOut)
 @requires(*OF_ENTERPRISE, scope=WRITE)
-def change_request(values: dict[str, Any], request_id: int) -> Filed:
+def change_request(values: dict[str, Any], request_id: int) -> FiledRequest:
     """New terms from now on, as a new version; matches keep the version they saw."""
     return service.change(
         database.current(), caller(), request_id, terms=terms_from(values), seen=values["seen"], at=clock().now()
@@ -66,7 +66,7 @@ def change_request(values: dict[str, Any], request_id: int) -> Filed:
 @blueprint.arguments(ConsentSchema)
 @blueprint.response(200, RequestOut)
 @requires(*OF_ENTERPRISE, scope=WRITE)
-def publish_request(values: dict[str, Any], request_id: int) -> Filed:
+def publish_request(values: dict[str, Any], request_id: int) -> FiledRequest:
     """Publish a draft with the consent to show it."""
     return service.publish(
         database.current(),

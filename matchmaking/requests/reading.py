@@ -25,7 +25,7 @@ BUREAU_READERS = frozenset({"organiser"})
 
 
 @dataclass(frozen=True)
-class Filed:
+class FiledRequest:
     """A request with its newest version, its enterprise and its live consent, if any."""
 
     request: FinancingRequest
@@ -78,16 +78,16 @@ def not_found() -> NotFound:
     return NotFound("request_not_found", "没有这份申请", "There is no such request")
 
 
-def own_request(db: Session, caller: Caller, request_id: int) -> Filed:
+def own_request(db: Session, caller: Caller, request_id: int) -> FiledRequest:
     """A request of the caller's own enterprise; another's is the same NotFound as none."""
     mine = col(FinancingRequest.enterprise_id) == caller.organisation_id
     found = db.execute(filed_requests().where(col(FinancingRequest.id) == request_id, mine)).first()
     if found is None:
         raise not_found()
-    return Filed(*found)
+    return FiledRequest(*found)
 
 
-def request_for(db: Session, caller: Caller, request_id: int) -> Filed:
+def request_for(db: Session, caller: Caller, request_id: int) -> FiledRequest:
     """A request of the caller's own enterprise, or any but a draft for the organising bureau."""
     if caller.role not in BUREAU_READERS:
         return own_request(db, caller, request_id)
@@ -95,10 +95,10 @@ def request_for(db: Session, caller: Caller, request_id: int) -> Filed:
     found = db.execute(filed_requests().where(shown)).first()
     if found is None:
         raise not_found()
-    return Filed(*found)
+    return FiledRequest(*found)
 
 
-def requests_for(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[Filed]:
+def requests_for(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[FiledRequest]:
     """The requests of the caller's enterprise (all published ones for the organising bureau), newest first."""
     query = filed_requests()
     if caller.role in BUREAU_READERS:
@@ -107,10 +107,10 @@ def requests_for(db: Session, caller: Caller, asked: Asked, *, state: str | None
         query = query.where(col(FinancingRequest.enterprise_id) == caller.organisation_id)
     if state is not None:
         query = query.where(col(FinancingRequest.state) == state)
-    return page_of(db, query.order_by(col(FinancingRequest.id).desc()), asked).map(lambda row: Filed(*row))
+    return page_of(db, query.order_by(col(FinancingRequest.id).desc()), asked).map(lambda row: FiledRequest(*row))
 
 
-def askers(db: Session, filed: Iterable[Filed], day: date) -> dict[int, Asker]:
+def askers(db: Session, filed: Iterable[FiledRequest], day: date) -> dict[int, Asker]:
     """The enterprises behind requests as they are certified on a day, by party id."""
     known = {one.request.enterprise_id: one for one in filed}
     held = statuses_on(db, known, day)
@@ -135,7 +135,7 @@ def _asker(party: Party, enterprise: Enterprise, held: frozenset[str]) -> Asker:
     )
 
 
-def market_request(one: Filed, asker: Asker, day: date, terms: RequestTerms | None = None) -> market.Request:
+def market_request(one: FiledRequest, asker: Asker, day: date, terms: RequestTerms | None = None) -> market.Request:
     """A filed request as the matching reads it on a day; with other terms for a what-if."""
     submitted = business_day(one.request.published_at or one.request.created_at)
     return in_market(

@@ -16,7 +16,7 @@ from kernel.parties.models import Party
 from matchmaking.guarded import took_effect
 from matchmaking.matching import market
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
-from matchmaking.requests.reading import Filed, filed_requests, own_request
+from matchmaking.requests.reading import FiledRequest, filed_requests, own_request
 from matchmaking.requests.terms import RequestTerms, terms_of_row
 from matchmaking.requests.workflow import CHANGEABLE, REQUEST_MOVES
 
@@ -64,7 +64,7 @@ def _check_institutions(db: Session, terms: RequestTerms) -> None:
     errors.raise_if_any()
 
 
-def create(db: Session, caller: Caller, *, terms: RequestTerms, at: datetime, source: str = "web") -> Filed:
+def create(db: Session, caller: Caller, *, terms: RequestTerms, at: datetime, source: str = "web") -> FiledRequest:
     """A new draft of the caller's enterprise, seen by nobody else."""
     _check_institutions(db, terms)
     request = _enter(db, caller.organisation_id, terms, code=None, source=source, by=caller.actor, at=at)
@@ -73,7 +73,9 @@ def create(db: Session, caller: Caller, *, terms: RequestTerms, at: datetime, so
     return own_request(db, caller, request.id or 0)
 
 
-def change(db: Session, caller: Caller, request_id: int, *, terms: RequestTerms, seen: int, at: datetime) -> Filed:
+def change(
+    db: Session, caller: Caller, request_id: int, *, terms: RequestTerms, seen: int, at: datetime
+) -> FiledRequest:
     """A new version from now on; `seen` is the version the change starts from, Conflict if there is a newer one."""
     filed = own_request(db, caller, request_id)
     _check_institutions(db, terms)
@@ -91,7 +93,7 @@ def change(db: Session, caller: Caller, request_id: int, *, terms: RequestTerms,
     return own_request(db, caller, request_id)
 
 
-def _not_changeable(filed: Filed) -> Conflict:
+def _not_changeable(filed: FiledRequest) -> Conflict:
     if filed.request.state not in CHANGEABLE:
         return Conflict(
             "request_not_changeable",
@@ -143,7 +145,7 @@ def _give_consent(db: Session, request_id: int, *, audience: str, until: date, b
     db.flush()
 
 
-def publish(db: Session, caller: Caller, request_id: int, *, audience: str, until: date, at: datetime) -> Filed:
+def publish(db: Session, caller: Caller, request_id: int, *, audience: str, until: date, at: datetime) -> FiledRequest:
     """Publish a draft together with the consent to show it; Invalid for a consent of more than a year."""
     filed = own_request(db, caller, request_id)
     _check_consent(until, business_day(at))
@@ -160,7 +162,7 @@ def _end_consent(db: Session, request_id: int, at: datetime) -> None:
     db.execute(update(Consent).where(live).values(revoked_at=at))
 
 
-def retract(db: Session, caller: Caller, request_id: int, verb: str, *, at: datetime) -> Filed:
+def retract(db: Session, caller: Caller, request_id: int, verb: str, *, at: datetime) -> FiledRequest:
     """Withdraw a request, or revoke its consent, which makes it a draft again; `sessions.sign_ups` leaves the sessions."""
     filed = own_request(db, caller, request_id)
     values: dict[str, object] = {"ended_at": at} if verb == "withdraw" else {"published_at": None}
@@ -171,14 +173,14 @@ def retract(db: Session, caller: Caller, request_id: int, verb: str, *, at: date
     return own_request(db, caller, request_id)
 
 
-def lapsed(db: Session, today: date) -> list[Filed]:
+def lapsed(db: Session, today: date) -> list[FiledRequest]:
     """Published requests whose day of need or consent is over."""
     query = filed_requests().where(col(FinancingRequest.state) == "published")
     over = (col(RequestVersion.needed_by) < today) | (col(Consent.until) < today)
-    return [Filed(*row) for row in db.execute(query.where(over).order_by(col(FinancingRequest.id)))]
+    return [FiledRequest(*row) for row in db.execute(query.where(over).order_by(col(FinancingRequest.id)))]
 
 
-def expire(db: Session, filed: Filed, *, by: Actor, at: datetime) -> bool:
+def expire(db: Session, filed: FiledRequest, *, by: Actor, at: datetime) -> bool:
     """End a lapsed request and its consent; False if it has moved on meanwhile."""
     assert filed.request.id is not None
     if not _advance(db, filed.request.id, "expire", {"ended_at": at}):

@@ -1,7 +1,7 @@
 """Where a financing request can go. Pure."""
 
 from kernel.bilingual import Text
-from matchmaking.moves import Moves, move
+from matchmaking.moves import MoveTable, move
 
 STATES = {
     "draft": Text("草稿", "draft"),
@@ -10,7 +10,7 @@ STATES = {
     "withdrawn": Text("已撤回", "withdrawn"),
     "expired": Text("已过期", "expired"),
 }
-REQUEST_MOVES = Moves(
+REQUEST_MOVES = MoveTable(
     Text("份申请", "request"),
     STATES,
     {

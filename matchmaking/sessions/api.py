@@ -15,7 +15,7 @@ from kernel.web.paging import AskedSchema, Page, asked_from
 from matchmaking.offers.api import policy_book
 from matchmaking.requests.api import OF_ENTERPRISE
 from matchmaking.requests.api import blueprint as requests_blueprint
-from matchmaking.requests.reading import Filed
+from matchmaking.requests.reading import FiledRequest
 from matchmaking.requests.schemas import RequestOut
 from matchmaking.sessions import blocks, changing, outcome, reading, running, service, sign_ups
 from matchmaking.sessions.changing import Notice
@@ -273,7 +273,7 @@ def lift_block(block_id: int) -> None:
 @requests_blueprint.post("/<int:request_id>/withdrawal")
 @requests_blueprint.response(200, RequestOut)
 @requires(*OF_ENTERPRISE, scope=WRITE)
-def withdraw_request(request_id: int) -> Filed:
+def withdraw_request(request_id: int) -> FiledRequest:
     """Withdraw a request for good."""
     return sign_ups.withdraw_request(database.current(), caller(), request_id, at=clock().now())
 
@@ -281,6 +281,6 @@ def withdraw_request(request_id: int) -> Filed:
 @requests_blueprint.delete("/<int:request_id>/consent")
 @requests_blueprint.response(200, RequestOut)
 @requires(*OF_ENTERPRISE, scope=WRITE)
-def revoke_consent(request_id: int) -> Filed:
+def revoke_consent(request_id: int) -> FiledRequest:
     """Take back the consent: the request is a draft again and no bank sees it."""
     return sign_ups.revoke_consent(database.current(), caller(), request_id, at=clock().now())

@@ -6,13 +6,13 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.clock import SHANGHAI
-from kernel.fields import Line, Moment, Schema, WholeNumber, check_year, refusal
+from kernel.fields import Line, MomentField, Schema, WholeNumber, check_year, refusal
 from matchmaking.sessions.schemas import BlockSchema, SessionSchema
 
 MOST_DESK_NOTES = 8
 
 
-class LocalMoment(Moment):
+class LocalMoment(MomentField):
     """`2022-10-27T14:00`, meant in Asia/Shanghai."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:

@@ -14,8 +14,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from kernel.errors import Refused
-from matchmaking.market_files.reading import Filed as MarketFile
-from matchmaking.market_files.reading import read_market
+from matchmaking.market_files.reading import MarketFile, read_market
 from matchmaking.matching.market import Market
 from matchmaking.sessions.market import SessionMarket, market_files, market_of
 from matchmaking.sessions.models import FrozenMarket, SessionRequest, WeeklySession

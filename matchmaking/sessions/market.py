@@ -20,7 +20,7 @@ from matchmaking.market_files import columns as at
 from matchmaking.matching.market import Bank, Market, Request
 from matchmaking.products.reading import Listing, published
 from matchmaking.requests.models import FinancingRequest
-from matchmaking.requests.reading import Filed, askers, filed_requests, market_request
+from matchmaking.requests.reading import FiledRequest, askers, filed_requests, market_request
 from matchmaking.sessions.models import BankBlock, SessionBank, SessionRequest, WeeklySession
 from matchmaking.units import shown_rate
 
@@ -32,7 +32,7 @@ class SessionMarket:
     """A session's market with the rows behind it, by the ids that the matching uses."""
 
     market: Market
-    requests: Mapping[str, Filed]
+    requests: Mapping[str, FiledRequest]
     products: Mapping[str, Listing]
     institution_ids: Mapping[str, int]
 
@@ -55,13 +55,13 @@ def _bank(place: SessionBank, party: Party, slots: int) -> Bank:
     return Bank(party.code, party.name, place.desks, max(0, min(limits)) if limits else None)
 
 
-def signed_up(db: Session, session: WeeklySession) -> list[Filed]:
+def signed_up(db: Session, session: WeeklySession) -> list[FiledRequest]:
     """The published requests in a session whose consent lasts until its day, by code."""
     day = business_day(session.starts_at)
     query = filed_requests().join(SessionRequest, col(SessionRequest.request_id) == col(FinancingRequest.id))
     waiting = (col(SessionRequest.session_id) == session.id) & (col(SessionRequest.state) == "signed_up")
     query = query.where(waiting, col(FinancingRequest.state) == "published").order_by(col(FinancingRequest.code))
-    return [one for one in (Filed(*row) for row in db.execute(query)) if one.has_consent_on(day)]
+    return [one for one in (FiledRequest(*row) for row in db.execute(query)) if one.has_consent_on(day)]
 
 
 def _blocks(db: Session, institution_ids: Iterable[int]) -> frozenset[tuple[str, str]]:

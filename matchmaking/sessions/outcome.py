@@ -24,7 +24,7 @@ from matchmaking.matching.vocabulary import TAGS
 from matchmaking.page_words import NO_PRODUCTS
 from matchmaking.products.models import LoanProduct, ProductVersion
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
-from matchmaking.requests.reading import Filed, filed_requests, request_for
+from matchmaking.requests.reading import FiledRequest, filed_requests, request_for
 from matchmaking.sessions.models import (
     SessionMeeting,
     SessionRanking,
@@ -54,7 +54,7 @@ class SignUp:
     """A request at a session."""
 
     sign_up: SessionRequest
-    filed: Filed
+    filed: FiledRequest
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class RankedOffer:
 class Unmet:
     """A request without a meeting: refusal codes with counts, and what to change."""
 
-    filed: Filed
+    filed: FiledRequest
     codes: Mapping[str, int]
     near_misses: tuple[NearMiss, ...]
 
@@ -210,7 +210,7 @@ def sign_ups_for(db: Session, caller: Caller, session: WeeklySession, *, today: 
     mine = col(FinancingRequest.enterprise_id)
     is_bank = caller.organisation_kind == "institution"
     query = sign_ups_of(session.id or 0).where(true() if is_bank else _mine(caller, mine))
-    every = [SignUp(row[-1], Filed(*row[:-1])) for row in db.execute(query)]
+    every = [SignUp(row[-1], FiledRequest(*row[:-1])) for row in db.execute(query)]
     return _shown_to_bank(db, caller, session, every, today) if is_bank else every
 
 
@@ -262,7 +262,9 @@ def unmet_for(db: Session, caller: Caller, session: WeeklySession) -> list[Unmet
         col(SessionUnmatched.session_id) == session.id, _mine(caller, col(FinancingRequest.enterprise_id))
     )
     rows = db.execute(query.order_by(col(FinancingRequest.code))).all()
-    return [Unmet(Filed(*row[:-1]), _counted(row[-1].codes), kept_near_misses(row[-1].near_misses)) for row in rows]
+    return [
+        Unmet(FiledRequest(*row[:-1]), _counted(row[-1].codes), kept_near_misses(row[-1].near_misses)) for row in rows
+    ]
 
 
 def _counted(codes: tuple[str, ...]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from kernel.accounts.service import Caller
 from kernel.parties.models import Party
 from kernel.web.paging import Asked, Page, page_of
 from matchmaking.requests.models import FinancingRequest
-from matchmaking.requests.reading import Filed, filed_requests
+from matchmaking.requests.reading import filed_requests
 from matchmaking.sessions.models import SessionBank, SessionDesk, SessionMeeting, SessionRequest, WeeklySession
 from matchmaking.sessions.service import not_found
 from matchmaking.sessions.workflow import BANKS_MAY_JOIN
@@ -36,14 +36,6 @@ class BankPlace:
     place: SessionBank
     bank: Party
     desks: tuple[SessionDesk, ...]
-
-
-@dataclass(frozen=True)
-class SignUp:
-    """A request at a session."""
-
-    sign_up: SessionRequest
-    filed: Filed
 
 
 def weeks_taken(db: Session, caller: Caller) -> frozenset[str]:

@@ -51,7 +51,7 @@ class MatchInput:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MatchOutcome:
     """What the matching came to, with the files that go out and those it was computed from."""
 
     plan: WeekPlan
@@ -74,14 +74,14 @@ def prepare(db: Session, session_id: int, *, book: PolicyBook, key: bytes) -> Ma
     return MatchInput(session_id, session.requests_taken, frozen_market(db, session), policy, terms)
 
 
-def compute(prepared: MatchInput) -> Outcome:
+def compute(prepared: MatchInput) -> MatchOutcome:
     """The very functions of file mode: same market, policy and seed, same bytes."""
     market = prepared.market.market
     plan = match_week(market, policy=prepared.policy, terms=prepared.terms)
-    return Outcome(plan, session_files(plan, prepared.policy, prepared.terms), market_files(market))
+    return MatchOutcome(plan, session_files(plan, prepared.policy, prepared.terms), market_files(market))
 
 
-def store(db: Session, prepared: MatchInput, outcome: Outcome, *, by: Actor, at: datetime) -> None:
+def store(db: Session, prepared: MatchInput, outcome: MatchOutcome, *, by: Actor, at: datetime) -> None:
     """closed → matched, with everything the match decided; Conflict if the session has moved on or somebody left."""
     values = {"matched_at": at}
     advance(db, prepared.session_id, "match", values=values, requests_taken=prepared.requests_taken)
@@ -122,7 +122,7 @@ def _text(content: bytes) -> str:
     return content.decode("utf-8")
 
 
-def _run(prepared: MatchInput, outcome: Outcome, by: Actor, at: datetime) -> SessionRun:
+def _run(prepared: MatchInput, outcome: MatchOutcome, by: Actor, at: datetime) -> SessionRun:
     files, inputs = outcome.files, outcome.inputs
     return SessionRun(
         session_id=prepared.session_id,

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from kernel.fields import Line, Moment, Money, Rate, Schema, WeekField, WholeNumber, one_of
+from kernel.fields import Line, MomentField, Money, Rate, Schema, WeekField, WholeNumber, one_of
 from matchmaking.offers.schemas import MissOut, ReasonOut
 from matchmaking.requests.schemas import SharedRequestOut
 from matchmaking.sessions.frame import SessionFrame
@@ -16,15 +16,15 @@ class SessionSchema(Schema):
 
     week = WeekField(required=True)
     theme = Line(longest=60, required=True)
-    starts_at = Moment(required=True)
-    ends_at = Moment(required=True)
+    starts_at = MomentField(required=True)
+    ends_at = MomentField(required=True)
     slot_minutes = WholeNumber(lowest=5, highest=240, required=True)
     rooms = WholeNumber(lowest=1, highest=1000, load_default=None, allow_none=True)
     request_places = WholeNumber(lowest=1, highest=10_000, load_default=200)
-    sign_up_from = Moment(required=True)
-    sign_up_until = Moment(required=True)
-    match_at = Moment(required=True)
-    publish_at = Moment(required=True)
+    sign_up_from = MomentField(required=True)
+    sign_up_until = MomentField(required=True)
+    match_at = MomentField(required=True)
+    publish_at = MomentField(required=True)
 
 
 def frame_from(values: dict[str, Any]) -> SessionFrame:

@@ -17,7 +17,7 @@ from kernel.parties.service import institution_by_id
 from matchmaking.guarded import took_effect
 from matchmaking.requests import service as requests
 from matchmaking.requests.models import FinancingRequest
-from matchmaking.requests.reading import Filed, filed_requests, own_request
+from matchmaking.requests.reading import FiledRequest, filed_requests, own_request
 from matchmaking.sessions.models import SessionBank, SessionDesk, SessionRequest, WeeklySession
 from matchmaking.sessions.service import session_by_id
 from matchmaking.sessions.workflow import BANKS_MAY_JOIN, REQUESTS_MAY_JOIN, STATES
@@ -157,7 +157,7 @@ def _give_place_back(db: Session, session_id: int, states: Iterable[str]) -> boo
     return took_effect(db, freed)
 
 
-def _check_ready(filed: Filed, session: WeeklySession) -> None:
+def _check_ready(filed: FiledRequest, session: WeeklySession) -> None:
     day = business_day(session.starts_at)
     if filed.request.state != "published":
         raise Refused(
@@ -247,21 +247,21 @@ def _leave_waiting(db: Session, request_id: int, *, only_while: frozenset[str]) 
     _leave(db, session.id, request_id)
 
 
-def withdraw_request(db: Session, caller: Caller, request_id: int, *, at: datetime) -> Filed:
+def withdraw_request(db: Session, caller: Caller, request_id: int, *, at: datetime) -> FiledRequest:
     """Withdraw a request of the caller's enterprise and leave the session it waits in, while that is still open."""
     own_request(db, caller, request_id)
     _leave_waiting(db, request_id, only_while=REQUESTS_MAY_JOIN)
     return requests.retract(db, caller, request_id, "withdraw", at=at)
 
 
-def revoke_consent(db: Session, caller: Caller, request_id: int, *, at: datetime) -> Filed:
+def revoke_consent(db: Session, caller: Caller, request_id: int, *, at: datetime) -> FiledRequest:
     """Take back the consent, whenever: the request is a draft again and no bank sees it from now on."""
     own_request(db, caller, request_id)
     _leave_waiting(db, request_id, only_while=frozenset(STATES))
     return requests.retract(db, caller, request_id, "revoke", at=at)
 
 
-def expire(db: Session, filed: Filed, *, by: Actor, at: datetime) -> bool:
+def expire(db: Session, filed: FiledRequest, *, by: Actor, at: datetime) -> bool:
     """End a lapsed request, unless a closed session is deciding about it just now; whether it ended."""
     session = waiting_in(db, filed.id)
     if session is not None and session.state not in REQUESTS_MAY_JOIN:
@@ -270,7 +270,7 @@ def expire(db: Session, filed: Filed, *, by: Actor, at: datetime) -> bool:
     return requests.expire(db, filed, by=by, at=at)
 
 
-def sessions_to_join(db: Session, filed: Filed, now: datetime) -> list[WeeklySession]:
+def sessions_to_join(db: Session, filed: FiledRequest, now: datetime) -> list[WeeklySession]:
     """The sessions a request can sign up to just now: open, within its consent, while it waits in none."""
     if filed.request.state != "published" or waiting_in(db, filed.id) is not None:
         return []
@@ -284,13 +284,13 @@ def sessions_to_join(db: Session, filed: Filed, now: datetime) -> list[WeeklySes
     return [one for one in db.execute(query).scalars() if filed.has_consent_on(business_day(one.starts_at))]
 
 
-def ready_to_join(db: Session, caller: Caller, session: WeeklySession) -> list[Filed]:
+def ready_to_join(db: Session, caller: Caller, session: WeeklySession) -> list[FiledRequest]:
     """The caller's published requests that could sign up to a session just now."""
     if session.state not in REQUESTS_MAY_JOIN:
         return []
     mine = filed_requests().where(
         col(FinancingRequest.enterprise_id) == caller.organisation_id, col(FinancingRequest.state) == "published"
     )
-    filed = [Filed(*row) for row in db.execute(mine.order_by(col(FinancingRequest.id)))]
+    filed = [FiledRequest(*row) for row in db.execute(mine.order_by(col(FinancingRequest.id)))]
     day = business_day(session.starts_at)
     return [one for one in filed if one.has_consent_on(day) and waiting_in(db, one.id) is None]

@@ -21,7 +21,7 @@ ORDER = ("announced", "open", "closed", "matched", "published")
 
 
 @dataclass(frozen=True)
-class Step:
+class TimelineStep:
     """One step of a session on its time line."""
 
     at: datetime
@@ -29,7 +29,7 @@ class Step:
     state: str
 
 
-def steps_of(session: WeeklySession, now: datetime) -> list[Step]:
+def steps_of(session: WeeklySession, now: datetime) -> list[TimelineStep]:
     """Every step: done with the moment it was taken, the next one and those to come with the moment announced for them."""
     planned = (
         (session.sign_up_from, session.opened_at, Text("开始报名", "sign-up opens")),
@@ -41,17 +41,19 @@ def steps_of(session: WeeklySession, now: datetime) -> list[Step]:
             Text("公布，各方看到自己的场次", "published, each party sees its meetings"),
         ),
     )
-    announced = Step(session.announced_at, Text("预告，公布抽签承诺", "announced, lottery committed to"), "done")
+    announced = TimelineStep(
+        session.announced_at, Text("预告，公布抽签承诺", "announced, lottery committed to"), "done"
+    )
     if session.cancelled_at is not None:
-        taken = [Step(at, what, "done") for _, at, what in planned if at is not None]
-        return [announced, *taken, Step(session.cancelled_at, Text("取消", "cancelled"), "done")]
+        taken = [TimelineStep(at, what, "done") for _, at, what in planned if at is not None]
+        return [announced, *taken, TimelineStep(session.cancelled_at, Text("取消", "cancelled"), "done")]
     reached = ORDER.index(session.state)
     steps = [announced]
     for place, (at, taken_at, what) in enumerate(planned, start=1):
         state = _step_state(place, reached)
-        steps.append(Step(taken_at or at if state == "done" else at, what, state))
+        steps.append(TimelineStep(taken_at or at if state == "done" else at, what, state))
     begun = "done" if session.state == "published" and now >= session.starts_at else "coming"
-    return [*steps, Step(session.starts_at, Text("开场", "the session starts"), begun)]
+    return [*steps, TimelineStep(session.starts_at, Text("开场", "the session starts"), begun)]
 
 
 def _step_state(place: int, reached: int) -> str:

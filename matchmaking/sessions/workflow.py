@@ -1,7 +1,7 @@
 """Where a weekly session, and a sign-up to it, can go. Pure."""
 
 from kernel.bilingual import Text
-from matchmaking.moves import Moves, move
+from matchmaking.moves import MoveTable, move
 
 STATES = {
     "announced": Text("已预告", "announced"),
@@ -11,7 +11,7 @@ STATES = {
     "published": Text("已公布", "published"),
     "cancelled": Text("已取消", "cancelled"),
 }
-SESSION_MOVES = Moves(
+SESSION_MOVES = MoveTable(
     Text("场对接会", "session"),
     STATES,
     {

@@ -5,24 +5,24 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from matchmaking.verifier.findings import Finding, finding
+from matchmaking.verifier.findings import PaperFinding, finding
 from matchmaking.verifier.paper import FORMAT, Firm, Malformed, Paper, load, read
 from matchmaking.verifier.rounds import blocking, coverage, limits, reproduced
 from matchmaking.verifier.slots import bound, places
 
 
-def _digest(paper: Paper) -> Iterator[Finding]:
+def _digest(paper: Paper) -> Iterator[PaperFinding]:
     content = json.dumps(paper.body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     if hashlib.sha256(content.encode()).hexdigest() != paper.digest:
         yield finding("digest")
 
 
-def _lottery(paper: Paper) -> Iterator[Finding]:
+def _lottery(paper: Paper) -> Iterator[PaperFinding]:
     if hashlib.sha256(paper.seed).hexdigest() != paper.commitment:
         yield finding("commitment")
 
 
-def _sides(paper: Paper) -> Iterator[Finding]:
+def _sides(paper: Paper) -> Iterator[PaperFinding]:
     for names in ([firm.name for firm in paper.firms], [house.name for house in paper.houses]):
         if names != sorted(set(names)):
             yield finding("names", len(names))
@@ -34,7 +34,7 @@ def _sides(paper: Paper) -> Iterator[Finding]:
             yield finding("sides", firm.name)
 
 
-def _edges(paper: Paper) -> Iterator[Finding]:
+def _edges(paper: Paper) -> Iterator[PaperFinding]:
     pairs = Counter((edge.firm, edge.house) for edge in paper.edges)
     if len(pairs) < len(paper.edges):
         yield finding("edges", pairs.most_common(1)[0][0])
@@ -46,7 +46,7 @@ def _edges(paper: Paper) -> Iterator[Finding]:
             yield finding("enterprise_rank", paper.firms[firm].name)
 
 
-def _bank_order(paper: Paper) -> Iterator[Finding]:
+def _bank_order(paper: Paper) -> Iterator[PaperFinding]:
     """Each bank's order is the tier, then the fit, then the ticket SHA-256(seed | pseudonym)."""
     tickets = [hashlib.sha256(paper.seed + b"|" + firm.name.encode()).hexdigest() for firm in paper.firms]
     asked: dict[int, list[tuple[int, int, str, str, int]]] = {}
@@ -68,7 +68,7 @@ def _group_names(firm: Firm) -> dict[str, str]:
     }
 
 
-def _counts(paper: Paper) -> Iterator[Finding]:
+def _counts(paper: Paper) -> Iterator[PaperFinding]:
     could = {edge.firm for edge in paper.edges}
     meetings = Counter(pair[0] for sitting in paper.sittings for pair in sitting.pairs)
     expected: dict[str, dict[str, dict[str, int]]] = {
@@ -89,7 +89,7 @@ def _counts(paper: Paper) -> Iterator[Finding]:
 CHECKS = (_digest, _lottery, _sides, _edges, _bank_order, limits, blocking, coverage, places, bound, _counts)
 
 
-def verify(content: bytes, published_commitment: str | None = None) -> tuple[Finding, ...]:
+def verify(content: bytes, published_commitment: str | None = None) -> tuple[PaperFinding, ...]:
     """All that does not hold in a certificate; empty if everything does.
 
     `published_commitment`: the lottery's commitment as it was published before sign-up closed. Without it a certificate whose

@@ -55,12 +55,12 @@ TEXTS = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class PaperFinding:
     """One thing that does not hold."""
 
     code: str
     text: Text
 
 
-def finding(code: str, what: object = "") -> Finding:
-    return Finding(code, TEXTS[code].format(what=what))
+def finding(code: str, what: object = "") -> PaperFinding:
+    return PaperFinding(code, TEXTS[code].format(what=what))

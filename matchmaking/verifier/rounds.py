@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from matchmaking.verifier.findings import Finding, finding
+from matchmaking.verifier.findings import PaperFinding, finding
 from matchmaking.verifier.paper import Paper, Sitting
 from matchmaking.verifier.replay import Game, Pair, game_of, most_met, replay
 
 
-def limits(paper: Paper) -> Iterator[Finding]:
+def limits(paper: Paper) -> Iterator[PaperFinding]:
     """Only candidates meet, once, within wishes, seats and rooms."""
     candidates = {(edge.firm, edge.house) for edge in paper.edges}
     pairs = [(pair[0], pair[1]) for sitting in paper.sittings for pair in sitting.pairs]
@@ -29,7 +29,7 @@ def limits(paper: Paper) -> Iterator[Finding]:
         yield finding("rooms_cap", len(pairs))
 
 
-def reproduced(paper: Paper) -> Iterator[Finding]:
+def reproduced(paper: Paper) -> Iterator[PaperFinding]:
     """Each round comes out of the lists as stated."""
     expected = replay(paper)
     if [sitting.number for sitting in paper.sittings] != list(range(1, len(expected) + 1)):
@@ -61,7 +61,7 @@ def _count_blocking(game: Game, sitting: Sitting, levels: dict[int, int]) -> int
     return count
 
 
-def blocking(paper: Paper) -> Iterator[Finding]:
+def blocking(paper: Paper) -> Iterator[PaperFinding]:
     """Blocking pairs under the published priority and under promotion, as stated; under promotion there are none."""
     former: set[Pair] = set()
     for sitting in paper.sittings:
@@ -84,7 +84,7 @@ def _sound_start(paper: Paper, game: Game) -> dict[int, int]:
     return start
 
 
-def coverage(paper: Paper) -> Iterator[Finding]:
+def coverage(paper: Paper) -> Iterator[PaperFinding]:
     """Who could meet, who met, and the most that could have."""
     could = len({edge.firm for edge in paper.edges})
     met = len({pair[0] for sitting in paper.sittings for pair in sitting.pairs})

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from matchmaking.verifier.findings import Finding, finding
+from matchmaking.verifier.findings import PaperFinding, finding
 from matchmaking.verifier.paper import Malformed, load
 
 SLICE = "yinqi-session-slice/1"
@@ -26,17 +26,17 @@ def _holds(document: Part) -> bool:
     return bool(hashlib.sha256(content.encode()).hexdigest() == document["digest"])
 
 
-def _digest(part: Part) -> Iterator[Finding]:
+def _digest(part: Part) -> Iterator[PaperFinding]:
     if not _holds(part):
         yield finding("digest")
 
 
-def _lottery(part: Part) -> Iterator[Finding]:
+def _lottery(part: Part) -> Iterator[PaperFinding]:
     if hashlib.sha256(bytes.fromhex(part["lottery"]["seed"])).hexdigest() != part["lottery"]["commitment"]:
         yield finding("commitment")
 
 
-def _ranks(part: Part) -> Iterator[Finding]:
+def _ranks(part: Part) -> Iterator[PaperFinding]:
     """An enterprise's own ranks count from 1; a bank's follow tier, fit and the ticket SHA-256(seed | pseudonym)."""
     name, count = part["party"]["name"], list(range(1, len(part["pairs"]) + 1))
     if part["kind"] == "enterprise":
@@ -52,7 +52,7 @@ def _ranks(part: Part) -> Iterator[Finding]:
         yield finding("bank_rank", name)
 
 
-def _meetings(part: Part) -> Iterator[Finding]:
+def _meetings(part: Part) -> Iterator[PaperFinding]:
     rows, party = part["meetings"], part["party"]
     known = {row[0] for row in part["pairs"]}
     met = [row[0] for row in rows]
@@ -66,7 +66,7 @@ def _meetings(part: Part) -> Iterator[Finding]:
     yield from _places(part)
 
 
-def _places(part: Part) -> Iterator[Finding]:
+def _places(part: Part) -> Iterator[PaperFinding]:
     rows, is_firm = part["meetings"], part["kind"] == "enterprise"
     at = Counter(slot if is_firm else (slot, desk) for _, _, slot, desk, _ in rows)
     if any(count > 1 for count in at.values()):
@@ -77,7 +77,7 @@ def _places(part: Part) -> Iterator[Finding]:
             yield finding("place_range", (slot, desk, room))
 
 
-def _passed_over(part: Part) -> Iterator[Finding]:
+def _passed_over(part: Part) -> Iterator[PaperFinding]:
     """Without promotion, nobody who came later in the order may sit where this party should in the first round."""
     if part["promotion_levels"]:
         return
@@ -101,12 +101,12 @@ def _bank_passed_over(part: Part) -> Iterator[str]:
             yield firm
 
 
-CHECKS: tuple[Callable[[Part], Iterator[Finding]], ...] = (_digest, _lottery, _ranks, _meetings, _passed_over)
+CHECKS: tuple[Callable[[Part], Iterator[PaperFinding]], ...] = (_digest, _lottery, _ranks, _meetings, _passed_over)
 
 
 def verify_slice(
     content: bytes, *, listed: bytes | None = None, published_commitment: str | None = None
-) -> tuple[Finding, ...]:
+) -> tuple[PaperFinding, ...]:
     """All that does not hold in a party's part; empty if everything does. `listed` is the public list of all parts."""
     try:
         part = load(content)
@@ -122,7 +122,7 @@ def verify_slice(
         return (finding("malformed", f"{type(error).__name__} {error}"),)
 
 
-def _not_listed(part: Part, listed: bytes) -> Iterator[Finding]:
+def _not_listed(part: Part, listed: bytes) -> Iterator[PaperFinding]:
     whole = load(listed)
     if whole.get("format") != LIST or not _holds(whole):
         yield finding("list_malformed")

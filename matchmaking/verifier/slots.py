@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from matchmaking.verifier.findings import Finding, finding
+from matchmaking.verifier.findings import PaperFinding, finding
 from matchmaking.verifier.paper import Paper
 
 
@@ -11,7 +11,7 @@ def _ceil(meetings: int, at_once: int) -> int:
     return -(-meetings // at_once) if at_once > 0 else 0
 
 
-def places(paper: Paper) -> Iterator[Finding]:
+def places(paper: Paper) -> Iterator[PaperFinding]:
     """Every pair has one place and nobody is in two at once."""
     stated = sorted((pair[0], pair[1], sitting.number) for sitting in paper.sittings for pair in sitting.pairs)
     if sorted(meeting[:3] for meeting in paper.meetings) != stated:
@@ -48,7 +48,7 @@ def _attained(paper: Paper, by_firm: Counter[int], by_house: Counter[int]) -> bo
     return stated == facts[kind] and _ceil(*stated) == paper.bound
 
 
-def bound(paper: Paper) -> Iterator[Finding]:
+def bound(paper: Paper) -> Iterator[PaperFinding]:
     """T*, its witness, and the slots used: as many as T*, filled evenly."""
     by_firm = Counter(meeting[0] for meeting in paper.meetings)
     by_house = Counter(meeting[1] for meeting in paper.meetings)

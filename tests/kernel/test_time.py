@@ -6,7 +6,7 @@ import pytest
 from marshmallow import ValidationError
 
 from kernel.clock import Clock, business_day
-from kernel.fields import Day, Moment
+from kernel.fields import Day, MomentField
 from kernel.periods import IsoWeek, NotAPeriod, Quarter
 from kernel.workdays import CalendarUnpublished, WorkCalendar
 
@@ -71,7 +71,7 @@ def test_the_business_day_has_an_answer_at_both_ends_of_the_calendar() -> None:
 
 @pytest.mark.parametrize("year", ["0001", "1999", "2101", "9999"])
 def test_a_day_or_moment_of_a_year_nobody_means_is_refused_in_both_languages(year: str) -> None:
-    for field, text in ((Day(), f"{year}-06-01"), (Moment(), f"{year}-06-01T00:00:00+08:00")):
+    for field, text in ((Day(), f"{year}-06-01"), (MomentField(), f"{year}-06-01T00:00:00+08:00")):
         with pytest.raises(ValidationError) as refused:
             field.deserialize(text)
         assert refused.value.messages == [("年份填 2000 到 2100", "Write a year from 2000 to 2100")]

@@ -16,7 +16,7 @@ from matchmaking.products import service as products
 from matchmaking.products.reading import Listing
 from matchmaking.products.terms import ProductTerms
 from matchmaking.requests import service as requests
-from matchmaking.requests.reading import Filed
+from matchmaking.requests.reading import FiledRequest
 from matchmaking.requests.terms import RequestTerms
 from matchmaking.sessions import changing, running, sign_ups
 from matchmaking.sessions import service as sessions
@@ -83,17 +83,17 @@ def offer(db: Session, by: Caller, **changes: Any) -> Listing:
     return database.write(db, work)
 
 
-def ask(db: Session, by: Caller, *, audience: str = "session_banks", **changes: Any) -> Filed:
+def ask(db: Session, by: Caller, *, audience: str = "session_banks", **changes: Any) -> FiledRequest:
     """A published request."""
 
-    def work(db: Session) -> Filed:
+    def work(db: Session) -> FiledRequest:
         filed = requests.create(db, by, terms=replace(REQUEST, **changes), at=NOW)
         return requests.publish(db, by, filed.id, audience=audience, until=CONSENT_UNTIL, at=NOW)
 
     return database.write(db, work)
 
 
-def draft(db: Session, by: Caller, **changes: Any) -> Filed:
+def draft(db: Session, by: Caller, **changes: Any) -> FiledRequest:
     """A request that nobody else sees."""
     return database.write(db, lambda db: requests.create(db, by, terms=replace(REQUEST, **changes), at=NOW))
 

@@ -9,7 +9,7 @@ import pytest
 
 from kernel.tables.faults import FileRefused
 from matchmaking.market_files import columns
-from matchmaking.market_files.reading import Filed, FiledMarket, read_market
+from matchmaking.market_files.reading import FiledMarket, MarketFile, read_market
 from matchmaking.matching.market import Bank, Market, Product, Request
 from matchmaking.sessions.market import market_files
 
@@ -30,9 +30,9 @@ REQUESTS = (
 
 def read(banks: str = BANKS, products: str = PRODUCTS, requests: str = REQUESTS) -> FiledMarket:
     return read_market(
-        Filed("banks.csv", banks.encode()),
-        Filed("products.csv", products.encode()),
-        Filed("requests.csv", requests.encode()),
+        MarketFile("banks.csv", banks.encode()),
+        MarketFile("products.csv", products.encode()),
+        MarketFile("requests.csv", requests.encode()),
     )
 
 
@@ -72,9 +72,9 @@ def test_a_workbook_and_gb18030_give_the_same_market() -> None:
     out = io.BytesIO()
     book.save(out)
     mixed = read_market(
-        Filed("banks.xlsx", out.getvalue()),
-        Filed("products.csv", PRODUCTS.encode("gb18030")),
-        Filed("requests.csv", REQUESTS.encode("utf-8-sig")),
+        MarketFile("banks.xlsx", out.getvalue()),
+        MarketFile("products.csv", PRODUCTS.encode("gb18030")),
+        MarketFile("requests.csv", REQUESTS.encode("utf-8-sig")),
     )
     assert mixed.market == read().market
 
@@ -148,5 +148,5 @@ def test_a_market_of_the_service_survives_its_files_whatever_its_names_hold(name
     )
     market = Market((bank,), (product,), (request,))
     files = market_files(market)
-    again = read_market(*(Filed(kind, files[kind]) for kind in ("banks.csv", "products.csv", "requests.csv")))
+    again = read_market(*(MarketFile(kind, files[kind]) for kind in ("banks.csv", "products.csv", "requests.csv")))
     assert again.market == market

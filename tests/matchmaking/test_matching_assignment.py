@@ -9,7 +9,7 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from matchmaking.matching.assignment import Assignment, Limits, Round, assign
+from matchmaking.matching.assignment import Assignment, MeetingLimits, Round, assign
 from matchmaking.matching.preferences import Preferences
 
 with warnings.catch_warnings():
@@ -29,12 +29,12 @@ def lists(rng: random.Random, enterprises: int, banks: int, density: float) -> P
     return Preferences(pairs[:, 0], pairs[:, 1], np.array(priority, np.int64), enterprises, banks)
 
 
-def limits(rng: random.Random, prefs: Preferences, most: int, **rest: int | None) -> Limits:
+def limits(rng: random.Random, prefs: Preferences, most: int, **rest: int | None) -> MeetingLimits:
     seats = np.array([rng.randint(0, 4) for _ in range(prefs.banks)], np.int64)
-    return Limits(seats, np.array([rng.randint(0, most) for _ in range(prefs.enterprises)], np.int64), **rest)  # type: ignore[arg-type]
+    return MeetingLimits(seats, np.array([rng.randint(0, most) for _ in range(prefs.enterprises)], np.int64), **rest)  # type: ignore[arg-type]
 
 
-def market(seed: int, **rest: int | None) -> tuple[Preferences, Limits]:
+def market(seed: int, **rest: int | None) -> tuple[Preferences, MeetingLimits]:
     rng = random.Random(seed)
     prefs = lists(rng, rng.randint(1, 40), rng.randint(1, 8), rng.choice([0.15, 0.4, 0.9]))
     return prefs, limits(rng, prefs, 3, **rest)
@@ -44,7 +44,7 @@ def pairs_of(prefs: Preferences, one: Round) -> list[tuple[int, int]]:
     return [(int(prefs.enterprise[place]), int(prefs.bank[place])) for place in one.pairs]
 
 
-def blocking(prefs: Preferences, bounds: Limits, one: Round, former: set[tuple[int, int]]) -> int:
+def blocking(prefs: Preferences, bounds: MeetingLimits, one: Round, former: set[tuple[int, int]]) -> int:
     """Counted straight from the definition."""
     mate = dict(pairs_of(prefs, one))
     place = {(int(e), int(b)): i for i, (e, b) in enumerate(zip(prefs.enterprise, prefs.bank, strict=True))}
@@ -59,7 +59,7 @@ def blocking(prefs: Preferences, bounds: Limits, one: Round, former: set[tuple[i
     return count
 
 
-def flow(prefs: Preferences, bounds: Limits) -> int:
+def flow(prefs: Preferences, bounds: MeetingLimits) -> int:
     """The most enterprises that can meet, by scipy, on a graph built here."""
     size = prefs.enterprises + prefs.banks + 2
     capacity = np.zeros((size, size), np.int32)
@@ -94,7 +94,7 @@ def test_with_promotion_everybody_who_can_have_a_meeting_has_one(seed: int) -> N
         assert result.rounds[0].blocking == blocking(prefs, bounds, result.rounds[0], set())
 
 
-def check_limits(prefs: Preferences, bounds: Limits, result: Assignment) -> None:
+def check_limits(prefs: Preferences, bounds: MeetingLimits, result: Assignment) -> None:
     places = result.pairs
     pairs = set(zip(prefs.enterprise[places].tolist(), prefs.bank[places].tolist(), strict=True))
     assert len(pairs) == len(places)
@@ -117,7 +117,7 @@ def test_a_level_limit_is_kept_and_never_covers_less_than_none() -> None:
     for seed in range(60):
         prefs, _ = market(seed)
         bounds = limits(random.Random(seed), prefs, 1)
-        covered = [assign(prefs, Limits(bounds.seats, bounds.wants, None, levels)) for levels in (0, 1, 2, None)]
+        covered = [assign(prefs, MeetingLimits(bounds.seats, bounds.wants, None, levels)) for levels in (0, 1, 2, None)]
         assert [one.coverage for one in covered] == sorted(one.coverage for one in covered)
         assert all(one.rounds[0].levels_used <= level for level, one in enumerate(covered[:3]) if one.rounds)
 
@@ -128,7 +128,7 @@ def test_one_meeting_each_is_what_the_hospital_resident_game_gives(seed: int) ->
     rng = random.Random(seed)
     prefs = lists(rng, rng.randint(2, 25), rng.randint(2, 6), 0.6)
     seats = np.array([rng.randint(1, 4) for _ in range(prefs.banks)], np.int64)
-    result = assign(prefs, Limits(seats, np.ones(prefs.enterprises, np.int64), None, 0))
+    result = assign(prefs, MeetingLimits(seats, np.ones(prefs.enterprises, np.int64), None, 0))
     wishes: dict[str, list[str]] = {}
     ranked: dict[str, list[tuple[int, str]]] = {}
     for enterprise, bank, rank in zip(prefs.enterprise, prefs.bank, prefs.priority, strict=True):
@@ -143,7 +143,7 @@ def test_one_meeting_each_is_what_the_hospital_resident_game_gives(seed: int) ->
     assert {(f"e{e}", f"b{b}") for e, b in pairs_of(prefs, result.rounds[0])} == expected
 
 
-def stable_matchings(prefs: Preferences, bounds: Limits) -> list[dict[int, int]]:
+def stable_matchings(prefs: Preferences, bounds: MeetingLimits) -> list[dict[int, int]]:
     """Every stable matching, by trying all."""
     wishes = [prefs.bank[prefs.enterprise == e].tolist() for e in range(prefs.enterprises)]
     found = []
@@ -165,7 +165,7 @@ def test_each_enterprise_gets_the_best_that_any_stable_matching_gives_it(seed: i
     print(f"seed {seed}")
     rng = random.Random(seed)
     prefs = lists(rng, 5, 3, 0.7)
-    bounds = Limits(np.array([rng.randint(1, 2) for _ in range(3)]), np.ones(5, np.int64), None, 0)
+    bounds = MeetingLimits(np.array([rng.randint(1, 2) for _ in range(3)]), np.ones(5, np.int64), None, 0)
     mine = dict(pairs_of(prefs, assign(prefs, bounds).rounds[0]))
     stable = stable_matchings(prefs, bounds)
     assert mine in stable
@@ -182,5 +182,5 @@ def test_a_chain_that_needs_many_levels_is_climbed_to_the_end() -> None:
     pairs = np.array(rows, np.int64)
     priority = np.array([2 * i if b == i - 1 else 2 * i + 1 for i, b in rows], np.int64)
     prefs = Preferences(pairs[:, 0], pairs[:, 1], -priority + 100, length, length)
-    result = assign(prefs, Limits(np.ones(length, np.int64), np.ones(length, np.int64)))
+    result = assign(prefs, MeetingLimits(np.ones(length, np.int64), np.ones(length, np.int64)))
     assert result.coverage == result.coverage_bound == length
