@@ -15,7 +15,7 @@ from kernel.clock import business_day
 from kernel.parties.models import Party
 from kernel.periods import IsoWeek
 from matchmaking.jobs import move_due
-from matchmaking.market_files.reading import Filed, read_market
+from matchmaking.market_files.reading import MarketFile, read_market
 from matchmaking.matching.market import Bank, Market, Request
 from matchmaking.products.service import import_rows as import_products
 from matchmaking.requests.service import import_rows as import_requests
@@ -36,7 +36,7 @@ def weeks(city: Path) -> list[IsoWeek]:
 
 def _market(city: Path, week: IsoWeek) -> Market:
     files = (city / "banks.csv", city / "products.csv", city / "requests" / f"{week}.csv")
-    return read_market(*(Filed(path.name, path.read_bytes()) for path in files)).market
+    return read_market(*(MarketFile(path.name, path.read_bytes()) for path in files)).market
 
 
 def load_products(app: Flask, city: Path, *, at: datetime) -> None:
