@@ -9,11 +9,19 @@ from kernel.accounts.service import Caller
 from kernel.audit.service import record
 from kernel.errors import Conflict, FieldErrors
 from kernel.parties.models import Party
-from kernel.parties.service import StatusSpan, party_by_code, record_statuses
+from kernel.parties.service import StatusSpan, party_by_code, record_statuses, spans_of
+from kernel.policies import PolicyBook
 from settlement.awards.judging import DISHONEST
 from settlement.awards.scope import may_not
+from settlement.event_awards import suspension
 
 RECORDER = "operator"
+
+
+def suspended_until(db: Session, party_id: int, book: PolicyBook, *, on: date) -> date | None:
+    """Until when a party's awards are suspended on a day; None when they are not. For whoever is about to pay."""
+    until, _reasons = suspension((span.since for span in spans_of(db, party_id, DISHONEST)), book, on)
+    return until
 
 
 def record_listing(

@@ -3,7 +3,7 @@
 An event with what was awarded before gives a decision: eligible or not with coded reasons, fen, clause, dated parameters, split.
 """
 
-from settlement.event_awards.deciding import AwardDecision, DecidedLine, decide
+from settlement.event_awards.deciding import AwardDecision, DecidedLine, decide, suspension
 from settlement.event_awards.events import AwardBeneficiary, AwardEvent, GrantedAward
 from settlement.event_awards.facts import AwardFact, EvidenceKind, FactValue, identity
 from settlement.event_awards.kind import AwardKind
@@ -29,4 +29,5 @@ __all__ = [
     "decide",
     "identity",
     "kind_of",
+    "suspension",
 ]

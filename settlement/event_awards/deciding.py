@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kernel.bilingual import Text
-from kernel.money import grouped, half_up
+from kernel.money import MAX_FEN, grouped, half_up
 from kernel.policies import Clause, PolicyBook, PolicySilent, PolicyUndecided
 from settlement.event_awards.case import AwardCase, DueSum
 from settlement.event_awards.events import AwardEvent, GrantedAward
@@ -93,7 +93,7 @@ def decide(event: AwardEvent, earlier: Iterable[GrantedAward], book: PolicyBook,
     """The decision on an event, seen from the day `on`. `earlier`: the awards of the same beneficiary that stand."""
     granted = tuple(earlier)
     lines = tuple(_line(scheme, rule, event, granted, book, on) for scheme, rule in kind_of(event.kind).rules.items())
-    until, waits = _suspension(event, book, on)
+    until, waits = suspension(event.beneficiary.dishonest_since, book, on)
     return AwardDecision(event, lines, waits, until)
 
 
@@ -202,6 +202,8 @@ def _is_same_event(award: GrantedAward, event: AwardEvent) -> bool:
 def _within_cap(case: AwardCase, due: DueSum) -> int:
     """The exact sum rounded half up to the fen, once, and no more than a cap leaves."""
     amount, room = half_up(due.exact), due.room
+    if not case.require(amount <= MAX_FEN, "out_of_range"):
+        return 0
     if room is None or amount <= room.left:
         return amount
     shown = {"cap": grouped(room.cap), "year": room.year}
@@ -218,9 +220,11 @@ def _split(case: AwardCase) -> str:
     return case.terms.code("split") if "split" in known else DEFAULT_SPLIT
 
 
-def _suspension(event: AwardEvent, book: PolicyBook, on: date) -> tuple[date | None, tuple[AwardReason, ...]]:
-    """ "严重失信": the last listing suspends for some months [default] and extinguishes nothing."""
-    listed = [since for since in event.beneficiary.dishonest_since if since <= on]
+def suspension(
+    dishonest_since: Iterable[date], book: PolicyBook, on: date
+) -> tuple[date | None, tuple[AwardReason, ...]]:
+    """严重失信: the last listing suspends for some months [default] and extinguishes nothing; until when, and why."""
+    listed = [since for since in dishonest_since if since <= on]
     if not listed:
         return None, ()
     since, months = max(listed), book.scheme(BETWEEN).value("dishonesty_suspension_months", on=on).integer

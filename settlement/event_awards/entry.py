@@ -8,7 +8,7 @@ from settlement.event_awards.kind import INDUSTRY, AwardKind, paper, rules
 
 
 def first_entry(case: AwardCase) -> DueSum:
-    """ "对首次入库的工业企业，给予5万元一次性奖励". Re-entry after 退规 is not first entry [default]."""
+    """“对首次入库的工业企业，给予5万元一次性奖励”. Re-entry after 退规 is not first entry [default]."""
     case.terms.only("event", "first_entry")
     case.require(case.event.beneficiary.is_industrial, "not_industrial")
     if not case.terms.between("reentry_is_first_entry").flag:
@@ -18,7 +18,7 @@ def first_entry(case: AwardCase) -> DueSum:
 
 
 def revenue_part(case: AwardCase) -> DueSum:
-    """ "年主营业务收入达到5000万元及以上的企业，再给予3万元奖励": of the year that supported the entry [default]."""
+    """“年主营业务收入达到5000万元及以上的企业，再给予3万元奖励”: of the year that supported the entry [default]."""
     case.terms.only("adds_to", "first-entry-award")
     case.terms.only("revenue_year", "supporting_entry")
     least = case.terms.fen("revenue_at_least")

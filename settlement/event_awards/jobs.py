@@ -16,7 +16,7 @@ _LEVELS = ("intermediate", "senior")
 
 
 def apprentices(case: AwardCase) -> DueSum | None:
-    """ "按照中级工每人每年5000元、高级工每人每年6000元的标准给予补贴": × full training months / 12 [default], one training year a claim."""
+    """“按照中级工每人每年5000元、高级工每人每年6000元的标准给予补贴”: × full training months / 12 [default], one training year a claim."""
     case.terms.only("proration", "full_months")
     event, in_year, amounts = case.event, case.terms.integer("months_per_year"), case.terms.amounts("amounts")
     persons = {level: event.count(level) for level in _LEVELS}
@@ -52,7 +52,7 @@ def _apprentices_written(persons: dict[str, int], amounts: dict[str, int], month
 
 
 def placement(case: AwardCase) -> DueSum:
-    """ "免费介绍求职者就业的，按照规定给予就业创业服务补助": an amount per person placed, set by a document."""
+    """“免费介绍求职者就业的，按照规定给予就业创业服务补助”: an amount per person placed, set by a document."""
     event, amount = case.event, case.terms.fen("amount")
     case.require(event.flag("is_free"), "not_free_of_charge")
     case.require(event.count("persons") > 0, "nobody")
@@ -61,7 +61,7 @@ def placement(case: AwardCase) -> DueSum:
 
 
 def retention(case: AwardCase) -> DueSum:
-    """ "支持企业稳岗，落实一次性吸纳就业补贴": a rate of last year's contributions, or an amount per person hired, both by document."""
+    """“支持企业稳岗，落实一次性吸纳就业补贴”: a rate of last year's contributions, or an amount per person hired, both by document."""
     event, what = case.event, case.event.code("what")
     if what == "rebate":
         case.require(event.flag("kept_staff"), "staff_cut")
@@ -74,7 +74,7 @@ def retention(case: AwardCase) -> DueSum:
 
 
 def insurance(case: AwardCase) -> DueSum | None:
-    """ "给予最长不超过1年的社会保险补贴": a rate (by document) of what was paid in for staff hired on contracts of a year or more."""
+    """“给予最长不超过1年的社会保险补贴”: a rate (by document) of what was paid in for staff hired on contracts of a year or more."""
     event, least = case.event, case.terms.integer("contract_months_at_least")
     case.require(event.beneficiary.size_class in SMALL_AND_MEDIUM, "not_small_or_medium")
     case.require(event.count("contract_months") >= least, "contract_too_short", months=least)

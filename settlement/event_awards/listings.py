@@ -16,18 +16,18 @@ def board_listing(case: AwardCase) -> DueSum:
 
 
 def neeq_listing(case: AwardCase) -> DueSum:
-    """ "对新三板挂牌成功的，给予200万元奖励"."""
+    """“对新三板挂牌成功的，给予200万元奖励”."""
     return plain(case.terms.fen("amount"))
 
 
 def zhongyuan_listing(case: AwardCase) -> DueSum:
-    """ "对在中原股权交易中心交易板挂牌的企业，一次性给予30万奖励"."""
+    """“对在中原股权交易中心交易板挂牌的企业，一次性给予30万奖励”."""
     case.require(case.event.code("section") == "trading", "not_trading_board")
     return plain(case.terms.fen("amount"))
 
 
 def zhongyuan_refinancing(case: AwardCase) -> DueSum:
-    """ "募集资金80%以上投资于我市的，按照融资额度的2‰给予一次性奖励，每户企业年度奖励最高限额100万元".
+    """“募集资金80%以上投资于我市的，按照融资额度的2‰给予一次性奖励，每户企业年度奖励最高限额100万元”.
 
     The 80 % is exact; the year is the calendar year in which the money arrived [default].
     """

@@ -15,7 +15,7 @@ _MONTHS_OF_QUARTER = 3
 
 
 def full_load(case: AwardCase) -> DueSum:
-    """ "保持连续满负荷生产且实现主营业务收入同比增长10%以上": both, compared exactly. Full load is a default test (domain §12)."""
+    """“保持连续满负荷生产且实现主营业务收入同比增长10%以上”: both, compared exactly. Full load is a default test (domain §12)."""
     case.terms.only("full_load_test", "share_of_peak_and_same_quarter")
     case.require(case.event.day == QUARTER.last_day, "not_last_day_of_quarter", day=QUARTER.last_day)
     case.require(case.event.beneficiary.is_industrial, "not_industrial")

@@ -20,6 +20,7 @@ REASONS: dict[str, tuple[Weight, Text]] = {
     ),
     "no_value": ("lacks", Text("{zh}", "{en}")),
     "future_day": ("refuses", Text("{day} 还没有到，事项发生后再申报", "{day} is still to come; claim after it happened")),
+    "out_of_range": ("refuses", Text("金额超出能记的范围，请核对", "The amount is beyond what can be booked; check the figures")),
     # who
     "not_industrial": ("refuses", Text("不是工业企业（采矿、制造、电热燃水）", "Not an industrial firm (sections B, C, D)")),
     "not_above_scale": ("refuses", Text("当季不是规模以上企业", "Not above scale in the quarter")),

@@ -36,13 +36,13 @@ def _beside(case: AwardCase, due: DueSum, other_level: Iterable[GrantedAward]) -
 
 
 def little_giant(case: AwardCase) -> DueSum:
-    """ "对首次认定的国家级专精特新“小巨人”企业给予一次性财政资金奖励50万元"."""
+    """“对首次认定的国家级专精特新“小巨人”企业给予一次性财政资金奖励50万元”."""
     _recognised_first(case)
     return _beside(case, plain(case.terms.fen("amount")), case.granted(SPECIALISED))
 
 
 def specialised(case: AwardCase) -> DueSum:
-    """ "省级“专精特新”中小企业给予一次性财政资金奖励20万元"."""
+    """“省级“专精特新”中小企业给予一次性财政资金奖励20万元”."""
     _recognised_first(case)
     return _beside(case, plain(case.terms.fen("amount")), case.granted(LITTLE_GIANT))
 

@@ -15,19 +15,19 @@ FUND = "bridging-fund"
 
 
 def overseas_warehouse(case: AwardCase) -> DueSum:
-    """ "认定省级跨境电商海外仓示范企业并给予资金扶持": an amount by document, once."""
+    """“认定省级跨境电商海外仓示范企业并给予资金扶持”: an amount by document, once."""
     case.require(case.event.flag("is_first"), "not_first_recognition")
     return plain(case.terms.fen("amount"))
 
 
 def street(case: AwardCase) -> DueSum:
-    """ "对新评选的国家试点步行街、省级示范步行街、新型消费示范集聚区给予资金奖励": an amount by kind, by document, once."""
+    """“对新评选的国家试点步行街、省级示范步行街、新型消费示范集聚区给予资金奖励”: an amount by kind, by document, once."""
     kind = case.event.code("chosen_as")
     return replace(plain(case.terms.amounts("amounts")[kind]), once=f"{kind}/{case.event.identity_of('place')}")
 
 
 def new_model_merchant(case: AwardCase) -> DueSum:
-    """ "对业态模式创新、经营成效突出的小微商贸企业给予一定资金奖励": an amount by document for each firm chosen."""
+    """“对业态模式创新、经营成效突出的小微商贸企业给予一定资金奖励”: an amount by document for each firm chosen."""
     _small_merchant(case)
     return replace(plain(case.terms.fen("amount")), once=case.event.identity_of("selection"))
 
@@ -46,19 +46,19 @@ def _of_base(case: AwardCase, name: str, once: str) -> DueSum:
 
 
 def loan_interest(case: AwardCase) -> DueSum:
-    """ "探索出台贷款利息补贴政策": a rate, by document, of the interest paid [default]."""
+    """“探索出台贷款利息补贴政策”: a rate, by document, of the interest paid [default]."""
     _small_merchant(case)
     return _of_base(case, "interest_paid", case.event.identity_of("loan"))
 
 
 def risk_compensation(case: AwardCase) -> DueSum:
-    """ "各级贷款风险补偿资金重点支持金融机构开展新升规企业的融资业务": a share, by document, of the loss on one loan."""
+    """“各级贷款风险补偿资金重点支持金融机构开展新升规企业的融资业务”: a share, by document, of the loss on one loan."""
     case.require(case.event.flag("is_new_above_scale"), "not_new_above_scale")
     return _of_base(case, "loss", case.event.identity_of("loan"))
 
 
 def equipment(case: AwardCase) -> DueSum:
-    """ "按照不超过设备、软件实际投资的30%给予补助，最高不超过500万元": the rate is the province's, the firm's sum is capped."""
+    """“按照不超过设备、软件实际投资的30%给予补助，最高不超过500万元”: the rate is the province's, the firm's sum is capped."""
     event, first, last = case.event, case.event.day_of("certificate_from"), case.event.day_of("certificate_until")
     case.require(first <= event.day <= last, "outside_certificate", day=event.day, first=first, last=last)
     if case.terms.fraction("rate") > case.terms.fraction("rate_at_most"):
@@ -68,7 +68,7 @@ def equipment(case: AwardCase) -> DueSum:
 
 
 def bridging_advance(case: AwardCase) -> DueSum:
-    """ "通过应急周转资金、助保贷等方式": an advance to the old loan, within the share of the bank's commitment and the case limit."""
+    """“通过应急周转资金、助保贷等方式”: an advance to the old loan, within the share of the bank's commitment and the case limit."""
     event = case.event
     case.require(event.flag("is_specialised"), "not_specialised")
     case.require(event.fen("needed") > 0, "nothing_raised")

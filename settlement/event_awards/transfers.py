@@ -9,17 +9,17 @@ from settlement.event_awards.kind import AwardKind, paper, rules
 
 
 def rent_support(case: AwardCase) -> DueSum:
-    """ "市财政根据各县（市、区）实际补贴房租总额给予适当奖补": a rate, by document, of the rent actually subsidised."""
+    """“市财政根据各县（市、区）实际补贴房租总额给予适当奖补”: a rate, by document, of the rent actually subsidised."""
     return replace(rate_of(case, case.event.fen("rent_subsidised"), "rate"), once=case.event.identity_of("batch"))
 
 
 def voucher_support(case: AwardCase) -> DueSum:
-    """ "对各县（市、区）实际核销的消费券等促消费补贴财政资金给予奖补": a rate, by document, of what was redeemed."""
+    """“对各县（市、区）实际核销的消费券等促消费补贴财政资金给予奖补”: a rate, by document, of what was redeemed."""
     return replace(rate_of(case, case.event.fen("redeemed"), "rate"), once=case.event.identity_of("batch"))
 
 
 def fund_contribution(case: AwardCase) -> DueSum:
-    """ "鼓励各县（市、区）出资设立应急转贷资金": what the adopted rules let the city or the county pay into its fund."""
+    """“鼓励各县（市、区）出资设立应急转贷资金”: what the adopted rules let the city or the county pay into its fund."""
     case.require(bool(case.terms.text("adopted_by").strip()), "nothing_raised")
     paid_in = case.event.fen("contribution")
     case.require(paid_in > 0, "nothing_raised")
@@ -28,7 +28,7 @@ def fund_contribution(case: AwardCase) -> DueSum:
 
 
 def performance(case: AwardCase) -> DueSum:
-    """ "加强对县（市、区）和市直部门“小升规”工作的考核，奖励标准参照有关办法执行": an amount by document, once a year."""
+    """“加强对县（市、区）和市直部门“小升规”工作的考核，奖励标准参照有关办法执行”: an amount by document, once a year."""
     return plain(case.terms.fen("amount"))
 
 

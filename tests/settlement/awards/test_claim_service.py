@@ -17,7 +17,7 @@ from kernel.parties.service import StatusSpan, record_statuses
 from kernel.periods import Quarter
 from settlement.awards import evidence, service
 from settlement.awards.accepted import accepted_awards
-from settlement.awards.dishonesty import record_listing
+from settlement.awards.dishonesty import record_listing, suspended_until
 from settlement.awards.judging import StatedClaim, judge_claim
 from settlement.awards.models import AwardClaim, AwardGrant
 from settlement.awards.scope import claim_by_id
@@ -259,6 +259,9 @@ def test_only_the_operator_records_dishonesty_and_only_once(desk: Desk) -> None:
         listed(desk.operator, date(2022, 9, 1))
     draft = desk.draft("little-giant-award", FIRST)
     assert judge_claim(desk.db, draft, desk.book, on=TODAY).suspended_until == date(2023, 9, 1)
+    party = desk.firm.id or 0
+    assert suspended_until(desk.db, party, desk.book, on=date(2023, 8, 31)) == date(2023, 9, 1)
+    assert suspended_until(desk.db, party, desk.book, on=date(2023, 9, 1)) is None
 
 
 def refinancing(number: int, raised: int) -> dict[str, Any]:
