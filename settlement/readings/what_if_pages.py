@@ -81,8 +81,9 @@ class WhatIfPage:
 
     @property
     def schemes(self) -> list[Scheme]:
-        """All schemes with parameters, those with statements first."""
-        return sorted((one for one in self.book.schemes if one.parameters), key=lambda one: one.id not in DRAFTERS)
+        """All schemes with parameters, those with statements first, in the order of their drafters."""
+        order = {name: place for place, name in enumerate(DRAFTERS)}
+        return sorted((one for one in self.book.schemes if one.parameters), key=lambda one: order.get(one.id, len(order)))
 
 
 def _load(schema: Schema) -> dict[str, Any]:
