@@ -9,16 +9,18 @@ from sqlmodel import Session
 from kernel.accounts.roles import FINANCE_SIDE
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
-from kernel.parties.models import GUARANTOR_KINDS
-from kernel.parties.service import institution_by_id
 from kernel.periods import Quarter
 from kernel.web.navigation import NavigationItem, Task
 from settlement.batches import tasks as batches_tasks
-from settlement.calendar import due_quarters, reported_quarters, season_of
+from settlement.calendar import due_quarters, guaranteed_quarters, reported_quarters, season_of
+from settlement.calls import tasks as calls_tasks
 from settlement.certified_balances.service import RECORDER, expected_on, in_force
 from settlement.handed_over import policy_book, work_calendar
+from settlement.returns.filing import kind_of
+from settlement.returns.kinds import GUARANTEES, ReturnKind
 from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
 from settlement.returns.workflow import CERTIFIED, FILED, REFUSED, SENT_BACK
+from settlement.statements.queries import tasks as queries_tasks
 from settlement.statements.schemes import GROWTH
 from settlement.statements.service import statements_of
 
@@ -39,6 +41,8 @@ NAVIGATION = [*OF_BUREAU, *OF_BANKS]
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     """Whom the settlement waits for today."""
     yield from batches_tasks.tasks(db, caller, today)
+    yield from queries_tasks.tasks(db, caller, today)
+    yield from calls_tasks.tasks(db, caller, today)
     if caller.organisation_kind == "institution" and caller.role in FILING_ROLES:
         yield from _bank_tasks(db, caller, today)
     elif caller.role == RECORDER:
@@ -48,23 +52,29 @@ def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
 
 
 def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
-    _party, institution = institution_by_id(db, caller.organisation_id)
-    if institution.kind in GUARANTOR_KINDS:
-        return
+    kind = kind_of(db, caller.organisation_id)
     newest: dict[str, ReturnRow] = {}
-    for row in returns_of(db, caller):
+    for row in returns_of(db, caller, kind=kind.name):
         newest.setdefault(row.filed.quarter, row)
-    for quarter in (one for one in reported_quarters(policy_book()) if one.last_day < today):
-        kept = newest.get(str(quarter))
+    of_role = _maker_task if caller.role == "maker" else _checker_task
+    for quarter in _asked_for(kind, today):
         due = season_of(policy_book(), quarter, work_calendar()).filing_until
-        task = _maker_task(quarter, kept, due) if caller.role == "maker" else _checker_task(quarter, kept, due)
+        task = of_role(kind, quarter, newest.get(str(quarter)), due)
         if task is not None:
             yield task
 
 
-def _maker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | None:
+def _asked_for(kind: ReturnKind, today: date) -> list[Quarter]:
+    """The quarters whose returns are asked for; a guarantor's first one, before any contract counts, may be filed and is not."""
+    if kind is GUARANTEES:
+        return list(guaranteed_quarters(policy_book(), today)[1:])
+    return [one for one in reported_quarters(policy_book()) if one.last_day < today]
+
+
+def _maker_task(kind: ReturnKind, quarter: Quarter, row: ReturnRow | None, due: date) -> Task | None:
+    what = kind.title.en.lower()
     if row is None:
-        title = Text(f"报送 {quarter} 贷款明细", f"File the loan return of {quarter}")
+        title = Text(f"报送 {quarter} {kind.title.zh}", f"File the {what} of {quarter}")
         return Task(title, url_for("returns.choose", quarter=quarter), Text("报送", "File"), due=due)
     filed, url = row.filed, url_for("returns.show", return_id=row.filed.id)
     if filed.state == REFUSED:
@@ -75,7 +85,7 @@ def _maker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | No
         why = Text(filed.sent_back_reason, filed.sent_back_reason)
         return Task(title, url, Text("看原因", "See why"), why, due, comes_first=True)
     if filed.state == FILED and filed.confirmed_at is None:
-        title = Text(f"送 {quarter} 贷款明细认证", f"Send the loan return of {quarter} to be certified")
+        title = Text(f"送 {quarter} {kind.title.zh}认证", f"Send the {what} of {quarter} to be certified")
         detail = (
             Text(f"先核对 {filed.warnings} 条提示", f"Check {filed.warnings} warnings first")
             if filed.warnings
@@ -89,12 +99,12 @@ def _rows(count: int) -> Text:
     return Text(f"{count} 行", f"{count} rows")
 
 
-def _checker_task(quarter: Quarter, row: ReturnRow | None, due: date) -> Task | None:
+def _checker_task(kind: ReturnKind, quarter: Quarter, row: ReturnRow | None, due: date) -> Task | None:
     if row is None or row.filed.state != FILED or row.filed.confirmed_at is None:
         return None
-    title = Text(f"认证 {quarter} 贷款明细", f"Certify the loan return of {quarter}")
+    title = Text(f"认证 {quarter} {kind.title.zh}", f"Certify the {kind.title.en.lower()} of {quarter}")
     detail = Text(
-        f"第 {row.filed.version} 版，{row.filed.rows:,} 笔", f"Version {row.filed.version}, {row.filed.rows:,} loans"
+        f"第 {row.filed.version} 版，{row.filed.rows:,} 笔", f"Version {row.filed.version}, {row.filed.rows:,} rows"
     )
     return Task(title, url_for("returns.show", return_id=row.filed.id), Text("去认证", "Certify"), detail, due)
 

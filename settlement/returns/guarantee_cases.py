@@ -140,7 +140,7 @@ def guarantee_cases(setting: Setting) -> Iterator[Case]:
     yield from _events()
     yield Case(GROUP["check_digit"], CHECK_DIGIT)
     yield Case(GROUP["deposit_taken"], "SELECT row, '' AS beside FROM checked WHERE deposit > 0")
-    yield Case(GROUP["no_rows"], NO_ROWS)
+    yield Case(GROUP["no_contracts"], NO_ROWS)
     yield from _outstanding(setting)
     yield from _days(setting)
     if setting.has_previous:

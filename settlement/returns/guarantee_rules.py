@@ -174,7 +174,7 @@ _WARNINGS = (
         Text("季末以后的事下一季再报", "file with the next quarter what happens after this one"),
     ),
     Rule(
-        "no_rows",
+        "no_contracts",
         "",
         Text("报表里没有一份合同", "The return holds no contract"),
         Text("确认本季确实没有在保和终止的合同", "confirm that no contract was in force or ended in the quarter"),

@@ -1,7 +1,6 @@
 """Pages of the bank: its returns by quarter, filing, sending, certification or sending back by the second person."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +9,6 @@ from marshmallow import EXCLUDE
 
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.bilingual import Text
 from kernel.errors import FieldError, Invalid, Refused
 from kernel.periods import Quarter
 from kernel.tables.faults import Fault, FileRefused, errors_csv
@@ -22,8 +20,9 @@ from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.returns import filing, sending, service, templates, views
 from settlement.returns.comparing import difference_view
 from settlement.returns.mending import Place
-from settlement.returns.models import LoanReturn
-from settlement.returns.schemas import CertifySchema, DifferenceAskedSchema, SendBackSchema
+from settlement.returns.schemas import CertifySchema, DifferenceAskedSchema, SendBackSchema, SheetAskedSchema
+from settlement.returns.sheets import SHEETS
+from settlement.returns.uploads import take_upload
 from settlement.returns.warning_words import why_it_matters
 from settlement.returns.workflow import STATES
 
@@ -43,18 +42,20 @@ def download(content: bytes, name: str, kind: str = CSV_TYPE) -> Response:
 @blueprint.get("")
 @requires(*service.FILING_ROLES)
 def index() -> ResponseReturnValue:
-    today = clock().today()
-    lines = views.quarter_lines(database.current(), caller(), policy_book(), work_calendar(), today)
-    return render_template("returns/index.html", lines=lines, today=today, states=STATES)
+    db, today = database.current(), clock().today()
+    kind = filing.kind_of(db, caller().organisation_id)
+    lines = views.quarter_lines(db, caller(), policy_book(), work_calendar(), today, kind)
+    return render_template("returns/index.html", lines=lines, today=today, states=STATES, kind=kind)
 
 
-@blueprint.get("/template.<kind>")
+@blueprint.get("/template.<form>")
 @requires(*service.READERS)
-def template(kind: str) -> ResponseReturnValue:
-    """The empty return as a workbook with instructions, or as a bare CSV."""
-    if kind == "csv":
-        return download(templates.csv_template(), "loans.csv")
-    return download(templates.workbook_template(), "loans.xlsx", XLSX_TYPE)
+def template(form: str) -> ResponseReturnValue:
+    """An empty sheet of a return as a workbook with instructions, or as a bare CSV."""
+    sheet = SHEETS[SheetAskedSchema().load(request.args.to_dict(), unknown=EXCLUDE)["sheet"]]
+    if form == "csv":
+        return download(templates.csv_template(sheet), f"{sheet.name}.csv")
+    return download(templates.workbook_template(sheet), f"{sheet.name}.xlsx", XLSX_TYPE)
 
 
 @blueprint.get("/<quarter>/file")
@@ -79,16 +80,18 @@ def _upload_page(
     quarter: Quarter, form: Form, status: int = 200, faults: Sequence[Fault] = (), name: str = ""
 ) -> ResponseReturnValue:
     today, season = clock().today(), season_of(policy_book(), quarter, work_calendar())
-    kind = filing.kind_of(database.current(), caller().organisation_id)
+    db = database.current()
+    kind = filing.kind_of(db, caller().organisation_id)
     page = render_template(
         "returns/upload.html",
         form=form,
         faults=faults,
         file_name=name,
         quarter=quarter,
+        kind=kind,
         purpose=views.purpose_of(policy_book(), quarter, kind),
         season=season,
-        newest=service.newest(database.current(), caller().organisation_id, quarter),
+        newest=service.newest(db, caller().organisation_id, quarter),
         today=today,
         left=views.days_left(season.filing_until, today, work_calendar()),
     )
@@ -112,20 +115,6 @@ def submit(quarter: str) -> ResponseReturnValue:
     if before is not None and before.id == filed.id:
         flash(_("这个文件和第 %(number)s 版一模一样，没有另存一版", number=filed.version))
     return redirect(url_for("returns.show", return_id=filed.id))
-
-
-def take_upload(quarter: Quarter) -> LoanReturn:
-    """The uploaded file of the present request as the caller's next version; the same for page and API."""
-    upload, now = request.files.get("file"), clock()
-    if upload is None or not upload.filename:
-        raise Invalid((FieldError("file", "required", Text("选一个文件", "Choose a file")),))
-    db, places = database.current(), premises()
-    filing.check_may_file(db, caller(), quarter, book=places.book, today=now.today())
-    with places.keeping.scratch() as scratch:
-        source = Path(scratch) / "upload"
-        upload.save(source)
-        sent = filing.Upload(source, upload.filename)
-        return filing.file_return(db, caller(), sent, quarter=quarter, premises=places, at=now.now(), today=now.today())
 
 
 @blueprint.get("/<int:return_id>")
@@ -190,8 +179,22 @@ def errors(return_id: int) -> ResponseReturnValue:
 def filed_file(return_id: int) -> ResponseReturnValue:
     """The filed bytes, exactly as they came in."""
     filed = service.return_by_id(database.current(), caller(), return_id)
-    content = premises().keeping.archive.path(filed.bytes_digest).read_bytes()
-    return download(content, filed.file_name, "application/octet-stream")
+    return _as_filed(filed.bytes_digest, filed.file_name)
+
+
+@blueprint.get("/<int:return_id>/events-file")
+@requires(*service.READERS)
+def events_file(return_id: int) -> ResponseReturnValue:
+    """The bytes of the file beside a return; the same 404 where there is none."""
+    filed = service.return_by_id(database.current(), caller(), return_id)
+    if filed.events_digest is None:
+        raise service.missing()
+    return _as_filed(filed.events_digest, filed.events_name)
+
+
+def _as_filed(digest: str, name: str) -> Response:
+    content = premises().keeping.archive.path(digest).read_bytes()
+    return download(content, name, "application/octet-stream")
 
 
 @blueprint.get("/<int:return_id>/difference")

@@ -1,6 +1,6 @@
 """What the pages of returns show, gathered from the books; read only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -15,12 +15,12 @@ from kernel.parties.service import party_by_id
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
-from settlement.calendar import Season, reported_quarters, rewarded_quarters, season_of
+from settlement.calendar import Season, guaranteed_quarters, reported_quarters, rewarded_quarters, season_of
 from settlement.people import names_of
 from settlement.returns import service
 from settlement.returns.comparing import Comparable, comparables
-from settlement.returns.findings import Conversions, RollForward
-from settlement.returns.kinds import GUARANTEES, ReturnKind
+from settlement.returns.findings import Conversions, Finding, RollForward
+from settlement.returns.kinds import GUARANTEES, KINDS, LOANS, ReturnKind
 from settlement.returns.mending import Mending, Place, mending, words_of
 from settlement.returns.models import LoanReturn
 from settlement.returns.repairing import as_repairs, can_be_repaired, repairs_of
@@ -45,6 +45,14 @@ _ROLLED = (
     ("repaid", "还清，还在表上", "Repaid, still listed", "−"),
     ("left", "收回，不在表上", "Repaid and gone", "−"),
     ("written_off", "核销（上季列为损失）", "Written off (loss before)", "−"),
+)
+_ROLLED_CONTRACTS = (
+    ("opened", "新增担保", "New guarantees", "＋"),
+    ("grown", "余额增加", "Grown", "＋"),
+    ("shrunk", "部分还款", "Repaid in part", "−"),
+    ("repaid", "本季终止、解除或代偿", "Ended, released or compensated in the quarter", "−"),
+    ("left", "不在表上", "Gone from the return", "−"),
+    ("written_off", "代偿后不在表上", "Compensated and gone", "−"),
 )
 _CONVERTED = (
     ("full_width", Text("全角数字、符号", "Full-width signs")),
@@ -81,19 +89,26 @@ def days_left(until: date, today: date, calendar: WorkCalendar) -> int:
 
 
 def quarter_lines(
-    db: Session, caller: Caller, book: PolicyBook, calendar: WorkCalendar, today: date
+    db: Session, caller: Caller, book: PolicyBook, calendar: WorkCalendar, today: date, kind: ReturnKind = LOANS
 ) -> list[QuarterLine]:
     """Every quarter that is over and has to be reported, the newest first."""
     by_quarter: dict[str, list[LoanReturn]] = {}
-    for row in service.returns_of(db, caller):
+    for row in service.returns_of(db, caller, kind=kind.name):
         by_quarter.setdefault(row.filed.quarter, []).append(row.filed)
     people = names_of(db, (one for versions in by_quarter.values() for v in versions for one in _people(v)))
     lines = []
-    for quarter in reversed([one for one in reported_quarters(book) if one.last_day < today]):
+    for quarter in reversed(_ended(book, today, kind)):
         season = season_of(book, quarter, calendar)
         left = days_left(season.filing_until, today, calendar)
         lines.append(QuarterLine(quarter, season, tuple(by_quarter.get(str(quarter), ())), left, people))
     return lines
+
+
+def _ended(book: PolicyBook, today: date, kind: ReturnKind) -> list[Quarter]:
+    """The quarters that are over, of those for which returns of a kind are asked; the base before any contract counts is not."""
+    if kind is GUARANTEES:
+        return list(guaranteed_quarters(book, today)[1:])
+    return [quarter for quarter in reported_quarters(book) if quarter.last_day < today]
 
 
 def _people(filed: LoanReturn) -> tuple[int | None, ...]:
@@ -148,13 +163,22 @@ class VersionView:
         return Quarter.parse(self.filed.quarter)
 
     @property
+    def kind(self) -> ReturnKind:
+        return KINDS[self.filed.kind]
+
+    @property
+    def beside(self) -> tuple[Finding, ...]:
+        """The errors that stand in the file beside the return."""
+        return tuple(one for one in self.report.errors.listed if one.rule.part)
+
+    @property
     def state(self) -> Text:
         return STATES[self.filed.state]
 
     @property
     def rolled(self) -> list[RolledLine]:
         """The steps that moved anything."""
-        return _rolled(self.report.roll_forward)
+        return _rolled(self.report.roll_forward, _ROLLED if self.kind is LOANS else _ROLLED_CONTRACTS)
 
     @property
     def converted(self) -> list[tuple[Text, int]]:
@@ -174,10 +198,10 @@ class VersionView:
         return list(self.report.intake.headings)
 
 
-def _rolled(rolled: RollForward | None) -> list[RolledLine]:
+def _rolled(rolled: RollForward | None, words: Sequence[tuple[str, str, str, str]]) -> list[RolledLine]:
     if rolled is None:
         return []
-    lines = [RolledLine(Text(zh, en), sign, getattr(rolled, name)) for name, zh, en, sign in _ROLLED]
+    lines = [RolledLine(Text(zh, en), sign, getattr(rolled, name)) for name, zh, en, sign in words]
     return [line for line in lines if line.fen]
 
 
@@ -251,7 +275,10 @@ def _original(db: Session, caller: Caller, filed: LoanReturn) -> LoanReturn | No
 def purpose_of(book: PolicyBook, quarter: Quarter, kind: ReturnKind) -> Text:
     """What a quarter's return is needed for."""
     if kind is GUARANTEES:
-        return Text("用来算担保费补贴", "The guarantee-fee subsidy is computed from it")
+        return Text(
+            "用来算这一季的降费奖补：逐笔合同按在保天数累计",
+            "This quarter's fee subsidy is computed from it, contract by contract and day by day",
+        )
     if quarter in rewarded_quarters(book):
         return Text(
             "用来算这一季的奖励；下一季比较余额时，它也是上季末",

@@ -1,5 +1,6 @@
 """How scorecards travel: exact ratios as fractions, and rounded beside them for the eye."""
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -15,15 +16,14 @@ def exact(ratio: Fraction | None) -> str | None:
     return None if ratio is None else str(ratio)
 
 
-def rounded(kind: IndicatorKind, ratio: Fraction | None) -> str | None:
-    """A number of borrowers as it is, any other ratio as a percentage with four decimals, half up."""
+def rounded(kind: IndicatorKind, ratio: Fraction | None, places: int = 4) -> str | None:
+    """A number of borrowers as it is, any other ratio as a percentage with so many decimals, half up."""
     if ratio is None:
         return None
     if kind is IndicatorKind.BORROWERS:
         return str(ratio)
-    scaled = half_up(ratio * 1_000_000)
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{abs(scaled) // 10_000}.{abs(scaled) % 10_000:04d}%"
+    scaled = half_up(ratio * 100 * 10**places)
+    return f"{Decimal(scaled).scaleb(-places):.{places}f}%"
 
 
 class IndicatorOut(Schema):

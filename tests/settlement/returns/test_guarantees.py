@@ -152,7 +152,7 @@ def test_what_is_odd_is_accepted_and_has_to_be_confirmed(tmp_path: Path, changed
 
 
 def test_a_return_without_contracts_is_a_warning_and_one_without_events_is_not(tmp_path: Path) -> None:
-    assert warnings(take(tmp_path, [])) == [("", 0, "", "", "no_rows")]
+    assert warnings(take(tmp_path, [])) == [("", 0, "", "", "no_contracts")]
     assert warnings(take(tmp_path, [contract(1)], [])) == []
 
 

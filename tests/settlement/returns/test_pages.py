@@ -209,7 +209,7 @@ def test_a_guarantor_is_not_asked_for_a_loan_return(app: Flask, db: Session) -> 
     guarantor = make_institution(db, "某融资担保公司", kind="guarantor", local_from=None)
     person = Visitor(app, username_of(db, make_person(db, guarantor, "maker")))
     assert "贷款明细" not in person.get("/").text
-    assert "用来算担保费补贴" in person.get("/returns/2022Q3/file").text
+    assert "用来算这一季的降费奖补" in person.get("/returns/2022Q3/file").text
     answer = person.post("/returns/2022Q3/file", file=(io.BytesIO(csv_of([loan(1)])), "loans.csv"))
     assert answer.status_code == 422
     assert "没有占版本号" in answer.text

@@ -129,7 +129,7 @@ def test_the_page_shows_each_indicator_beside_its_bound(app: Flask, floor: Floor
     _two_quarters(floor)
     page = Visitor(app, username_of(floor.db, floor.operator)).get("/two-increases/2022Q3").text
     assert floor.bank.party.name in page
-    for words in ("12.0000%", "不低于 10.0000%", "不低于 2", "未达标", "不高于 5.0000%", "无法比较"):
+    for words in ("12.00%", "不低于 10.00%", "不低于 2", "未达标", "不高于 5.00%", "无法比较"):
         assert words in page
     assert Visitor(app, username_of(floor.db, floor.officer)).get("/two-increases/2022Q3").status_code == 403
 
