@@ -14,7 +14,7 @@ from kernel.money import grouped, yuan
 from kernel.web.edge import clock
 from settlement.payments import labels, orders
 from settlement.payments.handed_over import office
-from settlement.payments.invariants import INVARIANTS, violations
+from settlement.payments.invariants import INVARIANTS, standing_violations
 from settlement.payments.sending import recover_orders
 from settlement.payments.workflow import ORDER_STATES
 
@@ -44,7 +44,7 @@ def books() -> None:
 def check(context: click.Context, payer: str | None, in_json: bool) -> None:
     """核对账的各条不变式。 Check every invariant of the books. Exit 0 they hold, 1 they do not."""
     with _app().app_context():
-        wrong = violations(database.current(), payer)
+        wrong = standing_violations(database.current(), payer)
     if in_json:
         _print_json([_told(one.invariant, one.subject, *one.text) for one in wrong])
     else:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
+from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from settlement.payments.approved import ApprovedItem
 from settlement.payments.models import PayeeAccount, PayerClaim
@@ -17,6 +18,15 @@ from settlement.payments.rules import Block, policy_blocks
 ItemKey = tuple[str, int, str]
 ApprovedItems = Callable[[Session, str], Sequence[ApprovedItem]]
 LEAST_HANDS = 3
+
+PAYEE_MISSING = Block(
+    "payee_missing",
+    Text(
+        "没有生效的收款账户：先登记、复核，并等过等待期",
+        "No payee account in force: enter it, have it checked, and let the waiting time pass",
+    ),
+)
+HELD = Block("held", Text("结算单暂缓，解除后再付", "The statement is held; pay it when the hold is lifted"))
 
 
 @dataclass(frozen=True)
@@ -64,15 +74,14 @@ def item_blocks(
     """What stands against the item: changed or taken back since approval, held, undecided by policy, or the cashier's own hands."""
     if item is None or not item.is_approved:
         return [Block("not_approved", Text("审批被撤回或不在批次里了", "No longer approved or no longer in the batch"))]
-    found = policy_blocks(book, item)
+    quarter = Quarter.parse(item.quarter)
+    found = policy_blocks(book, item.scheme, quarter, deducts_central_bank=item.deducts_central_bank)
     if _has_changed(claim, item):
         found.append(
             Block("changed_since_approval", Text("与审批时不一样了，退回重新审批", "Not what was approved; return it"))
         )
     if item.held:
-        found.append(
-            Block("held", Text("结算单暂缓，解除后再付", "The statement is held; pay it when the hold is lifted"))
-        )
+        found.append(HELD)
     if len(item.hands) < LEAST_HANDS:
         text = Text("经办、复核、审批不是三个人", "Operator, reviewer and approver are not three people")
         found.append(Block("too_few_hands", text))
@@ -94,10 +103,4 @@ def _has_changed(claim: PayerClaim, item: ApprovedItem) -> bool:
 
 def payee_blocks(claim: PayerClaim, payee: PayeeAccount | None) -> list[Block]:
     """Whether there is an account to pay to."""
-    if payee is not None:
-        return []
-    text = Text(
-        "没有生效的收款账户：先登记、复核，并等过等待期",
-        "No payee account in force: enter it, have it checked, and let the waiting time pass",
-    )
-    return [Block("payee_missing", text)] if claim.amount > 0 else []
+    return [PAYEE_MISSING] if payee is None and claim.amount > 0 else []

@@ -20,6 +20,7 @@ from kernel.ledger.invariants import (
     overtaken_funds,
     unbalanced_groups,
 )
+from kernel.ledger.service import hold
 from settlement.payments.from_batches import dues_released
 from settlement.payments.models import OrderLine, PayerClaim, Payment, PaymentOrder
 from settlement.payments.workflow import CANCELLED, LIVE_PAYMENTS, ORDERED, PAID
@@ -226,8 +227,15 @@ def violations(db: Session, book: str | None = None) -> list[Violation]:
     return [one for invariant in INVARIANTS for one in invariant.check(db, book)]
 
 
+def standing_violations(db: Session, book: str | None = None) -> list[Violation]:
+    """The same for readers, who hold no lock: what a second look still finds, so that a posting in between raises no alarm."""
+    first = violations(db, book)
+    return [one for one in violations(db, book) if one in first] if first else []
+
+
 def require_sound(db: Session, book: str) -> None:
-    """A failed invariant blocks paying, not reading."""
+    """A failed invariant blocks paying, not reading. Nobody else posts to the book until this transaction ends."""
+    hold(db, book)
     wrong = violations(db, book)
     if wrong:
         first = wrong[0]

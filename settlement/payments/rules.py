@@ -6,7 +6,6 @@ from datetime import date
 from kernel.bilingual import Text
 from kernel.periods import Quarter
 from kernel.policies import Clause, PolicyBook
-from settlement.payments.approved import ApprovedItem
 
 SCHEME = "payments"
 CALENDAR = "settlement-calendar"
@@ -47,12 +46,12 @@ def payment_rules(book: PolicyBook, on: date) -> PaymentRules:
     )
 
 
-def policy_blocks(book: PolicyBook, item: ApprovedItem) -> list[Block]:
-    """What the policies have against paying an item: not payable here, a document still missing, or somebody else who pays."""
-    scheme, day = book.scheme(item.scheme), Quarter.parse(item.quarter).last_day
-    blocks = [block for clause in scheme.clauses for block in _clause_blocks(clause, day)]
-    if not blocks and item.scheme == GROWTH_REWARD:
-        blocks += _growth_blocks(book, item, day)
+def policy_blocks(book: PolicyBook, scheme: str, quarter: Quarter, *, deducts_central_bank: bool) -> list[Block]:
+    """What the policies have against paying: not payable here, a document still missing, or somebody else who pays."""
+    day = quarter.last_day
+    blocks = [block for clause in book.scheme(scheme).clauses for block in _clause_blocks(clause, day)]
+    if not blocks and scheme == GROWTH_REWARD:
+        blocks += _growth_blocks(book, day, deducts_central_bank)
     return blocks
 
 
@@ -70,7 +69,7 @@ def _clause_blocks(clause: Clause, day: date) -> list[Block]:
     return found
 
 
-def _growth_blocks(book: PolicyBook, item: ApprovedItem, day: date) -> list[Block]:
+def _growth_blocks(book: PolicyBook, day: date, deducts: bool) -> list[Block]:
     """The central bank's own tool pays nothing from here; a deduction that was decided must be in the amount."""
     scheme = book.scheme(GROWTH_REWARD)
     if scheme.value("payer", on=day).code == CENTRAL_BANK:
@@ -78,7 +77,7 @@ def _growth_blocks(book: PolicyBook, item: ApprovedItem, day: date) -> list[Bloc
             "决定由人民银行支持工具承担，财政不付", "Decided: the central bank's tool pays, the treasury does not"
         )
         return [Block("central_bank_pays", text)]
-    if scheme.value("central_bank_deduction", on=day).flag and not item.deducts_central_bank:
+    if scheme.value("central_bank_deduction", on=day).flag and not deducts:
         text = Text(
             "决定扣除已从人民银行取得的资金，但这张结算单还没有扣；重新计算、重新审批后再付",
             "Money from the central bank is to be deducted and this statement does not; compute and approve it again",

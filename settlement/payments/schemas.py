@@ -90,7 +90,7 @@ class DrawSchema(OrderPreviewAskedSchema):
     digest = Line(longest=64, required=True)
 
 
-class PaymentBlockOut(Schema):
+class OrderBlockOut(Schema):
     """Why a statement cannot be paid now."""
 
     code = fields.String()
@@ -113,7 +113,7 @@ class OrderPreviewLineOut(Schema):
     pay = Money(attribute="line.pay")
     carry = Money(attribute="line.carry")
     cut = Money(attribute="line.cut")
-    blocks = fields.List(fields.Nested(PaymentBlockOut))
+    blocks = fields.List(fields.Nested(OrderBlockOut))
 
 
 class OrderPreviewOut(Schema):

@@ -113,13 +113,16 @@ def _post_line(
     recoveries: Mapping[int, PayerClaim],
     booking: Booking,
 ) -> None:
-    """Set off, carried again or no longer, and cut: out of the payable, each into its account."""
+    """Carried, or no longer; then set off and cut. Two groups, because a cancelled order gives only the second back."""
     out = row.carry - row.carried_before
+    carried = [entry(claim, "payable", out), entry(claim, "carried", -out)]
+    if out:
+        key = f"carry/{order.number}/{row.place}"
+        post(db, order.payer, key, "carry", carried, booking=booking, reference=order.number)
     entries = [
-        entry(claim, "payable", row.set_off + row.cut + out),
+        entry(claim, "payable", row.set_off + row.cut),
         entry(claim, "set_off", -row.set_off),
         entry(claim, "cut", -row.cut),
-        entry(claim, "carried", -out),
     ]
     for one in taken:
         recovery = recoveries[one.recovery_id]
@@ -183,15 +186,14 @@ def undo_payment(db: Session, payment: Payment, *, booking: Booking) -> None:
 
 
 def undo_lines(db: Session, order: PaymentOrder, *, booking: Booking) -> None:
-    """What a cancelled order did with its claims short of paying them, taken back line by line."""
+    """What a cancelled order set off and cut, taken back line by line.
+
+    What it carried stays carried: the claim is open as before, and a later order may have used it since.
+    """
     for row in db.exec(select(OrderLine).where(OrderLine.order_id == order.id).order_by(col(OrderLine.place))):
-        values = {
-            "set_off": PayerClaim.set_off - row.set_off,
-            "cut": PayerClaim.cut - row.cut,
-            "carried": row.carried_before,
-        }
+        values = {"set_off": PayerClaim.set_off - row.set_off, "cut": PayerClaim.cut - row.cut}
         db.execute(update(PayerClaim).where(col(PayerClaim.id) == row.claim_id).values(**values))
-        if row.set_off or row.cut or row.carry != row.carried_before:
+        if row.set_off or row.cut:
             origin = group_by_key(db, order.payer, line_key(order, row.place))
             reverse(db, origin, key=f"undo/{line_key(order, row.place)}", booking=booking, reference=order.number)
     for one in db.exec(select(SetOff).where(SetOff.order_id == order.id)):

@@ -13,7 +13,7 @@ from kernel.web.edge import clock
 from settlement.handed_over import work_calendar
 from settlement.payments.books.months import month_in_path
 from settlement.payments.handed_over import policies
-from settlement.payments.invariants import violations
+from settlement.payments.invariants import standing_violations
 from settlement.payments.payable_book import (
     READERS,
     DemandLetter,
@@ -69,7 +69,7 @@ def show_trial_balance(asked: dict[str, Any], payer: str) -> dict[str, Any]:
 @requires(*SEES_ALL)
 def check_books() -> list[Violation]:
     """Every place where an invariant does not hold; an empty list is what it should be."""
-    return violations(database.current())
+    return standing_violations(database.current())
 
 
 @blueprint.post("/books/<payer>/periods/<month>/proposals")

@@ -21,7 +21,7 @@ from settlement.handed_over import work_calendar
 from settlement.payments import labels
 from settlement.payments.books.months import month_in_path
 from settlement.payments.handed_over import policies
-from settlement.payments.invariants import INVARIANTS, violations
+from settlement.payments.invariants import INVARIANTS, standing_violations
 from settlement.payments.payable_book import (
     READERS,
     demand_letter,
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
     """Every set of books that the caller may read, with the state of the invariants for the finance side."""
     db = database.current()
     rows = [(code, payable_book(db, code, _as_of()).total) for code in payers_seen_by(caller())]
-    wrong = violations(db) if caller().role in SEES_ALL else None
+    wrong = standing_violations(db) if caller().role in SEES_ALL else None
     return _render("payments/books.html", rows=rows, wrong=wrong, invariants=INVARIANTS, as_of=_as_of())
 
 

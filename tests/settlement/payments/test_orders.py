@@ -235,12 +235,26 @@ def test_a_cancelled_order_gives_everything_back(counter: Counter) -> None:
     assert order.total == 500
     assert counter.cancel(order).state == CANCELLED
     figures = payable_book(counter.db, ZHANHE).total
-    assert (figures.payable, figures.carried, figures.recoverable, figures.in_transit) == (5_900, 0, 400, 0)
+    assert (figures.payable, figures.carried, figures.recoverable, figures.in_transit) == (900, 5_000, 400, 0)
     assert funds.available(counter.db, ZHANHE, 2022) == 1_000
     assert sound(counter)
     with pytest.raises(Conflict):
         counter.send(order)
     assert counter.draw().total == 500
+
+
+def test_cancelling_an_order_leaves_alone_what_a_later_order_paid_of_what_it_carried(counter: Counter) -> None:
+    counter.item(counter.beneficiary("甲村镇银行"), 300)
+    counter.item(counter.beneficiary("乙村镇银行"), 700)
+    counter.budget(ZHANHE, 500)
+    first = counter.draw()
+    counter.budget(ZHANHE, 700)
+    second = counter.draw()
+    assert (first.total, second.total) == (300, 700)
+    counter.cancel(first)
+    figures = payable_book(counter.db, ZHANHE).total
+    assert (figures.payable, figures.carried, figures.in_transit) == (300, 0, 700)
+    assert sound(counter)
 
 
 def test_a_claim_taken_in_with_other_figures_is_refused(counter: Counter) -> None:
