@@ -24,7 +24,7 @@ from settlement.fee_subsidy.contracts import (
 from settlement.fee_subsidy.entitlement import Entitlement, GuaranteeCompany, YearSum
 from settlement.fee_subsidy.exclusions import EXCLUSION_TITLES, Exclusion, WeighedContract
 from settlement.fee_subsidy.telling import SumLine, beside_lines, exact_rate, parameters_of, percentage, told
-from settlement.fee_subsidy.terms import SCHEME, FeeRule, Formula, fee_rule_for, fee_rule_in_force
+from settlement.fee_subsidy.terms import SCHEME, FeeRule, Formula, decides, fee_rule_for, fee_rule_in_force
 from settlement.fee_subsidy.yearly import YearPart
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "assess_guarantors",
     "average_fee",
     "beside_lines",
+    "decides",
     "exact_rate",
     "fee_rule_for",
     "fee_rule_in_force",

@@ -1,6 +1,6 @@
 """The parameters of the fee subsidy: those of a quarter, those of a calendar year, and those of a contract on its first day."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -45,6 +45,25 @@ OWN_TERMS = {
     Formula.FEE_GAP: ("benchmark_rate", "max_points", "counted_amount"),
     Formula.FLAT_PRORATA: ("flat_rate", "counted_amount"),
 }
+
+
+OF_ONE_FORMULA = {
+    "benchmark_rate": Formula.FEE_GAP,
+    "max_points": Formula.FEE_GAP,
+    "annual_cap": Formula.FEE_GAP,
+    "pool": Formula.POOL_SHARE,
+    "pool_coefficients": Formula.POOL_SHARE,
+    "average_balance_rate": Formula.AVERAGE_BALANCE,
+    "average_balance_cap": Formula.AVERAGE_BALANCE,
+    "flat_rate": Formula.FLAT_PRORATA,
+    "flat_cap": Formula.FLAT_PRORATA,
+}
+
+
+def decides(name: str, formulas: Collection[Formula]) -> bool:
+    """Whether a parameter has a say under some formulas: one that belongs to another formula has none."""
+    owner = Formula.TIER_RATE if name.startswith("tier_") else OF_ONE_FORMULA.get(name)
+    return owner is None or owner in formulas
 
 
 class Rounding(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 from kernel.policies import PolicyBook
 from kernel.policies.canonical import digest
 from settlement import fiscal_shares
-from settlement.fee_subsidy import SCHEME, FeeAssessment, YearSum, exact_rate, parameters_of, told
+from settlement.fee_subsidy import SCHEME, FeeAssessment, YearSum, decides, exact_rate, parameters_of, told
 from settlement.fiscal_shares import Share
 from settlement.statements.explanation import clause_told, parameters_told, shares_told
 from settlement.statements.fees.facts import FeeFacts, FeeRules
@@ -64,6 +64,7 @@ def explain(
 ) -> dict[str, Any]:
     """Everything there is to say about a computed statement but its contracts, which have rows of their own."""
     day, scheme = rules.fee.day, rules.fee.scheme
+    formulas = {year.formula for year in one.now.years}
     return {
         "scheme": SCHEME,
         "quarter": str(one.quarter),
@@ -76,7 +77,7 @@ def explain(
             "government_backed": one.company.government_backed,
         },
         "clauses": [clause_told(scheme.clauses[0])],
-        "parameters": parameters_told(scheme, day),
+        "parameters": [kept for kept in parameters_told(scheme, day) if decides(kept["name"], formulas)],
         "share_parameters": parameters_told(book.scheme(fiscal_shares.SCHEME), day),
         "formula": str(one.formula),
         "years": [_year(year) for year in one.now.years],

@@ -172,6 +172,13 @@ def test_the_digest_that_hands_sign_covers_every_contract(filed: Desk) -> None:
     filed.floor.db.rollback()
 
 
+def test_the_statement_names_the_parameters_of_its_own_formula_alone(filed: Desk) -> None:
+    filed.draft(Q2)
+    names = {one["name"] for one in json.loads(filed.statement(Q2).explanation)["parameters"]}
+    assert {"benchmark_rate", "annual_cap", "average_fee_target"} < names
+    assert not {name for name in names if name.startswith(("tier_", "pool", "flat_", "average_balance"))}
+
+
 def test_drafting_again_changes_nothing_until_a_return_is_corrected(filed: Desk) -> None:
     filed.draft(Q2)
     assert (filed.draft(Q2).written, filed.draft(Q2).unchanged) == ([], 1)
