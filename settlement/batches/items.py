@@ -93,7 +93,8 @@ def proposal(whole: StatementWhole, awarded: Awarded) -> Proposal | None:
     if due is None or (whole.statement.state == WITHDRAWN and not awarded.has_award):
         return None
     amount, parts = due
-    if awarded.has_award and amount == awarded.amount and dict(parts) == _without_zeros(awarded.by_payer):
+    is_same = amount == awarded.amount and _without_zeros(dict(parts)) == _without_zeros(awarded.by_payer)
+    if awarded.has_award and is_same:
         return None
     kind = ADJUSTMENT if awarded.has_award else AWARD
     return Proposal(whole.statement, kind, amount, awarded.amount, _difference(parts, awarded.by_payer))

@@ -62,6 +62,15 @@ def test_a_late_filer_joins_the_batch_that_is_open_next(bureau: Bureau) -> None:
     assert [(kind, amount) for _, _, kind, _, amount in told(bureau, second)] == [("award", 100_00)]
 
 
+def test_an_award_of_nothing_asks_for_no_adjustment_of_nothing(bureau: Bureau) -> None:
+    fallen = bureau.floor.another_bank("龙泉村镇银行")
+    bureau.settle(fallen, 20_000, 10_000)
+    bureau.draft()
+    batch = bureau.release(bureau.open())
+    assert [amount for _, _, _, _, amount in told(bureau, batch)] == [1_000_00, 500_00, 0]
+    assert told(bureau, bureau.open()) == []
+
+
 def test_a_correction_after_release_becomes_an_adjustment_of_the_difference(bureau: Bureau) -> None:
     bureau.release(bureau.open())
     bureau.floor.certify_balance(980_000_00, Q3, document="更正 11-01")
