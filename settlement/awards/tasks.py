@@ -10,7 +10,7 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.policies import PolicyBook
 from kernel.web.navigation import NavigationItem, Task
-from settlement.awards.scope import DECIDERS, READERS, decides, is_applicant
+from settlement.awards.scope import DECIDERS, ENTERING, READERS, is_applicant
 from settlement.awards.service import ClaimRow, claims_of
 from settlement.awards.workflow import DRAFT, FILED
 from settlement.event_awards import kind_of
@@ -23,25 +23,25 @@ def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
     """Whom a claim waits for today."""
     if caller.role in DECIDERS:
         yield from _to_decide(db, caller)
-    elif caller.role in READERS:
+    if caller.role in ENTERING:
         yield from _to_file(db, caller)
 
 
 def _to_decide(db: Session, caller: Caller) -> Iterator[Task]:
     """Claims whose kind is the caller's own to decide; the operator's are those of no other officer."""
+    book = policy_book()
     filed = [row for row in claims_of(db, caller, state=FILED) if kind_of(row.claim.scheme).responsible == caller.role]
-    for row in (
-        one for one in filed if one.claim.filed_by != caller.account_id and decides(caller, kind_of(one.claim.scheme))
-    ):
-        named = _title(row, policy_book())
+    for row in (one for one in filed if one.claim.filed_by != caller.account_id):
+        named = _title(row, book)
         title = Text(f"受理{row.party.name}的申报", f"Decide the claim of {row.party.name}")
         yield Task(title, url_for("awards.show", claim_id=row.claim.id), Text("去看", "Look"), named)
 
 
 def _to_file(db: Session, caller: Caller) -> Iterator[Task]:
+    book = policy_book()
     for row in claims_of(db, caller, state=DRAFT):
         if is_applicant(caller, row.claim):
-            named = _title(row, policy_book())
+            named = _title(row, book)
             title = Text(f"{named.zh}还没报上去", f"{named.en}: not filed yet")
             detail = Text(row.claim.note, row.claim.note) if row.claim.note else None
             yield Task(title, url_for("awards.show", claim_id=row.claim.id), Text("接着填", "Go on"), detail)

@@ -167,3 +167,14 @@ def test_the_api_lists_shows_and_moves(app: Flask, desk: Desk) -> None:
     done = officer.send("POST", f"/awards/{claim.id}/moves", json=right)
     assert done.status_code == 200
     assert [grant["amount"] for grant in done.get_json()["grants"]] == [5_000_000, 3_000_000]
+
+
+def test_today_says_who_is_waited_for(app: Flask, desk: Desk) -> None:
+    desk.filed()
+    returned = desk.filed("specialised-firm-award", {"is_first": True})
+    desk.move(returned, "return", desk.officer, note="缺名单")
+    assert "受理锦程机械有限公司的申报" in visitor(app, desk, desk.officer).get("/").text
+    assert "受理" not in visitor(app, desk, desk.operator).get("/").text
+    firm = visitor(app, desk, desk.owner).get("/").text
+    assert "专精特新首次认定奖励还没报上去" in firm
+    assert "缺名单" in firm
