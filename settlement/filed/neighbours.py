@@ -6,7 +6,7 @@ from kernel.periods import Quarter
 from kernel.tables.faults import Fault
 from settlement.filed.intake import TakenIn
 from settlement.returns.across import DoubleClaim, SplitBorrower, across
-from settlement.returns.rules import Rule
+from settlement.returns.column_rules import Rule
 
 
 def _fault(file: str, row: int, value: str, rule: Rule) -> Fault:

@@ -13,8 +13,9 @@ import duckdb
 
 from kernel.money import FEN_PER_WAN
 from settlement.returns.cells import quoted
+from settlement.returns.column_rules import Rule
 from settlement.returns.limits import DEFAULT_LIMITS, Limits
-from settlement.returns.rules import GROUP, Rule
+from settlement.returns.rules import GROUP
 from settlement.returns.workshop import workshop
 
 LINE_ACROSS = 1000 * FEN_PER_WAN  # 1000 万元, in fen

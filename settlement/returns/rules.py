@@ -5,10 +5,7 @@ need more than one row, another return, or another institution.
 """
 
 from kernel.bilingual import Text
-from settlement.returns.column_rules import Rule as Rule
-from settlement.returns.column_rules import Severity as Severity
-from settlement.returns.column_rules import on_day as on_day
-from settlement.returns.column_rules import row_rules
+from settlement.returns.column_rules import Rule, Severity, row_rules
 from settlement.returns.columns import LOAN_COLUMNS
 
 _ACROSS = (
@@ -108,4 +105,3 @@ GROUP_RULES: tuple[Rule, ...] = (
 )
 
 GROUP: dict[str, Rule] = {rule.code: rule for rule in GROUP_RULES}
-RULE: dict[tuple[str, str], Rule] = {(rule.code, rule.column): rule for rule in (*ROW_RULES, *GROUP_RULES)}

@@ -1,7 +1,7 @@
 """Why a warning matters, in plain words: what it may mean for the money. What is wrong and what to do stand with the rule itself."""
 
 from kernel.bilingual import Text
-from settlement.returns.rules import Rule
+from settlement.returns.column_rules import Rule
 
 _WHY = {
     "check_digit": Text(

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from settlement.returns.rules import GROUP_RULES, ROW_RULES, RULE, Severity
+from settlement.returns.column_rules import Severity
+from settlement.returns.kinds import LOANS
+from settlement.returns.rules import ROW_RULES
 from tests.settlement.returns.filed_files import code, loan, loans, marks, take, warned, write_csv
 
 BROKEN = [
@@ -221,7 +223,7 @@ def test_a_maturity_error_shows_the_start_date_beside_it(tmp_path: Path) -> None
 
 
 def test_the_catalogue_has_no_rule_twice_and_fits_one_bitmap() -> None:
-    assert len(RULE) == len(ROW_RULES) + len(GROUP_RULES)
+    assert len({rule.key for rule in LOANS.rules}) == len(LOANS.rules)
     assert len(ROW_RULES) < 63
     assert all(rule.severity is Severity.ERROR for rule in ROW_RULES)
-    assert all(text for rule in RULE.values() for text in (*rule.message, *rule.help))
+    assert all(text for rule in LOANS.rules for text in (*rule.message, *rule.help))
