@@ -262,6 +262,20 @@ def _day(pick: random.Random, kind: str) -> date:
     return date(2022, 5, 24) + timedelta(days=pick.randrange(900))
 
 
+def _touching(pick: random.Random, event: Event, courses: list[Event]) -> Event:
+    """Often a training year that ends on an earlier one's first day, or the day before it, or begins on its last."""
+    if event["kind"] != "course" or not courses or pick.random() < 0.5:
+        return event
+    (first, last), (middle, senior) = courses[-1]["span"], event["persons"]
+    shift = timedelta(days=pick.choice((-1, 0)))
+    spans = ((_later(first, -3), first + shift), (last - shift, _later(last, 3)))
+    span = pick.choice(spans)
+    day = max(event["day"], span[1], SIGNED)
+    persons = (middle, max(1, senior))
+    course = courses[-1]["course"]
+    return {**event, "span": span, "day": day, "on": day, "persons": persons, "course": course}
+
+
 def random_history(pick: random.Random) -> Event:
     """One party and up to nine events, many of them twice, on one paper, or around an edge."""
     kinds = pick.sample(list(RULES), pick.randrange(1, 5))
@@ -271,8 +285,10 @@ def random_history(pick: random.Random) -> Event:
         day = events[-1]["day"] if events and pick.random() < 0.2 else _day(pick, kind)
         on = day + timedelta(days=pick.choice((-1, 0, 30, 400)))
         paper = pick.choice(("", "", "", "1号", "2号"))
-        events.append({"kind": kind, "day": day, "on": on, "paper": paper, **_facts(pick, kind)})
-    dishonest = [SIGNED + timedelta(days=pick.randrange(900))] if pick.random() < 0.2 else []
+        made = {"kind": kind, "day": day, "on": on, "paper": paper, **_facts(pick, kind)}
+        events.append(_touching(pick, made, [one for one in events if one["kind"] == "course"]))
+    listings = pick.choice((0, 0, 0, 0, 1, 2))
+    dishonest = [SIGNED + timedelta(days=pick.randrange(900)) for _ in range(listings)]
     return {
         "region": pick.choice(PLACES),
         "section": pick.choice("CCCBDF"),
