@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from kernel.bilingual import Text
-from kernel.policies.canonical import digest
+from kernel.policies.canonical import canonical, digest
 from kernel.policies.clauses import Clause
 from kernel.policies.refusals import PolicySilent, PolicyUndecided, UnknownParameter
 from kernel.policies.values import Parameter, Value
@@ -48,9 +48,18 @@ class Scheme:
     @cached_property
     def digest(self) -> str:
         """Hex SHA-256 of what the scheme says, whatever the layout of its file."""
+        return digest(self._said)
+
+    @property
+    def canonical_text(self) -> str:
+        """What the digest is taken over, to be kept where the digest alone would not tell what was in force."""
+        return canonical(self._said)
+
+    @property
+    def _said(self) -> list[object]:
         parameters = {parameter.name: parameter for parameter in self.parameters}
         clauses = {clause.number: clause for clause in self.clauses}
-        return digest([self.id, self.title, clauses, parameters])
+        return [self.id, self.title, clauses, parameters]
 
     def replacing(self, name: str, *values: Value) -> "Scheme":
         """The same scheme with other dated values for one parameter: a recorded decision, or a what-if."""

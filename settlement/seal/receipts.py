@@ -1,0 +1,61 @@
+"""A beneficiary's receipt: its statement as it was sealed, and the way from it to the published checkpoint, without anybody else's."""
+
+import json
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from kernel.audit.chain import canonical
+from kernel.audit.checkpoints import Checkpoint, Checkpoints
+from kernel.errors import NotFound, Refused
+from kernel.periods import Quarter
+from settlement.seal import tree
+from settlement.seal.models import QuarterSeal
+from settlement.seal.packing import unpacked
+from settlement.seal.service import SealPlaces, checkpoint_told, covering, entries_between, entry_told, seal_of
+from settlement.statements.models import Statement
+
+RECEIPT = "yinqi receipt 1"
+
+
+def receipt(db: Session, statement: Statement, *, places: SealPlaces) -> bytes:
+    """A beneficiary's own receipt as canonical JSON: its statement as sealed, the way from it to the seal's entry, the checkpoint.
+
+    `statement` is one that the caller may see. Nothing of others is in it but digests. NotFound while its quarter is not sealed.
+    """
+    seal = seal_of(db, Quarter.parse(statement.quarter))
+    lines = unpacked(places.keeping.archive.verify(seal.kept).read_bytes()).statement_lines
+    place = _place(lines, statement)
+    entry = entry_told(entries_between(db, seal.entry_number, seal.entry_number)[0])
+    said = {
+        "format": RECEIPT,
+        "statement": lines[place].decode(),
+        "path": [list(step) for step in tree.path([tree.leaf(line) for line in lines], place)],
+        "entry": entry,
+        "checkpoint": checkpoint_told(_exact(seal, places.published)),
+    }
+    return canonical(said).encode()
+
+
+def _place(lines: Sequence[bytes], statement: Statement) -> int:
+    for place, line in enumerate(lines):
+        row = json.loads(line)
+        if (row["number"], row["revision"]) == (statement.number, statement.revision):
+            return place
+    raise NotFound(
+        "not_in_seal",
+        "这一稿是封存以后才有的，请等下一次封存",
+        "This revision is younger than the seal; wait for the next",
+    )
+
+
+def _exact(seal: QuarterSeal, published: Checkpoints) -> Checkpoint:
+    """The checkpoint of the seal's own entry: a later one would need other people's entries to be reached."""
+    found = covering(seal, published)
+    if found.number != seal.entry_number:
+        raise Refused(
+            "seal_again",
+            "封存时没有公布检查点，请经办再封存一次",
+            "No checkpoint was published at the seal; seal again",
+        )
+    return found
