@@ -8,6 +8,7 @@ BIGINT in 128 bits, PostgreSQL in numeric, SQLite and Spark stop at an overflow;
 import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -85,6 +86,7 @@ def sums_by_kind(definition: Definition) -> Select[Any]:
     return select(*(group.label(name) for name, group in groups.items()), *sums).group_by(*groups.values())
 
 
+@lru_cache(maxsize=64)  # compiling the text costs more than all the sums of a small city
 def statement(definition: Definition) -> SumStatement:
     """The statement of a definition, ready to run on any engine over a table or view `loans` of one return."""
     query = sums_by_kind(definition)

@@ -9,8 +9,8 @@ from kernel.periods import Quarter
 from kernel.policies import OpenWord, OpenWords, PolicyBook, Source, WordAlternative
 from settlement import fiscal_shares, growth_reward
 from settlement.readings.differences import Change, RunDifference
-from settlement.readings.outcomes import OutcomeStore
-from settlement.readings.runs import Plan, Run, ToldProgress, nobody_told, plan, run_plans
+from settlement.readings.outcomes import OutcomeStore, Run
+from settlement.readings.runs import Plan, ToldProgress, nobody_told, plan, run_plans
 from settlement.returns.filing import Premises
 
 READING = Source("未定用语的另一种读法 / another reading of an open word", "what_if")

@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from kernel.periods import Quarter
-from settlement.readings.outcomes import RunOutcome
-from settlement.readings.runs import Run
+from settlement.readings.outcomes import Run, RunOutcome
 
 Place = tuple[str, Quarter, str]
 G = TypeVar("G", str, Quarter)

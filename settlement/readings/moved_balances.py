@@ -7,16 +7,16 @@ from the certified figure.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from settlement.certified_balances.models import CertifiedBalance
 from settlement.engine.balances import Tape, reconciliations
 from settlement.engine.definition import Definition, definition_in_force
-from settlement.engine.machines import DuckDB
-from settlement.returns.filing import Premises
+from settlement.engine.machines import DuckDB, Machine
 from settlement.statements.drafter import ComputedStatement, Due, QuarterInputs
-from settlement.statements.growth.facts import Facts, Key
+from settlement.statements.growth.facts import Key
 from settlement.statements.schemes.growth_reward import GrowthInputs
 
 
@@ -42,24 +42,25 @@ class MovedInputs:
     def compute(self, due: Due) -> ComputedStatement:
         facts, rules = self.inputs.facts, self.inputs.rules
         members = facts.members(due.beneficiary.code, rules.growth.quarter.last_day)
-        moved = _moves(facts, {one.code for one in members}, self.certified_by, rules.definition, self.inputs.premises)
+        moved = self._moves({one.code for one in members})
         shifted = replace(facts, balances={key: _moved(one, moved.get(key, 0)) for key, one in facts.balances.items()})
         return replace(self.inputs, facts=shifted).compute(due)
 
+    @cached_property
+    def _machine(self) -> Machine:
+        return DuckDB()
 
-def _moves(
-    facts: Facts, codes: set[str], before: Definition, after: Definition, premises: Premises
-) -> Mapping[Key, int]:
-    """By how much each return's eligible balance changes with the definition, in fen."""
-    tapes = {
-        key: Tape(premises.keeping.tape(filed.row_digest), filed.row_digest)
-        for key, filed in facts.returns.items()
-        if key[0] in codes and filed.row_digest is not None
-    }
-    machine = DuckDB()
-    was = reconciliations(tapes.values(), before, machine, premises.cache)
-    would = reconciliations(tapes.values(), after, machine, premises.cache)
-    return {key: would[tape.digest].eligible - was[tape.digest].eligible for key, tape in tapes.items()}
+    def _moves(self, codes: set[str]) -> Mapping[Key, int]:
+        """By how much each return's eligible balance changes with the definition, in fen."""
+        premises, after = self.inputs.premises, self.inputs.rules.definition
+        tapes = {
+            key: Tape(premises.keeping.tape(filed.row_digest), filed.row_digest)
+            for key, filed in self.inputs.facts.returns.items()
+            if key[0] in codes and filed.row_digest is not None
+        }
+        was = reconciliations(tapes.values(), self.certified_by, self._machine, premises.cache)
+        would = reconciliations(tapes.values(), after, self._machine, premises.cache)
+        return {key: would[tape.digest].eligible - was[tape.digest].eligible for key, tape in tapes.items()}
 
 
 def _moved(balance: CertifiedBalance, by: int) -> CertifiedBalance:

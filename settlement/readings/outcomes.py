@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from kernel.bilingual import Text
 from kernel.periods import Quarter
 
 
@@ -30,6 +31,23 @@ class RunOutcome:
     def place(self) -> tuple[str, Quarter, str]:
         """What makes it comparable with the outcome of another book."""
         return (self.scheme, self.quarter, self.code)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A scheme without an answer for a quarter under a book, and why: nothing is due there, which is not a zero."""
+
+    scheme: str
+    quarter: Quarter
+    why: Text
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one book gives over some quarters."""
+
+    outcomes: tuple[RunOutcome, ...]
+    silent: tuple[Silence, ...]
 
 
 class OutcomeStore:

@@ -12,13 +12,12 @@ from datetime import date
 from sqlmodel import Session
 
 from kernel.audit.chain import canonical
-from kernel.bilingual import Text
 from kernel.errors import DomainError
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from settlement import fiscal_shares
 from settlement.readings.moved_balances import with_moved_balances
-from settlement.readings.outcomes import OutcomeStore, RunOutcome
+from settlement.readings.outcomes import OutcomeStore, Run, RunOutcome, Silence
 from settlement.returns.filing import Premises
 from settlement.statements.drafter import ComputedStatement, Drafter, Due, QuarterInputs
 from settlement.statements.schemes import DRAFTERS
@@ -36,23 +35,6 @@ class NotFinished(Exception):
     def __init__(self, done: int, whole: int) -> None:
         super().__init__(f"{done}/{whole}")
         self.done, self.whole = done, whole
-
-
-@dataclass(frozen=True)
-class Silence:
-    """A scheme without an answer for a quarter under a book, and why: nothing is due there, which is not a zero."""
-
-    scheme: str
-    quarter: Quarter
-    why: Text
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one book gives over some quarters."""
-
-    outcomes: tuple[RunOutcome, ...]
-    silent: tuple[Silence, ...]
 
 
 @dataclass(frozen=True)
