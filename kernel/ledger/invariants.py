@@ -72,15 +72,28 @@ def crooked_reversals(db: Session, book: str | None = None) -> list[Violation]:
     if book is not None:
         query = query.where(PostingGroup.book == book)
     pairs = db.exec(query).all()
-    return [_crooked(one) for one, first in pairs if one.book != first.book or not _mirrors(db, one, first)]
+    if not pairs:
+        return []
+    undone, done = _lines(db, PostingGroup.id, -1), _lines(db, PostingGroup.reverses_id, 1)
+    return [
+        _crooked(one)
+        for one, first in pairs
+        if one.book != first.book or undone.get(one.id or 0) != done.get(first.id or 0)
+    ]
 
 
-def _mirrors(db: Session, reversal: PostingGroup, origin: PostingGroup) -> bool:
-    def lines(group: PostingGroup, sign: int) -> list[tuple[object, ...]]:
-        rows = db.exec(select(Posting).where(Posting.group_id == group.id).order_by(col(Posting.place)))
-        return [(r.account, r.party_id, r.scheme, r.quarter, r.budget_year, sign * r.amount) for r in rows]
+Line = tuple[str, int | None, str, str, int, int]
 
-    return lines(reversal, -1) == lines(origin, 1)
+
+def _lines(db: Session, group_id: Any, sign: int) -> dict[int, list[Line]]:
+    """The postings of all reversals, or of all that was reversed, by their group, in their places."""
+    query = select(Posting).join(PostingGroup, col(Posting.group_id) == col(group_id))
+    reversals = query.where(col(PostingGroup.reverses_id).is_not(None))
+    found: dict[int, list[Line]] = {}
+    for row in db.exec(reversals.order_by(col(Posting.group_id), col(Posting.place))):
+        line = (row.account, row.party_id, row.scheme, row.quarter, row.budget_year, sign * row.amount)
+        found.setdefault(row.group_id, []).append(line)
+    return found
 
 
 def _crooked(group: PostingGroup) -> Violation:

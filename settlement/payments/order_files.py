@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import xlsxwriter
 from sqlmodel import Session, select
+from xlsxwriter.worksheet import Worksheet
 
 from kernel.clock import SHANGHAI
-from kernel.money import capitals, yuan
+from kernel.money import FEN_PER_YUAN, capitals, parse_yuan, yuan
 from kernel.policies import PolicyBook
 from kernel.tables.writing import csv_bytes, disarmed
 from settlement.payments import labels
@@ -27,6 +28,7 @@ COLUMNS = (
     ("statement", "结算单", 20),
     ("purpose", "用途", 40),
 )
+AMOUNT = 5  # the place of the amount, column F
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -78,44 +80,55 @@ def _row(transfer: Transfer, claim: PayerClaim) -> list[str]:
     ]  # fmt: skip
 
 
+HEAD = 6  # the row of the headings, counted from 0
+
+
 def _workbook(order: PaymentOrder, message: OrderMessage, rows: list[list[str]]) -> bytes:
-    """One sheet: who pays from where, a row a payment, the sum as a formula, the sum in capitals."""
+    """One sheet: who pays from where, a row a payment, the sum as a formula and in capitals."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False}
-    ) as book:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"created": order.drawn_at.astimezone(SHANGHAI).replace(tzinfo=None)})
         sheet = book.add_worksheet("拨付令")
-        bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-        grey = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EDF1EE"})
-        total = book.add_format({"bold": True, "num_format": "#,##0.00", "top": 1})
-        sheet.write_string(0, 0, f"拨付令 {order.number}", bold)
-        paying = message.payer
-        for row, (label, value) in enumerate(
-            [
-                ("付款方", message.initiator),
-                ("付款账户", f"{paying.name} {paying.number} {paying.bank_name} {paying.bank_code}"),
-                ("执行日", order.execute_on.isoformat()),
-                ("大写合计", capitals(message.total)),
-            ],
-            start=1,
-        ):
-            sheet.write_string(row, 0, label)
-            sheet.write_string(row, 1, disarmed(value))
-        head = 6
-        for column, (_name, heading, width) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(head, column, f"{heading}(元)" if heading == "金额" else heading, grey)
-        for number, cells in enumerate(rows, start=head + 1):
-            for column, cell in enumerate(cells):
-                if COLUMNS[column][0] == "amount":
-                    sheet.write_number(number, column, int(cell.replace(".", "")) / 100, money)
-                else:
-                    sheet.write_string(number, column, disarmed(cell))
-        last = head + len(rows)
-        sheet.write_string(last + 1, 4, "合计", bold)
-        sheet.write_formula(last + 1, 5, f"=SUM(F{head + 2}:F{last + 1})", total, message.total / 100)
-        sheet.freeze_panes(head + 1, 1)
+        _write_head(book, sheet, order, message)
+        _write_rows(book, sheet, rows)
+        _write_sum(book, sheet, len(rows), message.total)
+        sheet.freeze_panes(HEAD + 1, 1)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
     return out.getvalue()
+
+
+def _write_head(book: xlsxwriter.Workbook, sheet: Worksheet, order: PaymentOrder, message: OrderMessage) -> None:
+    paying = message.payer
+    sheet.write_string(0, 0, f"拨付令 {order.number}", book.add_format({"bold": True}))
+    facts = (
+        ("付款方", message.initiator),
+        ("付款账户", f"{paying.name} {paying.number} {paying.bank_name} {paying.bank_code}"),
+        ("执行日", order.execute_on.isoformat()),
+        ("大写合计", capitals(message.total)),
+    )
+    for row, (label, value) in enumerate(facts, start=1):
+        sheet.write_string(row, 0, label)
+        sheet.write_string(row, 1, disarmed(value))
+    heading = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EDF1EE"})
+    for column, (name, title, width) in enumerate(COLUMNS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(HEAD, column, f"{title}(元)" if name == "amount" else title, heading)
+
+
+def _write_rows(book: xlsxwriter.Workbook, sheet: Worksheet, rows: list[list[str]]) -> None:
+    money = book.add_format({"num_format": "#,##0.00"})
+    for number, cells in enumerate(rows, start=HEAD + 1):
+        for column, cell in enumerate(cells):
+            if column == AMOUNT:
+                sheet.write_number(number, column, parse_yuan(cell) / FEN_PER_YUAN, money)
+            else:
+                sheet.write_string(number, column, disarmed(cell))
+
+
+def _write_sum(book: xlsxwriter.Workbook, sheet: Worksheet, count: int, total: int) -> None:
+    row = HEAD + count + 1
+    money = book.add_format({"bold": True, "num_format": "#,##0.00", "top": 1})
+    sheet.write_string(row, AMOUNT - 1, "合计", book.add_format({"bold": True}))
+    sheet.write_formula(row, AMOUNT, f"=SUM(F{HEAD + 2}:F{row})", money, total / FEN_PER_YUAN)

@@ -161,25 +161,9 @@ def draw_order(
             "确认之后情况变了（金额、账户或预算），请重新看过再开",
             "Amounts, accounts or the budget changed since they were shown; look again before drawing",
         )
-    assert seen.paying is not None
-    assert seen.paying.id is not None
     if seen.plan.total:
         funds.take(db, payer, seen.budget_year, seen.plan.total)
-    order = PaymentOrder(
-        number=number,
-        payer=payer,
-        budget_year=seen.budget_year,
-        batch=batch,
-        state=DRAWN if seen.plan.total else SETTLED,
-        total=seen.plan.total,
-        digest=seen.digest,
-        paying_account_id=seen.paying.id,
-        shortage=seen.rules.shortage,
-        drawn_by=cashier.account_id,
-        drawn_at=at,
-        execute_on=today,
-        ended_at=None if seen.plan.total else at,
-    )
+    order = _order(seen, number, cashier, at, today)
     db.add(order)
     db.flush()
     write_lines(db, order, seen.plan, seen.by_claim, by=cashier.actor, at=at, today=today)
@@ -192,6 +176,28 @@ def draw_order(
     }
     record(db, "order.draw", by=cashier.actor, subject=("payment_order", number), at=at, detail=detail)
     return order
+
+
+def _order(seen: OrderPreview, number: str, cashier: Caller, at: datetime, today: date) -> PaymentOrder:
+    """The row of an order; one that pays nothing, because everything is set off, is settled at once."""
+    total = seen.plan.total
+    assert seen.paying is not None
+    assert seen.paying.id is not None
+    return PaymentOrder(
+        number=number,
+        payer=seen.payer,
+        budget_year=seen.budget_year,
+        batch=seen.batch,
+        state=DRAWN if total else SETTLED,
+        total=total,
+        digest=seen.digest,
+        paying_account_id=seen.paying.id,
+        shortage=seen.rules.shortage,
+        drawn_by=cashier.account_id,
+        drawn_at=at,
+        execute_on=today,
+        ended_at=None if total else at,
+    )
 
 
 def _refuse_blocked(seen: OrderPreview) -> None:

@@ -246,11 +246,11 @@ def receipt_template() -> ResponseReturnValue:
 
 @blueprint.post("/receipts/lines/<int:number>")
 @requires(CASHIER)
-def resolve(number: str) -> ResponseReturnValue:
+def resolve(number: int) -> ResponseReturnValue:
     """Assign a line to the payment it was meant for, or dismiss it, with the reason."""
     values, form = load_form(ResolveSchema())
     db, now = database.current(), clock()
-    line = receipts.mismatch_by_id(db, int(number))
+    line = receipts.mismatch_by_id(db, number)
     if values is None:
         return _receipts_page(form, status=422)
     try:

@@ -219,6 +219,19 @@ def _amount(db: Session, group: PostingGroup) -> int:
     return db.exec(query).one()
 
 
+def test_a_reversal_of_a_part_is_found(db: Session) -> None:
+    group = claim(db, "k", 500)
+    entries = [Entry("award", -400, None, "s", "2022Q3"), Entry("payable", 400, None, "s", "2022Q3")]
+    made = database.write(db, lambda db: post(db, BOOK, "part", "reverse", entries, booking=booking()))
+    assert crooked_reversals(db) == []
+    false = PostingGroup(
+        book=BOOK, key="false", act="reverse", effective_on=TODAY, booked_on=TODAY, booked_at=AT, reverses_id=group.id
+    )
+    database.write(db, lambda db: db.add(false))
+    assert made.reverses_id is None
+    assert [one.subject for one in crooked_reversals(db)] == [f"{BOOK}/false"]
+
+
 def test_a_planted_posting_is_found(db: Session) -> None:
     group = claim(db, "k", 500)
     assert group.id is not None
