@@ -23,6 +23,7 @@ from matchmaking.commands import match
 from matchmaking.session_commands import products, sessions
 from matchmaking.verify_commands import verify
 from settlement.award_commands import awards
+from settlement.batch_commands import batches
 from settlement.commands import settle
 from settlement.payment_commands import books, payments
 from settlement.reading_commands import what_if
@@ -169,6 +170,7 @@ for command in (
     what_if,
     two_increases,
     awards,
+    batches,
     demo,
     books,
     payments,

@@ -13,7 +13,7 @@ from kernel.accounts.jobs import forget_sign_ins
 from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
 from matchmaking.jobs import expire_requests, move_sessions
-from settlement.jobs import draft_statements, recover_payments, take_in_claims
+from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
 
 log = structlog.get_logger()
 
@@ -34,6 +34,7 @@ def timetable() -> tuple[Job, ...]:
         Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
+        Job("call_filers", call_filers, {"hour": "8", "minute": "30"}),
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),
         Job("recover_payments", recover_payments, {"minute": "*"}),
         Job("take_in_claims", take_in_claims, {"minute": "*"}),

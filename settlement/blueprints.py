@@ -4,7 +4,8 @@ from settlement.awards import api as awards_api
 from settlement.awards import pages as awards_pages
 from settlement.batches import api as batches_api
 from settlement.batches import pages as batches_pages
-from settlement.batches import restatement_api, restatement_pages
+from settlement.batches import restatement_pages
+from settlement.calls import pages as calls_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
 from settlement.papers import pages as papers_pages
@@ -26,6 +27,8 @@ from settlement.scorecards import pages as scorecards_pages
 from settlement.statements import api as statements_api
 from settlement.statements import pages as statements_pages
 from settlement.statements.fees import api as fee_contracts_api
+from settlement.statements.queries import api as queries_api
+from settlement.statements.queries import pages as queries_pages
 
 APIS = [
     awards_api.blueprint,
@@ -35,7 +38,7 @@ APIS = [
     fee_contracts_api.blueprint,
     quarters_api.blueprint,
     batches_api.blueprint,
-    restatement_api.blueprint,
+    queries_api.blueprint,
     scorecards_api.blueprint,
     readings_api.blueprint,
     payments_api.blueprint,
@@ -48,6 +51,8 @@ PAGES = [
     certified_balances_pages.blueprint,
     quarters_pages.blueprint,
     batches_pages.blueprint,
+    calls_pages.blueprint,
+    queries_pages.blueprint,
     restatement_pages.blueprint,
     statements_pages.blueprint,
     papers_pages.blueprint,

@@ -10,7 +10,8 @@ from kernel.workdays import WorkCalendar
 from settlement.batches.reading import statement_ids_signed
 from settlement.batches.service import refresh_open
 from settlement.calendar import season_of
-from settlement.handed_over import premises, work_calendar
+from settlement.calls import service as calls
+from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.payments.from_batches import released_batches
 from settlement.payments.handed_over import approvals, office
 from settlement.payments.released import take_in_released
@@ -24,6 +25,13 @@ def draft_statements() -> dict[str, int]:
     """Draft the statements of every due quarter: what is missing, and what rests on facts that have changed."""
     now = clock()
     return draft_due(database.current(), premises=premises(), calendar=work_calendar(), at=now.now(), today=now.today())
+
+
+def call_filers() -> int:
+    """Call for missing returns, remind, and tell the late ones; how many calls are new today."""
+    now, db = clock(), database.current()
+    book, calendar, at, today = policy_book(), work_calendar(), now.now(), now.today()
+    return database.write(db, lambda db: calls.call_filers(db, book=book, calendar=calendar, at=at, today=today))
 
 
 def draft_due(db: Session, *, premises: Premises, calendar: WorkCalendar, at: datetime, today: date) -> dict[str, int]:

@@ -13,12 +13,14 @@ from kernel.periods import Quarter
 from kernel.web.navigation import NavigationItem, Task
 from settlement.batches import tasks as batches_tasks
 from settlement.calendar import due_quarters, guaranteed_quarters, reported_quarters, season_of
+from settlement.calls import tasks as calls_tasks
 from settlement.certified_balances.service import RECORDER, expected_on, in_force
 from settlement.handed_over import policy_book, work_calendar
 from settlement.returns.filing import kind_of
 from settlement.returns.kinds import GUARANTEES, ReturnKind
 from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
 from settlement.returns.workflow import CERTIFIED, FILED, REFUSED, SENT_BACK
+from settlement.statements.queries import tasks as queries_tasks
 from settlement.statements.schemes import GROWTH
 from settlement.statements.service import statements_of
 
@@ -39,6 +41,8 @@ NAVIGATION = [*OF_BUREAU, *OF_BANKS]
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     """Whom the settlement waits for today."""
     yield from batches_tasks.tasks(db, caller, today)
+    yield from queries_tasks.tasks(db, caller, today)
+    yield from calls_tasks.tasks(db, caller, today)
     if caller.organisation_kind == "institution" and caller.role in FILING_ROLES:
         yield from _bank_tasks(db, caller, today)
     elif caller.role == RECORDER:

@@ -9,6 +9,7 @@ from kernel.web.paging import Page, asked_from, page_of
 from settlement.batches import deputies, objections, reading, service
 from settlement.batches.models import Batch, BatchItem, Deputy, Objection
 from settlement.batches.places import desk
+from settlement.batches.restating import Restatement, preview, restate
 from settlement.batches.schemas import (
     BatchesAskedSchema,
     BatchesPageOut,
@@ -20,6 +21,9 @@ from settlement.batches.schemas import (
     ObjectionOut,
     ObjectionSchema,
     OpenBatchSchema,
+    RestatedOut,
+    RestatementOut,
+    RestateSchema,
     SetAsideSchema,
     WholeBatchOut,
 )
@@ -150,3 +154,20 @@ def name_deputy(asked: dict[str, Any]) -> Deputy:
 def end_deputy(deputy_id: int) -> None:
     """End an own deputyship at once."""
     deputies.end_deputy(database.current(), caller(), deputy_id, at=desk().at)
+
+
+@blueprint.get("/restatements")
+@blueprint.response(200, RestatementOut)
+@requires(*service.READERS, scope=READ)
+def preview_restatement() -> Restatement:
+    """What would change if the signed statements were computed on the present facts."""
+    return preview(database.current(), desk=desk())
+
+
+@blueprint.post("/restatements")
+@blueprint.arguments(RestateSchema)
+@blueprint.response(200, RestatedOut)
+@requires("operator", transaction="own")
+def confirm_restatement(asked: dict[str, Any]) -> dict[str, Any]:
+    """Do what the preview has shown; 409 when it has changed."""
+    return {"written": restate(database.current(), caller(), digest=asked["digest"], desk=desk())}

@@ -147,3 +147,37 @@ class DeputyOut(Schema):
     until = fields.Date()
     reason = fields.String()
     ended_at = fields.AwareDateTime(allow_none=True)
+
+
+class RestatementDeltaOut(Schema):
+    """What newer facts do to one statement; `adjustment` = due under present facts − awarded."""
+
+    statement_number = fields.String(attribute="statement.number")
+    beneficiary_code = fields.String(attribute="statement.beneficiary_code")
+    scheme = fields.String(attribute="statement.scheme")
+    quarter = fields.String(attribute="statement.quarter")
+    batch = fields.String(attribute="batch.number")
+    reopens = fields.Boolean()
+    before = Money(allow_none=True)
+    after = Money(allow_none=True)
+    holds = fields.List(fields.String())
+    awarded = Money()
+    adjustment = Money(allow_none=True)
+
+
+class RestatementOut(Schema):
+    digest = fields.String()
+    deltas = fields.List(fields.Nested(RestatementDeltaOut))
+    reopened = fields.List(fields.Pluck("ReopenedBatchOut", "number"))
+
+
+class ReopenedBatchOut(Schema):
+    number = fields.String()
+
+
+class RestateSchema(Schema):
+    digest = Line(longest=64, shortest=64, required=True)
+
+
+class RestatedOut(Schema):
+    written = fields.List(fields.String())

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.periods import Quarter
-from settlement.batches.items import Shares, items_of, shares_by_item, standing_until
+from settlement.batches.digests import Shares
+from settlement.batches.items import items_of, shares_by_item, standing_until
 from settlement.batches.models import Batch, BatchItem, BatchMove, BatchSignature, Objection
 from settlement.batches.objections import held_items, objections_query
 from settlement.batches.people import acts_as

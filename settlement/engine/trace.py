@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from sqlalchemy import Select, column, func, select, table
+from sqlalchemy import Select, column, func, or_, select, table
 
 from settlement.engine.definition import Definition, Reason
 from settlement.engine.machines import rows_of_return
@@ -32,6 +32,7 @@ SHOWN = (
 )
 LOAN_ROWS = table("loans", *(column(name) for name in SHOWN))
 _TAPE_ORDER = (LOAN_ROWS.c.borrower_code, LOAN_ROWS.c.loan_id)
+SORTS = ("borrower_code", "row", "credit_line", "balance", "maturity_date")
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class NearestRows:
     beyond: tuple[LoanRow, ...]
 
 
+def _order(sort: str) -> tuple[Any, ...]:
+    key = LOAN_ROWS.c[sort.removeprefix("-")]
+    return (key.desc() if sort.startswith("-") else key, *_TAPE_ORDER)
+
+
 @dataclass(frozen=True)
 class Trace:
     """The rows of one return behind its sums, under one definition."""
@@ -92,11 +98,36 @@ class Trace:
         table = places(LOAN_ROWS, met, self.definition)
         return select(LOAN_ROWS).join_from(LOAN_ROWS, table, is_there(LOAN_ROWS, table, self.definition))
 
-    def page(self, reason: Reason, *, detail: str | None = None, offset: int = 0, limit: int = 50) -> LoanPage:
-        """The loans that went to a reason, a page at a time, by borrower and loan."""
-        met = went([self.sums], reason, self.definition, detail)
-        rows = self._rows(self._loans(reason, detail).order_by(*_TAPE_ORDER).limit(limit).offset(offset))
-        return LoanPage(rows, sum(one.loans for one in met), sum(one.balance for one in met))
+    def page(
+        self,
+        reason: Reason,
+        *,
+        detail: str | None = None,
+        offset: int = 0,
+        limit: int | None = 50,
+        sort: str = "borrower_code",
+        wanted: str = "",
+    ) -> LoanPage:
+        """The loans that went to a reason, a page at a time or all (limit None), by one of `SORTS` (`-balance`: falling).
+
+        `wanted` is part of a borrower's name or code or of a loan's number; the totals are those of what it finds.
+        """
+        loans = self._loans(reason, detail)
+        if wanted:
+            names = (LOAN_ROWS.c.borrower_name, LOAN_ROWS.c.borrower_code, LOAN_ROWS.c.loan_id)
+            loans = loans.where(or_(*(name.contains(wanted, autoescape=True) for name in names)))
+        ordered = loans.order_by(*_order(sort))
+        rows = self._rows(ordered if limit is None else ordered.limit(limit).offset(offset))
+        return LoanPage(rows, *self._totals(loans, reason, detail, wanted))
+
+    def _totals(self, loans: Select[Any], reason: Reason, detail: str | None, wanted: str) -> tuple[int, int]:
+        """How many loans and how much balance: from the sums, or counted where something is looked for."""
+        if not wanted:
+            met = went([self.sums], reason, self.definition, detail)
+            return sum(one.loans for one in met), sum(one.balance for one in met)
+        counted = loans.with_only_columns(func.count(), func.coalesce(func.sum(LOAN_ROWS.c.balance), 0))
+        ((count, balance),) = rows_of_return(self.connection, ansi(counted), self.tape)
+        return int(count), int(balance)
 
     def nearest(self, count: int = 3) -> NearestRows:
         """The loans whose line lies nearest the limit, in and out."""

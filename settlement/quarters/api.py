@@ -3,20 +3,33 @@
 from typing import Any
 
 from flask import Response
+from marshmallow import fields
 
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
+from kernel.fields import Schema
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
+from settlement.batches.places import desk
 from settlement.batches.reading import statement_ids_signed
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import premises
+from settlement.quarters.progress import StatementBlock, progress_of
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.statements.drafting import Drafted, draft_quarter
 from settlement.statements.exports import FILES, export_quarter, file_name
 from settlement.statements.schemas import DraftAskedSchema, DraftedOut
+from settlement.statements.service import READERS, statement_by_number
+
+
+class StatementBlockOut(Schema):
+    code = fields.String()
+    text = fields.List(fields.String())
+    waits_for = fields.List(fields.String())
+    until = fields.Date(allow_none=True)
+
 
 blueprint = Blueprint("quarters-api", __name__, url_prefix="/api/v1", description="A quarter: drafting and its files")
 
@@ -31,6 +44,15 @@ def export_file(quarter: str, name: str) -> Response:
     period = quarter_in_path(quarter)
     content = export_quarter(database.current(), caller(), name, quarter=period, premises=premises())
     return download(content, file_name(name, period))
+
+
+@blueprint.get("/statements/<number>/blocks")
+@blueprint.response(200, StatementBlockOut(many=True))
+@requires(*READERS, scope="settlement:read")
+def what_would_block(number: str) -> list[StatementBlock]:
+    """What would block the payment of a statement: told before pay day, with whom it waits for and until when."""
+    db = database.current()
+    return list(progress_of(db, statement_by_number(db, caller(), number), desk=desk()).blocks)
 
 
 @blueprint.post("/quarters/<quarter>/drafts")

@@ -9,10 +9,12 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
 from kernel.web.edge import clock
+from settlement.batches.places import desk
 from settlement.batches.reading import statement_ids_signed
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.quarters import views
+from settlement.quarters.progress import progress_of
 from settlement.returns.across import across
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
@@ -21,6 +23,12 @@ from settlement.statements.drafting import draft_all
 from settlement.statements.exports import FILES, export_quarter, file_name
 
 blueprint = Blueprint("quarters", __name__, url_prefix="/quarters", template_folder="../templates")
+
+
+@blueprint.app_context_processor
+def _progress() -> dict[str, object]:
+    """For the pages of statements, which lie below batches and payments: how far one has come, and what blocks it."""
+    return {"progress_of": lambda statement: progress_of(database.current(), statement, desk=desk())}
 
 
 @blueprint.get("")

@@ -20,6 +20,7 @@ from settlement.statements.schemas import (
     StatementsPageOut,
     StatementWholeOut,
 )
+from settlement.statements.standing import outdated
 
 blueprint = Blueprint(
     "statements-api", __name__, url_prefix="/api/v1", description="Statements of a quarter and their traces"
@@ -40,7 +41,7 @@ def list_statements(asked: dict[str, Any]) -> Page[Any]:
     )
     db = database.current()
     page = page_of(db, query, asked_from(asked))
-    return replace(page, items=service.rows_of(db, page.items))
+    return replace(page, items=service.rows_of(db, page.items, outdated(db, page.items, premises())))
 
 
 @blueprint.get("/statements/<number>")
@@ -49,7 +50,8 @@ def list_statements(asked: dict[str, Any]) -> Page[Any]:
 def show_statement(number: str) -> service.StatementWhole:
     """One statement with its shares, its reconciliation and everything it was computed from."""
     db = database.current()
-    return service.whole(db, service.statement_by_number(db, caller(), number))
+    found = service.statement_by_number(db, caller(), number)
+    return service.whole(db, found, outdated(db, [found], premises()))
 
 
 @blueprint.get("/statements/<number>/loans")
@@ -67,6 +69,8 @@ def trace_loans(asked: dict[str, Any], number: str) -> dict[str, Any]:
         reason=tracing.reason_of(asked["reason"]),
         detail=asked["detail"] or None,
         asked=asked_from(asked),
+        sort=asked["sort"],
+        wanted=asked["wanted"],
     )
     return {**page.__dict__, "pages": page.pages, "balance": balance}
 

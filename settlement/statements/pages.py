@@ -13,11 +13,15 @@ from kernel.fields import Line, QuarterField, WholeNumber
 from kernel.web.paging import AskedSchema, asked_from, page_of
 from settlement.engine.moves import MOVE_TITLES
 from settlement.handed_over import premises
+from settlement.people import names_of
+from settlement.returns.pages import download
 from settlement.statements import labels, service, views
 from settlement.statements.fees.views import with_fees
 from settlement.statements.growth import tracing
 from settlement.statements.growth.views import GrowthView, growth_view, with_growth
+from settlement.statements.queries.service import WRITERS, threads_of
 from settlement.statements.schemes import FEES, GROWTH
+from settlement.statements.standing import outdated
 
 blueprint = Blueprint("statements", __name__, url_prefix="/statements", template_folder="../templates")
 
@@ -33,6 +37,7 @@ class ShowSchema(AskedSchema):
     detail = Line(longest=40, shortest=0, load_default=None)
     left_out = WholeNumber(lowest=0, highest=1, load_default=0)
     wanted = Line(longest=64, shortest=0, load_default="")
+    sort = Line(longest=20, load_default="borrower_code")
 
 
 def _asked(schema: AskedSchema) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def index() -> ResponseReturnValue:
     asked = _asked(ListSchema())
     db, query = database.current(), service.statements_query(caller(), quarter=asked["quarter"])
     page = page_of(db, query, asked_from(asked))
-    page = replace(page, items=service.rows_of(db, page.items))
+    page = replace(page, items=service.rows_of(db, page.items, outdated(db, page.items, premises())))
     return render_template("statements/index.html", page=page, asked_quarter=asked["quarter"], labels=labels)
 
 
@@ -61,7 +66,7 @@ def show(number: str) -> ResponseReturnValue:
     if view.statement.scheme == FEES:
         return _fee_page(view, asked)
     if view.statement.scheme != GROWTH:
-        return render_template("statements/award.html", view=view, labels=labels)
+        return _render("statements/award.html", view)
     return _growth_page(with_growth(database.current(), view), asked["why"])
 
 
@@ -69,7 +74,24 @@ def _fee_page(view: views.StatementView, asked: dict[str, Any]) -> str:
     fees = with_fees(
         database.current(), view, asked_from(asked), left_out=bool(asked["left_out"]), wanted=asked["wanted"]
     )
-    return render_template("statements/fee.html", view=fees, asked=asked, labels=labels)
+    return _render("statements/fee.html", fees, asked=asked)
+
+
+def _render(template: str, view: views.StatementView, **values: Any) -> str:
+    """A statement's page, with what is the same for every scheme: whether it is out of date, and its questions."""
+    db, statement = database.current(), view.statement
+    threads = threads_of(db, statement)
+    writers = [one.query.opened_by for one in threads] + [note.written_by for one in threads for note in one.messages]
+    return render_template(
+        template,
+        view=view,
+        is_outdated=bool(outdated(db, [statement], premises())),
+        threads=threads,
+        writers=names_of(db, writers),
+        may_write=caller().role in WRITERS and caller().token_scopes is None,
+        labels=labels,
+        **values,
+    )
 
 
 def _growth_page(view: GrowthView, why: str) -> str:
@@ -77,7 +99,7 @@ def _growth_page(view: GrowthView, why: str) -> str:
     near = None
     if traced is not None and view.figures.return_digest:
         near = tracing.nearest(view.figures, view.explanation, premises())
-    return render_template("statements/show.html", view=view, traced=traced, near=near, labels=labels)
+    return _render("statements/show.html", view, traced=traced, near=near)
 
 
 @blueprint.get("/<number>/loans")
@@ -88,7 +110,14 @@ def loans(number: str) -> ResponseReturnValue:
     view = growth_view(database.current(), caller(), number, asked["revision"])
     reason, detail = tracing.reason_of(asked["reason"]), asked["detail"] or None
     page, balance = tracing.loans(
-        view.figures, view.explanation, premises(), reason=reason, detail=detail, asked=asked_from(asked)
+        view.figures,
+        view.explanation,
+        premises(),
+        reason=reason,
+        detail=detail,
+        asked=asked_from(asked),
+        sort=asked["sort"],
+        wanted=asked["wanted"],
     )
     title = labels.reason(reason, detail or "", view.explanation["definition"])
     return render_template(
@@ -97,9 +126,28 @@ def loans(number: str) -> ResponseReturnValue:
         page=page,
         balance=balance,
         reason_title=title,
+        asked=asked,
         labels=labels,
         words=labels.CODES,
     )
+
+
+@blueprint.get("/<number>/loans.csv")
+@requires(*service.READERS)
+def loans_file(number: str) -> ResponseReturnValue:
+    """The same rows, all of them, as a file."""
+    asked = _asked(ShowSchema())
+    view = growth_view(database.current(), caller(), number, asked["revision"])
+    rows = tracing.all_loans(
+        view.figures,
+        view.explanation,
+        premises(),
+        reason=tracing.reason_of(asked["reason"]),
+        detail=asked["detail"] or None,
+        sort=asked["sort"],
+        wanted=asked["wanted"],
+    )
+    return download(tracing.loans_csv(rows), f"{number}-{asked['reason']}.csv")
 
 
 @blueprint.get("/<number>/moves")

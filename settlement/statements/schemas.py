@@ -17,6 +17,8 @@ class StatementsAskedSchema(AskedSchema):
 class LoansAskedSchema(AskedSchema):
     reason = Line(longest=40, load_default="eligible")
     detail = Line(longest=40, shortest=0, load_default=None)
+    sort = Line(longest=20, load_default="borrower_code")
+    wanted = Line(longest=64, shortest=0, load_default="")
 
 
 class ShareOut(Schema):
@@ -52,6 +54,7 @@ class AwardLineOut(Schema):
 class StatementOut(Schema):
     """What one party is due under one scheme for one quarter.
 
+    `outdated`: a newer return, figure or policy makes a new revision due.
     From `basis` on the figures of the growth reward, by the paid basis and the printed alternative; other schemes have none.
     """
 
@@ -67,6 +70,7 @@ class StatementOut(Schema):
     quarter = fields.String(attribute="statement.quarter")
     amount = Money(allow_none=True, attribute="statement.amount")
     held = fields.Boolean(attribute="statement.held")
+    outdated = fields.Boolean()
     hold_reasons = fields.List(fields.String(), attribute="statement.reasons")
     policy_digest = fields.String(attribute="statement.policy_digest")
     shares_digest = fields.String(attribute="statement.shares_digest")

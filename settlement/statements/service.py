@@ -1,7 +1,7 @@
 """Read statements: an institution's or enterprise's people their own, the finance side all. Drafting is in `drafting`."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,7 @@ class StatementWithFigures:
 
     statement: Statement
     figures: GrowthFigures | None
+    outdated: bool
 
     @property
     def institution_code(self) -> str:
@@ -140,10 +141,10 @@ class StatementWithFigures:
         return self.statement.beneficiary_name
 
 
-def rows_of(db: Session, statements: Sequence[Statement]) -> list[StatementWithFigures]:
-    """Some statements, each with its figures, in two queries."""
+def rows_of(db: Session, statements: Sequence[Statement], moved_on: Collection[int] = ()) -> list[StatementWithFigures]:
+    """Some statements, each with its figures, in two queries; `moved_on` are the ids of those that are out of date."""
     figures = figures_of(db, statements)
-    return [StatementWithFigures(statement, figures.get(statement.id or 0)) for statement in statements]
+    return [StatementWithFigures(one, figures.get(one.id or 0), one.id in moved_on) for one in statements]
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ class StatementWhole(StatementWithFigures):
     explanation: dict[str, Any]
 
 
-def wholes(db: Session, statements: Sequence[Statement]) -> dict[int, StatementWhole]:
+def wholes(db: Session, statements: Sequence[Statement], moved_on: Collection[int] = ()) -> dict[int, StatementWhole]:
     """Some statements with everything they are made of, by their row numbers, in four queries."""
     figures, lines = figures_of(db, statements), lines_of(db, statements)
     shares, reconciled = shares_of(db, statements), reconciliation_of(db, statements)
@@ -164,6 +165,7 @@ def wholes(db: Session, statements: Sequence[Statement]) -> dict[int, StatementW
         number: StatementWhole(
             statement=one,
             figures=figures.get(number),
+            outdated=number in moved_on,
             lines=lines.get(number, []),
             shares=shares.get(number, []),
             reconciliation=reconciled.get(number, []),
@@ -174,6 +176,6 @@ def wholes(db: Session, statements: Sequence[Statement]) -> dict[int, StatementW
     }
 
 
-def whole(db: Session, statement: Statement) -> StatementWhole:
+def whole(db: Session, statement: Statement, moved_on: Collection[int] = ()) -> StatementWhole:
     """A statement with everything it is made of."""
-    return wholes(db, [statement])[statement.id or 0]
+    return wholes(db, [statement], moved_on)[statement.id or 0]

@@ -14,6 +14,7 @@ from kernel.bilingual import Text
 from kernel.periods import Quarter
 from settlement.people import names_of
 from settlement.statements import labels, service
+from settlement.statements.changes import changes
 from settlement.statements.models import Statement, StatementLine, StatementShare
 from settlement.statements.workflow import STATES
 
@@ -57,9 +58,21 @@ class StatementView:
         return [(labels.payer(one.payer), percentage(Fraction(one.part)), one.amount) for one in self.shares]
 
     @property
+    def history(self) -> list[tuple[Statement, list[Text]]]:
+        """Every revision, the oldest first, with why it differs from the one before."""
+        oldest = sorted(self.revisions, key=lambda one: one.revision)
+        pairs = zip([None, *oldest], oldest, strict=False)
+        return [(one, [] if before is None else _why(before, one)) for before, one in pairs]
+
+    @property
     def parameters(self) -> Mapping[str, Mapping[str, Any]]:
         """The parameters by name."""
         return {one["name"]: one for one in self.explanation["parameters"]}
+
+
+def _why(before: Statement, after: Statement) -> list[Text]:
+    told = service.explanation_of(before), service.explanation_of(after)
+    return changes(*told, (before.amount, after.amount))
 
 
 def percentage(part: Fraction, places: int = 4) -> str:

@@ -1,17 +1,19 @@
 """From a statement back to the rows of its return, by the definition that was kept with it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from kernel.errors import NotFound
+from kernel.money import yuan
+from kernel.tables.writing import csv_bytes
 from kernel.web.paging import Asked, Page
 from settlement.engine.balances import Tape, sums
 from settlement.engine.cache import SumsCache
 from settlement.engine.definition import Reason
 from settlement.engine.machines import DuckDB
 from settlement.engine.moves import Migration, QuarterRows, migration
-from settlement.engine.trace import LoanRow, NearestRows, Trace
+from settlement.engine.trace import SORTS, LoanRow, NearestRows, Trace
 from settlement.returns.filing import Premises
 from settlement.returns.keeping import Keeping
 from settlement.statements.growth.explanation import definition_from
@@ -43,11 +45,47 @@ def loans(
     reason: Reason,
     detail: str | None,
     asked: Asked,
+    sort: str = "borrower_code",
+    wanted: str = "",
 ) -> tuple[Page[LoanRow], int]:
-    """A page of the loans that went to a reason, with their balance in all, in fen."""
+    """A page of the loans that went to a reason, sorted and searched, with the balance of all that were found, in fen."""
     trace = _trace(figures, explanation, premises.keeping, premises.cache)
-    page = trace.page(reason, detail=detail, offset=asked.offset, limit=asked.per_page)
+    page = trace.page(
+        reason, detail=detail, offset=asked.offset, limit=asked.per_page, sort=sort_of(sort), wanted=wanted
+    )
     return Page(page.rows, asked.page, asked.per_page, page.total), page.balance
+
+
+def all_loans(
+    figures: GrowthFigures,
+    explanation: Mapping[str, Any],
+    premises: Premises,
+    *,
+    reason: Reason,
+    detail: str | None,
+    sort: str,
+    wanted: str,
+) -> tuple[LoanRow, ...]:
+    """Every loan of such a list, for a file."""
+    trace = _trace(figures, explanation, premises.keeping, premises.cache)
+    return trace.page(reason, detail=detail, limit=None, sort=sort_of(sort), wanted=wanted).rows
+
+
+def sort_of(text: str) -> str:
+    """The order of a URL; NotFound for one that there is not."""
+    if text.removeprefix("-") not in SORTS:
+        raise NotFound("sort_not_found", "没有这种排序", "There is no such order")
+    return text
+
+
+def loans_csv(rows: Iterable[LoanRow]) -> bytes:
+    """Such a list as CSV; money in yuan."""
+    names = [field.name for field in fields(LoanRow)]
+    return csv_bytes(names, ([_cell(name, getattr(row, name)) for name in names] for row in rows))
+
+
+def _cell(name: str, value: object) -> str:
+    return yuan(value) if name in ("credit_line", "balance") and isinstance(value, int) else str(value)
 
 
 def nearest(figures: GrowthFigures, explanation: Mapping[str, Any], premises: Premises, count: int = 2) -> NearestRows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,9 +16,12 @@ from kernel.policies import percent
 from settlement.engine.definition import Reason
 from settlement.people import names_of
 from settlement.returns.models import LoanReturn
+from settlement.returns.service import newest
+from settlement.returns.workflow import CERTIFIED, STATES
 from settlement.statements import labels, service
 from settlement.statements.growth.models import GrowthFigures, GrowthReconciliation
 from settlement.statements.views import StatementView, percentage, statement_view
+from settlement.statements.workflow import DRAFT
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,52 @@ class GrowthView(StatementView):
 
     figures: GrowthFigures
     own_return: LoanReturn | None
+    newest_return: LoanReturn | None
     filed_lines: list[GrowthReconciliation]
 
     @property
     def local_from(self) -> str | None:
         found: str | None = self.explanation["institution"]["local_from"]
         return found
+
+    @property
+    def predecessors(self) -> list[Mapping[str, Any]]:
+        """The institutions whose balances are added, because this one has taken them over."""
+        found: list[Mapping[str, Any]] = self.explanation["predecessors"]
+        return found
+
+    @property
+    def return_word(self) -> Text | None:
+        """What stands between the statement and the newest return; None where it rests on it, or is history."""
+        newest, own = self.newest_return, self.own_return
+        if self.statement.state != DRAFT or (newest is not None and own is not None and newest.id == own.id):
+            return None
+        if newest is None:
+            return (
+                Text("机构还没有报送这一季的报表", "The institution has not filed a return for the quarter")
+                if own is None
+                else None
+            )
+        version, state = newest.version, STATES[newest.state]
+        if newest.state == CERTIFIED:
+            return Text(
+                f"报表第 {version} 版已认证，要重新计算", f"Return version {version} is certified: compute again"
+            )
+        return Text(
+            f"报表第 {version} 版：{state.zh}；认证以后才算得进来",
+            f"Return version {version}: {state.en}; it counts once it is certified",
+        )
+
+    @property
+    def events(self) -> list[tuple[datetime, Text, str]]:
+        """What the bank did with the return, for the timeline: when, what, who."""
+        own = self.own_return
+        if own is None or own.certified_at is None:
+            return []
+        filed = Text(f"银行报送第 {own.version} 版", f"The bank filed version {own.version}")
+        certified = Text("银行认证", "The bank certified")
+        names = self.names.get(own.filed_by, ""), self.names.get(own.certified_by or 0, "")
+        return [(own.filed_at, filed, names[0]), (own.certified_at, certified, names[1])]
 
     @property
     def readings(self) -> list[dict[str, Any]]:
@@ -136,5 +180,6 @@ def with_growth(db: Session, view: StatementView) -> GrowthView:
         **{**view.__dict__, "names": {**view.names, **signers}},
         figures=figures,
         own_return=own,
+        newest_return=newest(db, statement.beneficiary_id, Quarter.parse(statement.quarter)),
         filed_lines=service.reconciliation_of(db, [statement]).get(statement.id or 0, []),
     )

@@ -30,7 +30,7 @@ LONGEST = 2000
 
 
 @dataclass(frozen=True)
-class Thread:
+class QueryTalk:
     """A thread with what was written in it, oldest first."""
 
     query: QueryThread
@@ -54,23 +54,23 @@ def side_of(caller: Caller) -> str:
     raise Forbidden("role_may_not", "你的角色只能看，不能写", "Your role may read this and not write")
 
 
-def threads_of(db: Session, statement: Statement) -> list[Thread]:
+def threads_of(db: Session, statement: Statement) -> list[QueryTalk]:
     """The threads on a statement that the caller has been shown, the newest first."""
     query = select(QueryThread).where(QueryThread.statement_number == statement.number)
     threads = list(db.exec(query.order_by(col(QueryThread.id).desc())))
     return _with_messages(db, threads)
 
 
-def _with_messages(db: Session, threads: Iterable[QueryThread]) -> list[Thread]:
+def _with_messages(db: Session, threads: Iterable[QueryThread]) -> list[QueryTalk]:
     listed = list(threads)
     query = select(QueryMessage).where(col(QueryMessage.query_id).in_([one.id for one in listed]))
     messages: dict[int, list[QueryMessage]] = {}
     for message in db.exec(query.order_by(col(QueryMessage.id))):
         messages.setdefault(message.query_id, []).append(message)
-    return [Thread(one, messages.get(one.id or 0, [])) for one in listed]
+    return [QueryTalk(one, messages.get(one.id or 0, [])) for one in listed]
 
 
-def open_threads(db: Session, caller: Caller) -> list[Thread]:
+def open_threads(db: Session, caller: Caller) -> list[QueryTalk]:
     """The threads that wait for the caller's side."""
     query = select(QueryThread).where(col(QueryThread.closed_at).is_(None))
     if caller.role not in SEES_ALL:
@@ -79,7 +79,7 @@ def open_threads(db: Session, caller: Caller) -> list[Thread]:
     return [one for one in _with_messages(db, db.exec(query.order_by(col(QueryThread.id)))) if one.waits_for == side]
 
 
-def thread_by_id(db: Session, caller: Caller, query_id: int) -> Thread:
+def thread_by_id(db: Session, caller: Caller, query_id: int) -> QueryTalk:
     """A thread on a statement that the caller may see; NotFound otherwise."""
     found = db.exec(select(QueryThread).where(QueryThread.id == query_id)).first()
     if found is None:
@@ -101,12 +101,12 @@ def _checked(content: str) -> str:
 
 def ask(
     db: Session, caller: Caller, statement: Statement, *, title: str, content: str, at: datetime, line: str = ""
-) -> Thread:
+) -> QueryTalk:
     """Open a thread on a statement or on one of its lines."""
     return _open(db, caller, statement, QUESTION, title, content, at, line)
 
 
-def explain_difference(db: Session, caller: Caller, statement: Statement, *, content: str, at: datetime) -> Thread:
+def explain_difference(db: Session, caller: Caller, statement: Statement, *, content: str, at: datetime) -> QueryTalk:
     """The institution says why its return differs from the certified figure; kept with the statement.
 
     Conflict where the statement is not held for a difference. The hold itself stays until the figures agree.
@@ -130,7 +130,7 @@ def is_explained(db: Session, statement: Statement) -> bool:
 
 def _open(
     db: Session, caller: Caller, statement: Statement, kind: str, title: str, content: str, at: datetime, line: str
-) -> Thread:
+) -> QueryTalk:
     side, text = side_of(caller), _checked(content)
     thread = QueryThread(
         statement_number=statement.number,
@@ -147,7 +147,7 @@ def _open(
     message = _add(db, caller, thread, side, text, at)
     detail = {"statement": statement.number, "kind": kind, "line": line}
     record(db, "query.open", by=caller.actor, subject=("query", thread.id), at=at, detail=detail)
-    return Thread(thread, [message])
+    return QueryTalk(thread, [message])
 
 
 def _add(db: Session, caller: Caller, thread: QueryThread, side: str, content: str, at: datetime) -> QueryMessage:
@@ -165,7 +165,7 @@ def _add(db: Session, caller: Caller, thread: QueryThread, side: str, content: s
     return message
 
 
-def answer(db: Session, caller: Caller, thread: Thread, *, content: str, at: datetime) -> QueryMessage:
+def answer(db: Session, caller: Caller, thread: QueryTalk, *, content: str, at: datetime) -> QueryMessage:
     """Write into an open thread; Conflict when it is closed."""
     side, text = side_of(caller), _checked(content)
     still_open = (col(QueryThread.id) == thread.query.id) & col(QueryThread.closed_at).is_(None)
@@ -176,7 +176,7 @@ def answer(db: Session, caller: Caller, thread: Thread, *, content: str, at: dat
     return message
 
 
-def close(db: Session, caller: Caller, thread: Thread, *, at: datetime) -> None:
+def close(db: Session, caller: Caller, thread: QueryTalk, *, at: datetime) -> None:
     """The bureau closes a thread; Conflict when it is closed already."""
     if side_of(caller) != BUREAU:
         raise Forbidden("role_may_not", "询问由财政局办结", "The bureau closes a question")
