@@ -10,14 +10,14 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
-from kernel.bilingual import Text
 from kernel.errors import Conflict, FieldErrors, Refused
 from kernel.parties.models import Party
 from kernel.policies import PolicyBook
 from settlement.awards import granting
-from settlement.awards.judging import StatedClaim, filed_digest, judge, judge_claim, papers_of, shown_digest, stated_by
+from settlement.awards.completeness import check_complete
+from settlement.awards.judging import StatedClaim, filed_digest, judge, judge_claim, papers_of, shown_digest
 from settlement.awards.kept_facts import kept
-from settlement.awards.models import AwardClaim, AwardPaper
+from settlement.awards.models import AwardClaim
 from settlement.awards.scope import (
     beneficiary_for,
     check_may_claim,
@@ -196,7 +196,7 @@ def _file(
     db: Session, caller: Caller, claim: AwardClaim, kind: AwardKind, *, book: PolicyBook, at: datetime, today: date
 ) -> AwardClaim:
     papers, decision = papers_of(db, claim.id or 0), judge_claim(db, claim, book, on=today)
-    _check_complete(kind, papers, decision)
+    check_complete(kind, papers, decision)
     values = {
         "state": next_state("file", claim.state),
         "digest": filed_digest(claim, papers),
@@ -210,28 +210,6 @@ def _file(
     detail = {"scheme": claim.scheme, "digest": claim.digest, "amount_fen": claim.amount or 0}
     record(db, "award_claim.file", by=caller.actor, subject=("award_claim", claim.id), at=at, detail=detail)
     return claim
-
-
-def _check_complete(kind: AwardKind, papers: list[AwardPaper], decision: AwardDecision) -> None:
-    missing = missing_papers(kind, papers)
-    if not decision.is_eligible:
-        raise Refused(
-            "rule_says_no",
-            "现在不能申报：" + "；".join(one.text.zh for one in decision.reasons),
-            "Cannot be filed now: " + "; ".join(one.text.en for one in decision.reasons),
-        )
-    if missing:
-        raise Refused(
-            "papers_missing",
-            "还缺材料：" + "、".join(text.zh for text in missing),
-            "Papers are missing: " + ", ".join(text.en for text in missing),
-        )
-
-
-def missing_papers(kind: AwardKind, papers: list[AwardPaper]) -> list[Text]:
-    """The required papers that are not attached."""
-    there = {paper.paper for paper in papers}
-    return [one.title for one in kind.evidence if one.required and one.code not in there]
 
 
 def _accept(
@@ -306,8 +284,3 @@ def _changed_meanwhile() -> Conflict:
         "这份申报或它依据的数在你看的时候变了，请重新看过再办",
         "The claim, or what it rests on, has changed since you looked; look again",
     )
-
-
-def stated_in(claim: AwardClaim) -> StatedClaim:
-    """What a claim states, for its form."""
-    return stated_by(claim)

@@ -17,10 +17,10 @@ from kernel.money import yuan
 from kernel.parties.models import Party
 from kernel.parties.service import party_by_id
 from kernel.policies import Clause, PolicyBook
+from settlement.awards.completeness import missing_papers
 from settlement.awards.judging import judge_claim, papers_of, shown_digest, stated_by
 from settlement.awards.models import AwardClaim, AwardGrant, AwardPaper
 from settlement.awards.scope import claim_by_id, claimable, decides, is_applicant
-from settlement.awards.service import missing_papers
 from settlement.awards.workflow import DRAFT, FILED, MOVES, STATES
 from settlement.event_awards import AwardDecision, AwardFact, AwardKind, DecidedLine, FactValue, kind_of
 from settlement.fiscal_shares import Share, share_rule_in_force, split, split_mode
@@ -154,7 +154,7 @@ class ClaimView:
     @property
     def missing(self) -> list[Text]:
         """The required papers that are not attached yet."""
-        return missing_papers(self.kind.kind, list(self.papers))
+        return missing_papers(self.kind.kind, self.papers)
 
     def attached(self, paper: str) -> list[AwardPaper]:
         return [one for one in self.papers if one.paper == paper]
