@@ -5,6 +5,7 @@ from itertools import groupby
 
 from sqlmodel import Session
 
+from kernel.errors import Refused
 from kernel.periods import Quarter
 from kernel.policies import PolicySilent, PolicyUndecided
 from settlement.returns.filing import Premises
@@ -31,7 +32,7 @@ def outdated(db: Session, statements: Iterable[Statement], premises: Premises) -
 def _moved_on(db: Session, key: tuple[str, str], drafts: list[Statement], premises: Premises) -> set[int]:
     try:
         inputs = drafter_of(key[0]).read(db, Quarter.parse(key[1]), premises)
-    except (PolicySilent, PolicyUndecided):  # the policy no longer has a rule for the quarter: nothing of it stands
+    except (PolicySilent, PolicyUndecided, Refused):  # the policy no longer settles the quarter: nothing of it stands
         return {one.id or 0 for one in drafts}
     present = {due.beneficiary.party_id: due.inputs_digest for due in inputs.dues}
     return {one.id or 0 for one in drafts if present.get(one.beneficiary_id) != one.inputs_digest}

@@ -209,6 +209,16 @@ def test_a_document_that_adopts_the_scheme_releases_the_statement(filed: Desk) -
     assert (one.revision, one.amount, one.held) == (2, 3_150_68, False)
 
 
+def test_a_formula_over_whole_years_leaves_no_earlier_quarter_standing(filed: Desk) -> None:
+    filed.draft(Q2)
+    book = filed.floor.premises.book
+    formula = Value("formula", "tier_rate", date(2022, 1, 1), None, "平财金〔2022〕31号", "rule")
+    yearly = book.replacing(book.scheme(FEES).replacing("formula", formula))
+    premises = type(filed.floor.premises)(**{**vars(filed.floor.premises), "book": yearly})
+    one = filed.statement(Q2)
+    assert outdated(filed.floor.db, [one], premises) == {one.id}
+
+
 def test_drafting_a_quarter_under_every_scheme_drafts_the_guarantors_too(filed: Desk) -> None:
     assert "FS-2022Q3-01" in draft_all(filed.floor.db, Q3, premises=filed.floor.premises, at=LATER).written
 
