@@ -1,5 +1,7 @@
 """Returns of guarantors: the kind of a return, and the file of events beside it"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,7 +16,11 @@ ADDED = {
     f"ck_{TABLE}_events_have_bytes": "events_digest IS NOT NULL OR events_name = ''",
     f"ck_{TABLE}_loans_have_no_events": "kind = 'guarantees' OR events_digest IS NULL",
 }
-FILLED = {"kind": (sa.String(20), "loans"), "events_name": (sa.String(200), ""), "events": (sa.Integer(), "0")}
+FILLED: dict[str, tuple[sa.types.TypeEngine[Any], str]] = {
+    "kind": (sa.String(20), "loans"),
+    "events_name": (sa.String(200), ""),
+    "events": (sa.Integer(), "0"),
+}
 
 
 def upgrade() -> None:
