@@ -29,6 +29,7 @@ from settlement.payment_commands import books, payments
 from settlement.reading_commands import what_if
 from settlement.return_commands import explain, returns
 from settlement.scorecard_commands import two_increases
+from settlement.seal_commands import seal, verify_quarter, verify_receipt_command
 
 
 def settings_of(context: click.Context) -> Settings:
@@ -175,8 +176,11 @@ for command in (
     books,
     payments,
     audit,
+    seal,
 ):
     cli.add_command(command)
+for command in (verify_quarter, verify_receipt_command):
+    verify.add_command(command)
 policy.add_command(list_words)
 
 

@@ -12,10 +12,9 @@ from kernel.periods import Quarter
 from settlement.seal import tree
 from settlement.seal.models import QuarterSeal
 from settlement.seal.packing import unpacked
+from settlement.seal.receipt_verifier import RECEIPT
 from settlement.seal.service import SealPlaces, checkpoint_told, covering, entries_between, entry_told, seal_of
 from settlement.statements.models import Statement
-
-RECEIPT = "yinqi receipt 1"
 
 
 def receipt(db: Session, statement: Statement, *, places: SealPlaces) -> bytes:

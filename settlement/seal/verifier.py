@@ -117,9 +117,6 @@ class Sealed:
                 place = (name, f"#{len(self.rows[name]) + 1}", "")
                 broken.append(Break(*place, f"读不出：{error!r}"[:90], f"cannot be read: {error!r}"[:90]))
         self.manifest = self.rows[MANIFEST][0]
-        self.policies = {sha(one["text"]): json.loads(one["text"])[3] for one in self.rows["policies.jsonl"]}
-        self.returns = {(one["code"], one["quarter"], one["row_digest"]): one for one in self.rows["returns.jsonl"]}
-        self.certified = {(one["code"], one["quarter"], one["version"]): one for one in self.rows["certified_balances.jsonl"]}
 
     def split(self, digest: str, rule: Row) -> list[Row]:
         """Where a return's balance goes by a definition, in the order of the reasons; what no loan met is there with none."""
@@ -205,6 +202,9 @@ class Sealed:
 
     def every_statement(self) -> Facts:
         """Digest, lines and shares of every statement; the growth reward of the sealed quarter is computed anew."""
+        self.policies = {sha(one["text"]): json.loads(one["text"])[3] for one in self.rows["policies.jsonl"]}
+        self.returns = {(one["code"], one["quarter"], one["row_digest"]): one for one in self.rows["returns.jsonl"]}
+        self.certified = {(one["code"], one["quarter"], one["version"]): one for one in self.rows["certified_balances.jsonl"]}
         for one in self.rows["statements.jsonl"]:
             place, told, amount = ("statements.jsonl", f"{one['number']} r{one['revision']}"), json.loads(one["explanation"]), one["amount"]
             due = {"digest": sha(one["explanation"]), "held": bool(one["hold_reasons"]), "shares": told["shares"]}
@@ -270,12 +270,12 @@ class Sealed:
         """The chain from its first entry to the checkpoint; the seal's own entry stands for the manifest."""
         number, before, seals = self.manifest["trail_from"], self.manifest["trail_before"], list[str]()
         for one in self.rows[TRAIL]:
-            digest = sha(f"{before}\n{canonical({name: one[name] for name in LINK})}")
+            digest = sha(f"{before}\n{canonical({name: one.get(name) for name in LINK})}")
             yield TRAIL, f"#{number}", one, {"number": number, "previous_digest": before, "digest": digest}
-            seals += [json.loads(one["detail"])["contents"]] if one["act"] == SEAL else []
-            number, before = number + 1, one["digest"]
+            seals += [json.loads(one["detail"]).get("contents")] if one.get("act") == SEAL else []
+            number, before = number + 1, one.get("digest")
         yield MANIFEST, "", {"sealed": sha(self.members[MANIFEST]) in seals}, {"sealed": True}
-        known = {one["number"]: one for one in self.rows[TRAIL]}
+        known = {one.get("number"): one for one in self.rows[TRAIL]}
         told = [*map(json.loads, self.published.splitlines())] if self.published is not None else [self.rows[COVER][0]]
         for one in [*self.rows["checkpoints.jsonl"], *(one for one in told if one["number"] in known)]:
             yield TRAIL, f"#{one['number']}", known[one["number"]], {"digest": one["digest"]}
