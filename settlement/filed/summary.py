@@ -50,7 +50,7 @@ def _sum(statements: Iterable[_Told]) -> str:
 def _unknown(statements: Iterable[_Told]) -> Text:
     """How many of them have no amount at all."""
     many = sum(one.amount is None for one in statements)
-    return Text(f"，另 {many} 张没有金额", f", {many} more without an amount") if many else Text("", "")
+    return Text(f"，其中 {many} 张没有金额", f", {many} of them without an amount") if many else Text("", "")
 
 
 def _held(statements: Sequence[_Told]) -> list[Text]:
