@@ -52,7 +52,7 @@ def _at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, SHANGHAI)
 
 
-def _paper(title: str) -> bytes:
+def paper(title: str) -> bytes:
     """One A4 page as the smallest of PDF files."""
     text = f"BT /F1 14 Tf 72 760 Td (Demonstration paper: {title}) Tj ET"
     objects = (
@@ -100,7 +100,7 @@ def _attach_all(db: Session, claimant: Caller, claim: AwardClaim, at: datetime) 
     with TemporaryDirectory(prefix="yinqi-demonstration-") as folder:
         for asked in (one for one in kind_of(claim.scheme).evidence if one.required):
             source = Path(folder) / asked.code
-            source.write_bytes(_paper(f"{asked.code}, claim {claim.id}"))
+            source.write_bytes(paper(f"{asked.code}, claim {claim.id}"))
             sent = evidence.SentPaper(asked.code, f"{asked.title.zh}.pdf", source)
             evidence.attach(db, claimant, claim.id or 0, sent, evidence_archive(), at=at)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from sqlmodel import select
 
-from config.demonstration.loading import accounts, awards, parties, returns, weeks
+from config.demonstration.loading import accounts, awards, paid_quarters, parties, returns, weeks
 from kernel import database
 from kernel.clock import SHANGHAI, business_day
 from kernel.parties.models import Party
@@ -70,6 +70,13 @@ def _quarter_steps(app: Flask, city: Path, quarter: Quarter) -> Iterator[Step]:
         yield Step(f"{quarter} 结算单 statements", partial(returns.draft, app, quarter))
 
 
+def _bureau_steps(app: Flask, present: date) -> Iterator[Step]:
+    yield Step("决定 decisions", partial(paid_quarters.decide_words, app))
+    for one in paid_quarters.SETTLED:
+        if one.opened_on < present:
+            yield Step(f"{one.quarter} 批次和拨付 batch and payments", partial(paid_quarters.settle, app, one))
+
+
 def _week_steps(app: Flask, city: Path, present: datetime) -> Iterator[Step]:
     yield Step("产品 products", partial(weeks.load_products, app, city, at=OPENED))
     for week in weeks.weeks(city):
@@ -86,5 +93,6 @@ def steps(app: Flask, city: Path, *, present: datetime = PRESENT) -> list[Step]:
         *(step for quarter in quarters for step in _quarter_steps(app, city, quarter)),
         Step("奖补申报 award claims", partial(awards.load_claims, app, present=present)),
         Step("奖补结算单 award statements", partial(awards.draft_awards, app, present=present)),
+        *_bureau_steps(app, business_day(present)),
         *_week_steps(app, city, present),
     ]
