@@ -101,3 +101,12 @@ def batches_of_statement(db: Session, statement_number: str) -> Sequence[tuple[B
         .order_by(col(BatchItem.id).desc())
     )
     return [(batch, item) for batch, item in db.execute(query)]
+
+
+def standings_of(db: Session, statement_number: str, *, revision: int) -> list[tuple[Batch, BatchItem]]:
+    """What each batch that is not rejected awarded or adjusted on a statement up to a revision, the oldest first."""
+    return [
+        (batch, item)
+        for batch, item in reversed(batches_of_statement(db, statement_number))
+        if batch.state != REJECTED and item.state == INCLUDED and item.revision <= revision
+    ]

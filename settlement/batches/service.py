@@ -22,7 +22,7 @@ from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from settlement.batches.digests import batch_digest
 from settlement.batches.items import digests_afresh, items_of, leave, refill
-from settlement.batches.models import Batch, BatchItem, BatchMove, BatchSignature
+from settlement.batches.models import Batch, BatchItem, BatchMove, BatchSignature, Objection
 from settlement.batches.people import deputation, may_act_as, require_hand
 from settlement.batches.workflow import (
     DROPPED,
@@ -245,12 +245,28 @@ def _require_sound(db: Session, batch: Batch, step: BatchStep, desk: BatchDesk) 
             "批次里有结算单已过时：退回修改、重新计算后再办",
             "Statements in the batch are out of date; return it for change and compute them again",
         )
+    if step.target == ORDERED and _has_open_objection(db, batch):
+        raise Refused(
+            "objection_open",
+            "还有异议没有答复，答复以后才能下达拨付",
+            "An objection is not answered yet; payment can be released after the answer",
+        )
     if step.target == ORDERED and (batch.notice_until is None or desk.today <= batch.notice_until):
         raise Refused(
             "notice_running",
             f"公示到 {batch.notice_until} 为止，期满后才能下达拨付",
             f"The public notice runs until {batch.notice_until}; payment can be released after that",
         )
+
+
+def _has_open_objection(db: Session, batch: Batch) -> bool:
+    """Whether an item that is still to be paid waits for an answer to an objection."""
+    query = (
+        select(Objection.id)
+        .join(BatchItem, col(BatchItem.id) == col(Objection.item_id))
+        .where(Objection.batch_id == batch.id, col(Objection.answered_at).is_(None), BatchItem.state == INCLUDED)
+    )
+    return db.exec(query).first() is not None
 
 
 def stale_items(db: Session, items: Sequence[BatchItem], premises: Premises) -> list[BatchItem]:

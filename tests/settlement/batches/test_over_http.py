@@ -108,6 +108,9 @@ def test_an_objection_holds_its_item_until_it_is_answered(app: Flask, office: Bu
     number = next(item.statement_number for item in items(office, batch) if item.amount == 500_00)
     answer = bank.post(f"/batches/{batch.number}/objections", statement_number=number, content="这家没有增长")
     assert answer.status_code == 302
+    on_day(app, office, AFTER_NOTICE)
+    cashier = visitor(app, office, office.hands["cashier"])
+    assert send(cashier, shown(cashier, batch.number), "order") == 422
     reviewer = visitor(app, office, office.hands["reviewer"])
     told = reviewer.send("GET", f"/batches/{batch.number}").get_json()
     assert {one["statement_number"]: one["held"] for one in told["items"]}[number] is True
@@ -118,6 +121,7 @@ def test_an_objection_holds_its_item_until_it_is_answered(app: Flask, office: Bu
     again = reviewer.send("POST", f"/objections/{objection['id']}/answers", json=body)
     assert again.status_code == 409
     assert not any(one["held"] for one in reviewer.send("GET", f"/batches/{batch.number}").get_json()["items"])
+    assert send(cashier, shown(cashier, batch.number), "order") == 200
 
 
 def items(office: Bureau, batch: Batch) -> list[BatchItem]:
