@@ -83,7 +83,9 @@ class WhatIfPage:
     def schemes(self) -> list[Scheme]:
         """All schemes with parameters, those with statements first, in the order of their drafters."""
         order = {name: place for place, name in enumerate(DRAFTERS)}
-        return sorted((one for one in self.book.schemes if one.parameters), key=lambda one: order.get(one.id, len(order)))
+        return sorted(
+            (one for one in self.book.schemes if one.parameters), key=lambda one: order.get(one.id, len(order))
+        )
 
 
 def _load(schema: Schema) -> dict[str, Any]:
