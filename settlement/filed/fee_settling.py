@@ -23,7 +23,7 @@ from settlement.fee_subsidy import (
 )
 from settlement.filed.folder import FiledReturn, read_guarantees_folder
 from settlement.filed.institutions import read_companies
-from settlement.filed.intake import TakenIn, take_in
+from settlement.filed.intake import FileTaken, take_in
 from settlement.filed.settling import FiledInput, Progress, silent
 from settlement.fiscal_shares import Share, share_rule_in_force, split
 from settlement.returns.guarantee_rows import read_guarantees
@@ -48,7 +48,7 @@ class FeeSettlement:
     rule: FeeRule
     assessments: tuple[FeeAssessment, ...]
     shares: Mapping[str, tuple[Share, ...]]
-    taken_in: TakenIn
+    taken_in: FileTaken
     faults: tuple[Fault, ...]
     seconds: Mapping[str, float]
 
@@ -63,14 +63,14 @@ def _wanted(
     return [one for one in found if companies[one.code].kind in kinds], passed_over
 
 
-def _take_in(returns: list[FiledReturn], scratch: Path, progress: Progress) -> TakenIn:
+def _take_in(returns: list[FiledReturn], scratch: Path, progress: Progress) -> FileTaken:
     counted = itertools.count(1)
     progress("intake", 0, len(returns))
     done: Callable[[FiledReturn], None] = lambda _: progress("intake", next(counted), len(returns))  # noqa: E731
     return take_in(returns, scratch, done, GUARANTEES)
 
 
-def _filed(taken: TakenIn) -> Filed:
+def _filed(taken: FileTaken) -> Filed:
     found = {}
     for (code, quarter), one in sorted(taken.intakes.items()):
         if one.tape is not None and one.row_digest is not None:
@@ -81,7 +81,7 @@ def _filed(taken: TakenIn) -> Filed:
 _Same = tuple[str, str, int, date, date]
 
 
-def _claimed_twice(filed: Filed, taken: TakenIn, quarter: Quarter) -> Iterator[Fault]:
+def _claimed_twice(filed: Filed, taken: FileTaken, quarter: Quarter) -> Iterator[Fault]:
     """The settled quarter's guarantees that several guarantors file, with more than 100 % together."""
     claims: dict[_Same, list[tuple[str, Guarantee]]] = defaultdict(list)
     for (code, of), one in filed.items():
@@ -97,7 +97,7 @@ def _same(one: Guarantee) -> _Same:
     return one.borrower_code, one.lender_code, one.amount, one.start, one.end
 
 
-def _claims(each: Iterable[tuple[str, Guarantee]], taken: TakenIn, quarter: Quarter) -> Iterator[Fault]:
+def _claims(each: Iterable[tuple[str, Guarantee]], taken: FileTaken, quarter: Quarter) -> Iterator[Fault]:
     for code, contract in each:
         file = taken.intakes[code, quarter].file
         yield Fault(file, 0, "contract_id", contract.contract_id, "guarantee_claimed_twice", "warning", _CLAIMED)

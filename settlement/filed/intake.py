@@ -22,7 +22,7 @@ AT_ONCE = 4  # institutions; nearly all of an intake is spent inside DuckDB, so 
 
 
 @dataclass(frozen=True)
-class TakenIn:
+class FileTaken:
     """The accepted returns by institution and quarter, with the warnings on the way."""
 
     intakes: Mapping[Key, Intake]
@@ -61,7 +61,7 @@ def _one(filed: FiledReturn, kind: ReturnKind, scratch: Path, known: Known) -> I
     )
 
 
-def _institution(returns: Iterable[FiledReturn], kind: ReturnKind, scratch: Path, done: Done) -> TakenIn:
+def _institution(returns: Iterable[FiledReturn], kind: ReturnKind, scratch: Path, done: Done) -> FileTaken:
     """One institution's returns, earliest first, so that each is judged beside the quarters before it."""
     taken: dict[Key, Intake] = {}
     faults: list[Fault] = []
@@ -74,12 +74,12 @@ def _institution(returns: Iterable[FiledReturn], kind: ReturnKind, scratch: Path
             taken[filed.code, filed.quarter] = found
             faults += found.faults()
         done(filed)
-    return TakenIn(taken, tuple(faults))
+    return FileTaken(taken, tuple(faults))
 
 
 def take_in(
     returns: Iterable[FiledReturn], scratch: Path, done: Done = lambda _: None, kind: ReturnKind = LOANS
-) -> TakenIn:
+) -> FileTaken:
     """All returns, several institutions at once; raises `FileRefused` with the errors of every file, or takes all."""
     families = [list(group) for _, group in groupby(sorted(returns), key=lambda filed: filed.code)]
     with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
@@ -87,4 +87,4 @@ def take_in(
     faults = tuple(fault for one in each for fault in one.faults)
     if any(fault.severity == "error" for fault in faults):
         raise FileRefused(faults)
-    return TakenIn({key: taken for one in each for key, taken in one.intakes.items()}, faults)
+    return FileTaken({key: taken for one in each for key, taken in one.intakes.items()}, faults)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from kernel.periods import Quarter
 from kernel.tables.faults import Fault
-from settlement.filed.intake import TakenIn
+from settlement.filed.intake import FileTaken
 from settlement.returns.across import DoubleClaim, SplitBorrower, across
 from settlement.returns.column_rules import Rule
 
@@ -26,7 +26,7 @@ def _claimed(found: Iterable[DoubleClaim], files: dict[str, str]) -> Iterator[Fa
     )
 
 
-def neighbours(taken: TakenIn, quarter: Quarter, limit: int) -> tuple[Fault, ...]:
+def neighbours(taken: FileTaken, quarter: Quarter, limit: int) -> tuple[Fault, ...]:
     """Warnings over all institutions of a quarter; `limit` is the credit-line limit in fen."""
     filed = {code: intake for (code, of), intake in taken.intakes.items() if of == quarter}
     files = {code: intake.file for code, intake in filed.items()}

@@ -18,7 +18,7 @@ from settlement.engine.sums import Reconciliation
 from settlement.filed.certified import CertifiedFigures, read_certified
 from settlement.filed.folder import FiledReturn, read_folder
 from settlement.filed.institutions import read_institutions
-from settlement.filed.intake import Key, TakenIn, take_in
+from settlement.filed.intake import FileTaken, Key, take_in
 from settlement.filed.neighbours import neighbours
 from settlement.fiscal_shares import Share, share_rule_in_force, split
 from settlement.growth_reward import (
@@ -51,7 +51,7 @@ class GrowthSettlement:
     assessments: tuple[Assessment, ...]
     shares: Mapping[str, tuple[Share, ...]]
     reconciliations: Mapping[str, Reconciliation]
-    taken_in: TakenIn
+    taken_in: FileTaken
     faults: tuple[Fault, ...]
     seconds: Mapping[str, float]
 
@@ -79,14 +79,14 @@ def _wanted(
     return [one for one in found if one.code in codes], passed_over
 
 
-def _take_in(returns: list[FiledReturn], scratch: Path, progress: Progress) -> TakenIn:
+def _take_in(returns: list[FiledReturn], scratch: Path, progress: Progress) -> FileTaken:
     counted = itertools.count(1)  # several institutions count at once
     progress("intake", 0, len(returns))
     return take_in(returns, scratch, lambda _: progress("intake", next(counted), len(returns)))
 
 
 def _reconciled(
-    taken: TakenIn, definition: Definition, machine: Machine, progress: Progress
+    taken: FileTaken, definition: Definition, machine: Machine, progress: Progress
 ) -> dict[Key, Reconciliation]:
     many, counted = len(taken.tapes), itertools.count(1)
     progress("settle", 0, many)
@@ -97,7 +97,7 @@ def _reconciled(
     return {key: by_digest[tape.digest] for key, tape in tapes.items()}
 
 
-def _returned(taken: TakenIn, reconciled: Mapping[Key, Reconciliation]) -> dict[Key, ReturnedBalance]:
+def _returned(taken: FileTaken, reconciled: Mapping[Key, Reconciliation]) -> dict[Key, ReturnedBalance]:
     return {key: ReturnedBalance(one.eligible, taken.intakes[key].row_digest or "") for key, one in reconciled.items()}
 
 

@@ -8,7 +8,7 @@ from settlement.returns.column_rules import Rule
 
 
 @dataclass(frozen=True)
-class Setting:
+class CaseSetting:
     """What a return is held against: its quarter, whether the last one is there, and the lenders that are known (None: not asked)."""
 
     quarter: Quarter

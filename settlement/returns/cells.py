@@ -7,7 +7,7 @@ and then matched and cast, so that tidying costs nothing where there is nothing 
 
 from kernel.money import MAX_FEN
 from settlement.returns.codes import CURRENCIES
-from settlement.returns.columns import KEPT_AS_TEXT, Column, Kind
+from settlement.returns.columns import KEPT_AS_TEXT, CellKind, ReturnColumn
 
 LONG_NUMBER = "\ufdd0"  # put before a number that a spreadsheet has already shortened; no text may hold it
 MILLIONTHS_PER_PERCENT = 10_000
@@ -61,68 +61,68 @@ def _plain_date(text: str) -> str:
         '^(\\d{{4}})[-/年]?(\\d\\d)[-/月]?(\\d\\d)日?$', '\\1-\\2-\\3')"""
 
 
-def is_plain(column: Column, text: str) -> str:
+def is_plain(column: ReturnColumn, text: str) -> str:
     """Whether a cell is written as the templates ask, so that only its range is left to check."""
     match column.kind:
-        case Kind.TEXT:
+        case CellKind.TEXT:
             plain = matches(text, rf"[{_PLAIN_SIGNS}](?:[ {_PLAIN_SIGNS}]{{0,{column.longest - 2}}}[{_PLAIN_SIGNS}])?")
-        case Kind.BORROWER_CODE:
+        case CellKind.BORROWER_CODE:
             plain = f"{matches(text, CREDIT_CODE)} AND substr({text}, 7, 1) NOT IN ('1', '2')"
-        case Kind.INSTITUTION_CODE:
+        case CellKind.INSTITUTION_CODE:
             plain = matches(text, CREDIT_CODE)
-        case Kind.CHOICE:
+        case CellKind.CHOICE:
             plain = _is_spelt(column, text)
-        case Kind.YES_NO:
+        case CellKind.YES_NO:
             plain = f"{text} IN ('Y', 'N')"
-        case Kind.CURRENCY:
+        case CellKind.CURRENCY:
             plain = f"{text} = 'CNY'"
-        case Kind.INDUSTRY:
+        case CellKind.INDUSTRY:
             plain = matches(text, INDUSTRY)
-        case Kind.MONEY:
+        case CellKind.MONEY:
             plain = matches(text, r"\d{1,15}(?:\.\d{1,2})?")
-        case Kind.PERCENT:
+        case CellKind.PERCENT:
             plain = matches(text, r"\d{1,3}(?:\.\d{1,4})?")
-        case Kind.DATE:
+        case CellKind.DATE:
             plain = matches(text, _ISO_DATE)
     return plain if column.required else f"CASE WHEN {text} = '' THEN true ELSE {plain} END"
 
 
-def plain_value(column: Column, text: str) -> str:
+def plain_value(column: ReturnColumn, text: str) -> str:
     """The value of a plain cell; NULL for a date that is in no calendar."""
     match column.kind:
-        case Kind.MONEY:
+        case CellKind.MONEY:
             found = _fen(text)
-        case Kind.PERCENT:
+        case CellKind.PERCENT:
             found = _millionths(text)
-        case Kind.DATE:
+        case CellKind.DATE:
             found = f"TRY_CAST({text} AS DATE)"
-        case Kind.CHOICE:
+        case CellKind.CHOICE:
             found = _chosen(column, text)
-        case Kind.YES_NO:
+        case CellKind.YES_NO:
             found = f"{text} = 'Y'"
         case _:
             found = text
     return found if column.required else f"CASE WHEN {text} = '' THEN {_default(column)} ELSE {found} END"
 
 
-def _default(column: Column) -> str:
+def _default(column: ReturnColumn) -> str:
     return tidied_value(column, quoted(column.default)) if column.default else "NULL"
 
 
-def tidied(column: Column, text: str) -> str:
+def tidied(column: ReturnColumn, text: str) -> str:
     """The cell with what may be tidied tidied, and blank where nothing is left."""
     match column.kind:
-        case Kind.TEXT if column.name == "borrower_name":
+        case CellKind.TEXT if column.name == "borrower_name":
             tidy = f"nfc_normalize({_trimmed(text)})"
-        case Kind.TEXT:
+        case CellKind.TEXT:
             tidy = f"nfc_normalize({_trimmed(_half(text))})"
-        case Kind.MONEY:
+        case CellKind.MONEY:
             tidy = _ungrouped(_squeezed(text))
-        case Kind.PERCENT:
+        case CellKind.PERCENT:
             tidy = f"regexp_replace({_ungrouped(_squeezed(text))}, '%$', '')"
-        case Kind.DATE:
+        case CellKind.DATE:
             tidy = _plain_date(text)
-        case Kind.BORROWER_CODE:
+        case CellKind.BORROWER_CODE:
             tidy = _squeezed(text)
         case _:
             tidy = _squeezed(text)
@@ -133,11 +133,11 @@ def _ungrouped(text: str) -> str:
     return f"CASE WHEN {matches(text, _GROUPED)} THEN replace({text}, ',', '') ELSE {text} END"
 
 
-def _is_spelt(column: Column, text: str) -> str:
+def _is_spelt(column: ReturnColumn, text: str) -> str:
     return f"{text} IN ({', '.join(quoted(spelling) for choice in column.choices for spelling in choice.spellings)})"
 
 
-def _chosen(column: Column, text: str) -> str:
+def _chosen(column: ReturnColumn, text: str) -> str:
     codes = ", ".join(quoted(choice.code) for choice in column.choices)
     whens = " ".join(
         f"WHEN {quoted(spelling)} THEN {quoted(choice.code)}"
@@ -155,46 +155,46 @@ def _millionths(text: str) -> str:
     return f"(CAST({text} AS DECIMAL(13, 4)) * {MILLIONTHS_PER_PERCENT})::BIGINT"
 
 
-def tidied_value(column: Column, text: str) -> str:
+def tidied_value(column: ReturnColumn, text: str) -> str:
     """The value of a tidied text, NULL where no pattern matches; amounts in fen, percentages in millionths."""
     match column.kind:
-        case Kind.MONEY:
+        case CellKind.MONEY:
             return f"CASE WHEN {matches(text, _MONEY)} THEN {_fen(text)} END"
-        case Kind.PERCENT:
+        case CellKind.PERCENT:
             return f"CASE WHEN {matches(text, _PERCENT)} THEN {_millionths(text)} END"
-        case Kind.DATE:
+        case CellKind.DATE:
             return f"CASE WHEN {matches(text, _ISO_DATE)} THEN TRY_CAST({text} AS DATE) END"
-        case Kind.CHOICE:
+        case CellKind.CHOICE:
             return _chosen(column, text)
-        case Kind.YES_NO:
+        case CellKind.YES_NO:
             return f"({_chosen(column, text)}) = '1'"
-        case Kind.INDUSTRY:
+        case CellKind.INDUSTRY:
             return f"CASE WHEN {matches(text, INDUSTRY)} THEN {text} END"
-        case Kind.CURRENCY:
+        case CellKind.CURRENCY:
             return f"CASE WHEN {text} IN ({', '.join(map(quoted, CURRENCIES))}) THEN {text} END"
-        case Kind.BORROWER_CODE:
+        case CellKind.BORROWER_CODE:
             return f"CASE WHEN {matches(text, f'{CREDIT_CODE}|{OWN_NUMBER}')} THEN {text} END"
-        case Kind.INSTITUTION_CODE:
+        case CellKind.INSTITUTION_CODE:
             return f"CASE WHEN {matches(text, CREDIT_CODE)} THEN {text} END"
-        case Kind.TEXT:
+        case CellKind.TEXT:
             return f"nullif({text}, '')"
 
 
-def holds(column: Column, plain: str, text: str, found: str) -> str:
+def holds(column: ReturnColumn, plain: str, text: str, found: str) -> str:
     """The quick test that a plain cell breaks no rule; where it fails, `breaks` tells which, if any."""
     match column.kind:
-        case Kind.MONEY if column.least:
+        case CellKind.MONEY if column.least:
             return f"{plain} AND {found} >= {column.least}"
-        case Kind.PERCENT:
+        case CellKind.PERCENT:
             return f"{plain} AND {found} <= {column.most * MILLIONTHS_PER_PERCENT}"
-        case Kind.DATE:
+        case CellKind.DATE:
             blank = "" if column.required else f" OR {text} = ''"
             return f"{plain} AND ({found} IS NOT NULL{blank})"
         case _:
             return plain
 
 
-def breaks(column: Column, text: str, found: str) -> dict[str, str]:
+def breaks(column: ReturnColumn, text: str, found: str) -> dict[str, str]:
     """Where `holds` does not, the condition of each rule code of the column; the first that is met is the one broken."""
     broken: dict[str, str] = {}
     if column.required:
@@ -204,26 +204,26 @@ def breaks(column: Column, text: str, found: str) -> dict[str, str]:
     return broken | _unreadable(column, text, found)
 
 
-def _unreadable(column: Column, text: str, found: str) -> dict[str, str]:
+def _unreadable(column: ReturnColumn, text: str, found: str) -> dict[str, str]:
     """The conditions that belong to the kind of column, for a text that is not missing."""
     unread = f"{text} <> '' AND {found} IS NULL"
     match column.kind:
-        case Kind.TEXT:
+        case CellKind.TEXT:
             return {
                 "bad_character": f"regexp_matches({text}, {quoted(_INVISIBLE)}) OR contains({text}, {quoted(LONG_NUMBER)})",
                 "text_too_long": f"length({text}) > {column.longest}",
             }
-        case Kind.BORROWER_CODE:
+        case CellKind.BORROWER_CODE:
             return {"identity_number": _is_identity_number(text), "malformed_code": unread}
-        case Kind.INSTITUTION_CODE:
+        case CellKind.INSTITUTION_CODE:
             return {"malformed_code": unread}
-        case Kind.MONEY:
+        case CellKind.MONEY:
             outside = _is_out_of_range(text, found, (column.least, MAX_FEN), 2)
             return {"out_of_range": outside, "not_money": unread}
-        case Kind.PERCENT:
+        case CellKind.PERCENT:
             most = column.most * MILLIONTHS_PER_PERCENT
             return {"out_of_range": _is_out_of_range(text, found, (0, most), 4), "not_percent": unread}
-        case Kind.DATE:
+        case CellKind.DATE:
             return {"not_date": unread}
         case _:
             return {"unknown_code": unread}
@@ -263,15 +263,15 @@ def yuan(fen: str) -> str:
     return f"({fen} // 100)::VARCHAR || '.' || lpad(({fen} % 100)::VARCHAR, 2, '0')"
 
 
-def written(column: Column, found: str) -> str:
+def written(column: ReturnColumn, found: str) -> str:
     """A value as text in one spelling, whatever the spelling it was filed in."""
     match column.kind:
-        case Kind.MONEY:
+        case CellKind.MONEY:
             return f"CASE WHEN {found} >= 0 THEN {yuan(found)} END"
-        case Kind.PERCENT:
+        case CellKind.PERCENT:
             decimals = f"lpad(({found} % {MILLIONTHS_PER_PERCENT})::VARCHAR, 4, '0')"
             return f"rtrim(rtrim(({found} // {MILLIONTHS_PER_PERCENT})::VARCHAR || '.' || {decimals}, '0'), '.')"
-        case Kind.YES_NO:
+        case CellKind.YES_NO:
             return f"CASE {found} WHEN true THEN 'Y' WHEN false THEN 'N' END"
         case _:
             return f"{found}::VARCHAR"

@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 
 from kernel.bilingual import Text
-from settlement.returns.columns import KEPT_AS_TEXT, Column, Kind
+from settlement.returns.columns import KEPT_AS_TEXT, CellKind, ReturnColumn
 
 
 class Severity(Enum):
@@ -43,32 +43,32 @@ class Rule:
         return Text(f"{self.message.zh}：{self.help.zh}", f"{self.message.en}: {self.help.en}")
 
 
-def _rule(code: str, column: Column, message: tuple[str, str], advice: tuple[str, str]) -> Rule:
+def _rule(code: str, column: ReturnColumn, message: tuple[str, str], advice: tuple[str, str]) -> Rule:
     heading = {"zh": column.heading.zh, "en": column.heading.en}
     zh, en = message
     return Rule(code, column.name, Text(zh.format(heading["zh"]), en.format(heading["en"])), Text(*advice))
 
 
-def _listed(column: Column) -> tuple[str, str]:
+def _listed(column: ReturnColumn) -> tuple[str, str]:
     zh = "、".join(choice.label.zh for choice in column.choices)
     return (f"可填：{zh}", f"one of: {', '.join(choice.code for choice in column.choices)}")
 
 
-_ADVICE: dict[Kind, tuple[str, str]] = {
-    Kind.INDUSTRY: (
+_ADVICE: dict[CellKind, tuple[str, str]] = {
+    CellKind.INDUSTRY: (
         "填 GB/T 4754 的门类字母，或字母加 2 至 4 位数字，例如 C13；不知道可以空着",
         "a GB/T 4754 letter, or a letter and 2 to 4 digits, such as C13; may be blank",
     ),
-    Kind.CURRENCY: ("填 ISO 4217 三个字母，例如 CNY", "three letters of ISO 4217, such as CNY"),
-    Kind.YES_NO: ("填 是 或 否（Y/N、1/0 也可以）", "yes or no: Y/N, 是/否 or 1/0"),
+    CellKind.CURRENCY: ("填 ISO 4217 三个字母，例如 CNY", "three letters of ISO 4217, such as CNY"),
+    CellKind.YES_NO: ("填 是 或 否（Y/N、1/0 也可以）", "yes or no: Y/N, 是/否 or 1/0"),
 }
 
 
-def _missing(column: Column) -> Rule:
+def _missing(column: ReturnColumn) -> Rule:
     return _rule("missing", column, ("{}没有填", "The {} is missing"), ("每一行都要填", "every row needs it"))
 
 
-def _text_rules(column: Column) -> list[Rule]:
+def _text_rules(column: ReturnColumn) -> list[Rule]:
     longest = column.longest
     return [
         _rule(
@@ -86,7 +86,7 @@ def _text_rules(column: Column) -> list[Rule]:
     ]
 
 
-def _money_rules(column: Column) -> list[Rule]:
+def _money_rules(column: ReturnColumn) -> list[Rule]:
     least = ("要大于 0", "more than nothing") if column.least else ("不能是负数", "not negative")
     return [
         _rule(
@@ -104,7 +104,7 @@ def _money_rules(column: Column) -> list[Rule]:
     ]
 
 
-def _percent_rules(column: Column) -> list[Rule]:
+def _percent_rules(column: ReturnColumn) -> list[Rule]:
     return [
         _rule(
             "not_percent",
@@ -121,7 +121,7 @@ def _percent_rules(column: Column) -> list[Rule]:
     ]
 
 
-def _date_rules(column: Column) -> list[Rule]:
+def _date_rules(column: ReturnColumn) -> list[Rule]:
     return [
         _rule(
             "not_date",
@@ -132,12 +132,12 @@ def _date_rules(column: Column) -> list[Rule]:
     ]
 
 
-def _code_rules(column: Column) -> list[Rule]:
+def _code_rules(column: ReturnColumn) -> list[Rule]:
     advice = _ADVICE.get(column.kind) or _listed(column)
     return [_rule("unknown_code", column, ("{}认不出", "The {} is not recognised"), advice)]
 
 
-def _borrower_code_rules(column: Column) -> list[Rule]:
+def _borrower_code_rules(column: ReturnColumn) -> list[Rule]:
     return [
         _rule(
             "malformed_code",
@@ -157,7 +157,7 @@ def _borrower_code_rules(column: Column) -> list[Rule]:
     ]
 
 
-def _institution_code_rules(column: Column) -> list[Rule]:
+def _institution_code_rules(column: ReturnColumn) -> list[Rule]:
     return [
         _rule(
             "malformed_code",
@@ -174,16 +174,16 @@ _NUMBER_CELL = (
 )
 
 _BY_KIND = {
-    Kind.TEXT: _text_rules,
-    Kind.BORROWER_CODE: _borrower_code_rules,
-    Kind.INSTITUTION_CODE: _institution_code_rules,
-    Kind.MONEY: _money_rules,
-    Kind.PERCENT: _percent_rules,
-    Kind.DATE: _date_rules,
+    CellKind.TEXT: _text_rules,
+    CellKind.BORROWER_CODE: _borrower_code_rules,
+    CellKind.INSTITUTION_CODE: _institution_code_rules,
+    CellKind.MONEY: _money_rules,
+    CellKind.PERCENT: _percent_rules,
+    CellKind.DATE: _date_rules,
 }
 
 
-def _column_rules(column: Column) -> list[Rule]:
+def _column_rules(column: ReturnColumn) -> list[Rule]:
     missing = [_missing(column)] if column.required else []
     number = [_rule("number_cell", column, *_NUMBER_CELL)] if column.kind in KEPT_AS_TEXT else []
     return missing + number + _BY_KIND.get(column.kind, _code_rules)(column)
@@ -197,7 +197,7 @@ _ROW_WIDTH = Rule(
 )
 
 
-def row_rules(columns: Iterable[Column], across: Iterable[Rule], part: str = "") -> tuple[Rule, ...]:
+def row_rules(columns: Iterable[ReturnColumn], across: Iterable[Rule], part: str = "") -> tuple[Rule, ...]:
     """Every rule that one row can break: those of its columns, its width, and those `across` its columns."""
     each = [rule for column in columns for rule in _column_rules(column)]
     return tuple(replace(rule, part=part) for rule in (*each, _ROW_WIDTH, *across))

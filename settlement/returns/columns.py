@@ -19,7 +19,7 @@ from settlement.returns.codes import (
 )
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """How a column is read."""
 
     TEXT = "text"
@@ -35,11 +35,11 @@ class Kind(Enum):
 
 
 # What a spreadsheet harms when it keeps it as a number: its last digits are gone.
-KEPT_AS_TEXT = (Kind.TEXT, Kind.BORROWER_CODE, Kind.INSTITUTION_CODE, Kind.MONEY)
+KEPT_AS_TEXT = (CellKind.TEXT, CellKind.BORROWER_CODE, CellKind.INSTITUTION_CODE, CellKind.MONEY)
 
 
 @dataclass(frozen=True)
-class Column:
+class ReturnColumn:
     """One column. A column with a `default`, or an optional one, may be blank or absent.
 
     `longest` is in characters; `most` is the largest percentage and `least` the smallest amount in fen allowed; `unit` may
@@ -48,7 +48,7 @@ class Column:
 
     name: str
     heading: Text
-    kind: Kind
+    kind: CellKind
     required: bool = True
     choices: tuple[Choice, ...] = ()
     longest: int = 0
@@ -61,54 +61,60 @@ class Column:
     @property
     def titled(self) -> str:
         """The Chinese heading as templates write it, with the unit of percentages."""
-        return f"{self.heading.zh}(%)" if self.kind is Kind.PERCENT else self.heading.zh
+        return f"{self.heading.zh}(%)" if self.kind is CellKind.PERCENT else self.heading.zh
 
 
-def text(name: str, zh: str, en: str, longest: int, *, required: bool = True) -> Column:
+def text(name: str, zh: str, en: str, longest: int, *, required: bool = True) -> ReturnColumn:
     """A column of text of at most so many characters."""
-    return Column(name, Text(zh, en), Kind.TEXT, required, longest=longest)
+    return ReturnColumn(name, Text(zh, en), CellKind.TEXT, required, longest=longest)
 
 
-def choice(name: str, zh: str, en: str, choices: tuple[Choice, ...], *aliases: str) -> Column:
+def choice(name: str, zh: str, en: str, choices: tuple[Choice, ...], *aliases: str) -> ReturnColumn:
     """A column of one code out of a closed list."""
-    return Column(name, Text(zh, en), Kind.CHOICE, choices=choices, aliases=aliases)
+    return ReturnColumn(name, Text(zh, en), CellKind.CHOICE, choices=choices, aliases=aliases)
 
 
-def money(name: str, zh: str, en: str, *, least: int = 0, default: str | None = None) -> Column:
+def money(name: str, zh: str, en: str, *, least: int = 0, default: str | None = None) -> ReturnColumn:
     """A column of yuan; optional where it has a default."""
-    return Column(name, Text(zh, en), Kind.MONEY, default is None, default=default, unit="元", least=least)
+    return ReturnColumn(name, Text(zh, en), CellKind.MONEY, default is None, default=default, unit="元", least=least)
 
 
-def day(name: str, zh: str, en: str, *aliases: str, required: bool = True) -> Column:
+def day(name: str, zh: str, en: str, *aliases: str, required: bool = True) -> ReturnColumn:
     """A column of dates."""
-    return Column(name, Text(zh, en), Kind.DATE, required, aliases=aliases)
+    return ReturnColumn(name, Text(zh, en), CellKind.DATE, required, aliases=aliases)
 
 
-def yes_no(name: str, zh: str, en: str, *aliases: str) -> Column:
+def yes_no(name: str, zh: str, en: str, *aliases: str) -> ReturnColumn:
     """A column of yes or no, no where it is blank."""
-    return Column(name, Text(zh, en), Kind.YES_NO, required=False, choices=YES_NO, default="0", aliases=aliases)
+    return ReturnColumn(
+        name, Text(zh, en), CellKind.YES_NO, required=False, choices=YES_NO, default="0", aliases=aliases
+    )
 
 
-LOAN_COLUMNS: tuple[Column, ...] = (
+LOAN_COLUMNS: tuple[ReturnColumn, ...] = (
     text("loan_id", "借据号", "loan id", 64),
-    Column("borrower_code", Text("借款人统一社会信用代码", "borrower's credit code"), Kind.BORROWER_CODE, longest=64),
+    ReturnColumn(
+        "borrower_code", Text("借款人统一社会信用代码", "borrower's credit code"), CellKind.BORROWER_CODE, longest=64
+    ),
     text("borrower_name", "借款人名称", "borrower's name", 120),
     choice("borrower_kind", "借款人类型", "kind of borrower", BORROWER_KINDS),
-    Column("industry", Text("行业代码", "industry code"), Kind.INDUSTRY, required=False),
+    ReturnColumn("industry", Text("行业代码", "industry code"), CellKind.INDUSTRY, required=False),
     choice("region", "区县", "region", REGIONS),
     money("credit_line", "单户授信金额", "borrower's credit line"),
     money("balance", "贷款余额", "balance"),
-    Column("annual_rate", Text("年利率", "annual rate"), Kind.PERCENT, most=36, unit="%"),
+    ReturnColumn("annual_rate", Text("年利率", "annual rate"), CellKind.PERCENT, most=36, unit="%"),
     day("start_date", "发放日", "start date"),
     day("maturity_date", "到期日", "maturity date"),
     choice("guarantee_kind", "担保方式", "kind of guarantee", GUARANTEE_KINDS),
     choice("classification", "五级分类", "classification", CLASSIFICATIONS),
     choice("purpose", "用途", "purpose", PURPOSES),
     choice("product_kind", "业务品种", "kind of product", PRODUCT_KINDS),
-    Column("currency", Text("币种", "currency"), Kind.CURRENCY, required=False, default="CNY"),
+    ReturnColumn("currency", Text("币种", "currency"), CellKind.CURRENCY, required=False, default="CNY"),
     yes_no("first_loan", "是否首贷", "first loan"),
     text("renews", "续贷原借据号", "loan id renewed", 64, required=False),
-    Column("share", Text("分担比例", "share"), Kind.PERCENT, required=False, most=100, default="100", unit="%"),
+    ReturnColumn(
+        "share", Text("分担比例", "share"), CellKind.PERCENT, required=False, most=100, default="100", unit="%"
+    ),
 )
 
-COLUMN: dict[str, Column] = {column.name: column for column in LOAN_COLUMNS}
+COLUMN: dict[str, ReturnColumn] = {column.name: column for column in LOAN_COLUMNS}

@@ -17,7 +17,7 @@ from settlement.returns.child import SERVICE_BOUNDS, a_turn, bind
 from settlement.returns.differences import CellChange, Difference, LoanChange, difference
 from settlement.returns.limits import SERVICE_LIMITS
 from settlement.returns.repairs import LeaveOut, Mend, NoSuchCell, Repair, apply_repairs
-from settlement.returns.sheets import LOAN_SHEET, SHEETS, Sheet
+from settlement.returns.sheets import LOAN_SHEET, SHEETS, ReturnSheet
 
 _NO_SUCH_CELL = 4
 
@@ -34,7 +34,7 @@ class TooDemanding(Refused):
 
 
 def repair_confined(
-    source: Path, file: str, repairs: Sequence[Repair], *, into: Path, sheet: Sheet = LOAN_SHEET
+    source: Path, file: str, repairs: Sequence[Repair], *, into: Path, sheet: ReturnSheet = LOAN_SHEET
 ) -> None:
     """Write the repaired return to `into`; Refused where a repair names what the file does not have."""
     files = {"source": str(source), "file": file, "into": str(into), "sheet": sheet.name}
@@ -50,7 +50,7 @@ def difference_confined(
     by_row: bool,
     offset: int = 0,
     limit: int = 50,
-    sheet: Sheet = LOAN_SHEET,
+    sheet: ReturnSheet = LOAN_SHEET,
 ) -> Difference:
     """What changed between two filed versions, a page at a time."""
     files = {"old": str(old), "new": str(new), "old_file": old_file, "new_file": new_file, "sheet": sheet.name}

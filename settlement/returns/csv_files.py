@@ -14,7 +14,7 @@ from settlement.returns.cells import quoted
 from settlement.returns.decoding import DecodedText, decode
 from settlement.returns.filed import FiledTable, Row, create_view, csv_scan, fits_header
 from settlement.returns.headers import Header, read_header
-from settlement.returns.sheets import Sheet
+from settlement.returns.sheets import ReturnSheet
 
 _GUARDED = r"^'('*[=+@\t\r\n＝＋－＠-])"
 _LONGEST_CELL = 1000  # beyond every column's limit, so that a cut cell still breaks its rule
@@ -91,7 +91,7 @@ def lay_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header:
     return False
 
 
-def open_csv(file: str, source: Path, scratch: Path, sheet: Sheet) -> FiledTable:
+def open_csv(file: str, source: Path, scratch: Path, sheet: ReturnSheet) -> FiledTable:
     """A filed CSV; raises `FileRefused` for an encoding, quotes or a header that cannot be taken."""
     decoded: DecodedText = decode(file, source, scratch)
     header_row, cells = first_record(file, decoded.path)

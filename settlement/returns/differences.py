@@ -16,7 +16,7 @@ from settlement.returns.filed import FiledTable
 from settlement.returns.formats import open_filed
 from settlement.returns.limits import DEFAULT_LIMITS, Limits
 from settlement.returns.reading import lay_and_run
-from settlement.returns.sheets import LOAN_SHEET, Sheet
+from settlement.returns.sheets import LOAN_SHEET, ReturnSheet
 from settlement.returns.workshop import workshop
 
 
@@ -60,7 +60,7 @@ def _lay_version(connection: duckdb.DuckDBPyConnection, filed: FiledTable, table
     )
 
 
-def _pairing(sheet: Sheet, by_row: bool) -> tuple[str, str]:
+def _pairing(sheet: ReturnSheet, by_row: bool) -> tuple[str, str]:
     """What pairs two rows: their number, or what names them and, where that repeats, how often it has been seen."""
     if by_row:
         return "row AS key, 1 AS nth", "o.key = n.key"
@@ -68,7 +68,7 @@ def _pairing(sheet: Sheet, by_row: bool) -> tuple[str, str]:
     return f"{sheet.key} AS key, {nth}", "o.key = n.key AND o.nth = n.nth"
 
 
-def _pair_up(connection: duckdb.DuckDBPyConnection, sheet: Sheet, by_row: bool) -> None:
+def _pair_up(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet, by_row: bool) -> None:
     key, joined = _pairing(sheet, by_row)
     same = " AND ".join(f"o.{column.name} = n.{column.name}" for column in sheet.columns)
     cells = ", ".join(f"o.{name} AS old_{name}, n.{name} AS new_{name}" for name in sheet.column)
@@ -80,7 +80,7 @@ def _pair_up(connection: duckdb.DuckDBPyConnection, sheet: Sheet, by_row: bool) 
     )
 
 
-def _page(connection: duckdb.DuckDBPyConnection, sheet: Sheet, offset: int, limit: int) -> tuple[LoanChange, ...]:
+def _page(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet, offset: int, limit: int) -> tuple[LoanChange, ...]:
     cells = ", ".join(f"old_{name}, new_{name}" for name in sheet.column)
     found = connection.execute(
         f"""SELECT named, old_row, new_row, {cells} FROM differing
@@ -107,7 +107,7 @@ def difference(
     offset: int = 0,
     limit: int = 50,
     limits: Limits = DEFAULT_LIMITS,
-    sheet: Sheet = LOAN_SHEET,
+    sheet: ReturnSheet = LOAN_SHEET,
 ) -> Difference:
     """The changes from one filed version to another; the names under which they were filed tell their formats.
 

@@ -13,7 +13,7 @@ from kernel.tables.faults import FileRefused
 from settlement.returns.cells import quoted
 from settlement.returns.checks import raw
 from settlement.returns.headers import Header
-from settlement.returns.sheets import LOAN_SHEET, Sheet
+from settlement.returns.sheets import LOAN_SHEET, ReturnSheet
 
 Row = tuple[int, list[str]]
 MAX_LINE = 500_000  # bytes; a longer line goes the careful way, which names its row
@@ -56,7 +56,7 @@ def create_view(
     row: str,
     fits: str,
     cells: dict[str, str],
-    sheet: Sheet = LOAN_SHEET,
+    sheet: ReturnSheet = LOAN_SHEET,
 ) -> None:
     """Create the sheet's filed view over a scan; a column that was not filed is blank on every row."""
     raws = ", ".join(f"{cells.get(column.name, quoted(''))} AS {raw(column)}" for column in sheet.columns)

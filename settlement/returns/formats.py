@@ -11,7 +11,7 @@ from settlement.returns.csv_files import open_csv
 from settlement.returns.filed import FiledTable
 from settlement.returns.limits import MEBIBYTE, Limits
 from settlement.returns.parquet_files import MAGIC, open_parquet
-from settlement.returns.sheets import LOAN_SHEET, Sheet
+from settlement.returns.sheets import LOAN_SHEET, ReturnSheet
 from settlement.returns.workbooks import open_workbook
 
 
@@ -44,7 +44,7 @@ def open_filed(
     scratch: Path,
     connection: duckdb.DuckDBPyConnection,
     limits: Limits,
-    sheet: Sheet = LOAN_SHEET,
+    sheet: ReturnSheet = LOAN_SHEET,
 ) -> FiledTable:
     """Open a filed table of any accepted format as one of the sheets; raises `FileRefused`."""
     _check_size(file, source, limits)

@@ -8,7 +8,7 @@ day is its end, or the day of its release or compensation if that came first.
 
 from collections.abc import Iterator
 
-from settlement.returns.cases import CHECK_DIGIT, NO_ROWS, REPEATED, UNEQUAL, Case, Setting
+from settlement.returns.cases import CHECK_DIGIT, NO_ROWS, REPEATED, UNEQUAL, Case, CaseSetting
 from settlement.returns.cells import quoted
 from settlement.returns.guarantee_columns import GUARANTEE_COLUMNS
 from settlement.returns.guarantee_rules import GUARANTEE_GROUP as GROUP
@@ -52,7 +52,7 @@ def _over(kind: str, limit: str) -> str:
             WHERE each.contract_id = e.contract_id AND each.kind = '{kind}')"""
 
 
-def _outstanding(setting: Setting) -> Iterator[Case]:
+def _outstanding(setting: CaseSetting) -> Iterator[Case]:
     """The outstanding amount against the last return's and the repayments since; of contracts in force at the quarter's end."""
     first, last = (quoted(day.isoformat()) for day in (setting.quarter.first_day, setting.quarter.last_day))
     source = f"""
@@ -75,7 +75,7 @@ def _outstanding(setting: Setting) -> Iterator[Case]:
     )
 
 
-def _days(setting: Setting) -> Iterator[Case]:
+def _days(setting: CaseSetting) -> Iterator[Case]:
     first, last = (quoted(day.isoformat()) for day in (setting.quarter.first_day, setting.quarter.last_day))
     ended = f"SELECT row, {_last_day('c')}::VARCHAR AS beside FROM checked AS c WHERE "
     yield Case(GROUP["outstanding_after_end"], f"{ended} {_last_day('c')} <= DATE {last} AND outstanding > 0")
@@ -106,7 +106,7 @@ def _events() -> Iterator[Case]:
     )
 
 
-def _beside_the_last(setting: Setting) -> Iterator[Case]:
+def _beside_the_last(setting: CaseSetting) -> Iterator[Case]:
     before = quoted(setting.quarter.previous.last_day.isoformat())
     yield Case(
         GROUP["contract_vanished"],
@@ -131,7 +131,7 @@ def _unknown_lender(lenders: frozenset[str]) -> Case:
     return Case(GROUP["unknown_lender"], f"SELECT row, '' AS beside FROM checked WHERE lender_code NOT IN ({known})")
 
 
-def guarantee_cases(setting: Setting) -> Iterator[Case]:
+def guarantee_cases(setting: CaseSetting) -> Iterator[Case]:
     """Every such rule with its query over `checked`, `events`, `borrowers`, `previous` and `earlier_events`."""
     yield Case(GROUP["duplicate_contract"], REPEATED.format("contract_id"))
     yield Case(GROUP["unequal_borrower_kind"], UNEQUAL.format("borrower_kind"))

@@ -5,15 +5,15 @@ Source: the filing formats of the guarantee return and its events; a contract ru
 
 from kernel.bilingual import Text
 from settlement.returns.codes import EVENT_KINDS
-from settlement.returns.columns import COLUMN, Column, Kind, choice, day, money, text, yes_no
+from settlement.returns.columns import COLUMN, CellKind, ReturnColumn, choice, day, money, text, yes_no
 
-GUARANTEE_COLUMNS: tuple[Column, ...] = (
+GUARANTEE_COLUMNS: tuple[ReturnColumn, ...] = (
     text("contract_id", "合同号", "contract id", 64),
     COLUMN["borrower_code"],
     COLUMN["borrower_name"],
     COLUMN["borrower_kind"],
     COLUMN["region"],
-    Column("lender_code", Text("贷款机构代码", "lender's code"), Kind.INSTITUTION_CODE, longest=18),
+    ReturnColumn("lender_code", Text("贷款机构代码", "lender's code"), CellKind.INSTITUTION_CODE, longest=18),
     money("amount", "担保金额", "guaranteed amount", least=1),
     day("start_date", "起保日", "start date", "起始日", "担保起始日"),
     day("end_date", "终止日", "end date", "到期日", "担保终止日"),
@@ -28,7 +28,7 @@ GUARANTEE_COLUMNS: tuple[Column, ...] = (
     yes_no("batch_product", "批量业务", "batch product", "是否批量业务"),
 )
 
-EVENT_COLUMNS: tuple[Column, ...] = (
+EVENT_COLUMNS: tuple[ReturnColumn, ...] = (
     text("contract_id", "合同号", "contract id", 64),
     day("date", "日期", "date", "发生日"),
     choice("kind", "事项", "kind of event", EVENT_KINDS, "事项类型", "类型"),

@@ -8,8 +8,8 @@ from functools import cache
 
 from kernel.bilingual import Text
 from kernel.tables.faults import Fault, FileRefused, whole_file
-from settlement.returns.columns import Column
-from settlement.returns.sheets import LOAN_SHEET, SHEETS, Sheet
+from settlement.returns.columns import ReturnColumn
+from settlement.returns.sheets import LOAN_SHEET, SHEETS, ReturnSheet
 
 _LONGEST_SHOWN = 80
 _UNIT = re.compile(r"\(([^()]*)\)$")
@@ -22,7 +22,7 @@ class Header:
     cells: tuple[str, ...]
     places: dict[str, int]
     spare: tuple[int, ...] = ()
-    sheet: Sheet = LOAN_SHEET
+    sheet: ReturnSheet = LOAN_SHEET
 
     @property
     def width(self) -> int:
@@ -35,7 +35,7 @@ def plain(cell: str) -> str:
 
 
 @cache
-def _known(sheet_name: str) -> Mapping[str, Column]:
+def _known(sheet_name: str) -> Mapping[str, ReturnColumn]:
     """The columns of a sheet by every heading under which they may stand."""
     names = {}
     for column in SHEETS[sheet_name].columns:
@@ -56,7 +56,7 @@ def _fault(file: str, rule: str, cell: str, zh: str, en: str) -> Fault:
     return Fault(file, 1, shown, shown, rule, "error", Text(zh.format(shown), en.format(shown)))
 
 
-def _misfit(file: str, cell: str, number: int, column: Column | None, taken: bool) -> Fault | None:
+def _misfit(file: str, cell: str, number: int, column: ReturnColumn | None, taken: bool) -> Fault | None:
     """What is wrong with one header cell, if anything."""
     if _is_in_ten_thousands(cell):
         return _fault(
@@ -78,7 +78,7 @@ def _misfit(file: str, cell: str, number: int, column: Column | None, taken: boo
     return None
 
 
-def _missing(file: str, column: Column) -> Fault:
+def _missing(file: str, column: ReturnColumn) -> Fault:
     name = f"{column.heading.zh} {column.name}"
     return _fault(file, "column_missing", name, "缺少列“{}”，请补上", "Column “{}” is missing: add it")
 
@@ -88,7 +88,7 @@ def _named_width(cells: Sequence[str]) -> int:
     return max((place + 1 for place, cell in enumerate(cells) if plain(cell)), default=0)
 
 
-def read_header(file: str, cells: Sequence[str], sheet: Sheet = LOAN_SHEET) -> Header:
+def read_header(file: str, cells: Sequence[str], sheet: ReturnSheet = LOAN_SHEET) -> Header:
     """Where each column stands; raises `FileRefused` naming every unknown, doubled, missing or 万元 column at once."""
     named = _named_width(cells)
     if not named:
@@ -108,7 +108,7 @@ def read_header(file: str, cells: Sequence[str], sheet: Sheet = LOAN_SHEET) -> H
     return Header(tuple(cells), places, tuple(range(named, len(cells))), sheet)
 
 
-def _absent(places: dict[str, int], cells: Sequence[str], sheet: Sheet) -> list[Column]:
+def _absent(places: dict[str, int], cells: Sequence[str], sheet: ReturnSheet) -> list[ReturnColumn]:
     """Required columns that stand nowhere, not even in 万元."""
     in_wan = {_UNIT.sub("", plain(cell)) for cell in cells if _is_in_ten_thousands(cell)}
     return [

@@ -15,7 +15,7 @@ import duckdb
 from kernel.bilingual import Text
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused, whole_file
-from settlement.returns.cases import Setting
+from settlement.returns.cases import CaseSetting
 from settlement.returns.checks import checked, read_rows
 from settlement.returns.column_rules import Severity
 from settlement.returns.filed import FiledTable
@@ -27,7 +27,7 @@ from settlement.returns.limits import DEFAULT_LIMITS, Limits
 from settlement.returns.reading import lay_and_run
 from settlement.returns.rolling import roll_forward_of
 from settlement.returns.sealing import seal
-from settlement.returns.sheets import Sheet
+from settlement.returns.sheets import ReturnSheet
 from settlement.returns.workshop import workshop
 
 FIRST_ROWS = 5
@@ -64,7 +64,7 @@ def check_rows(connection: duckdb.DuckDBPyConnection, filed: FiledTable, quarter
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {sheet.checked} AS {checked(sheet)}")
 
 
-def _no_rows(connection: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
+def _no_rows(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet) -> None:
     """A sheet that was not filed, as a table without rows."""
     columns = ", ".join(f"{column.name} {column.sql_type}" for column in sheet.layout.columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {sheet.read} ({columns}, broken BIGINT, tidied BIGINT)")
@@ -128,7 +128,7 @@ def _judged(
     connection: duckdb.DuckDBPyConnection, kind: ReturnKind, opened: _Opened, quarter: Quarter, known: Known, most: int
 ) -> _Judged:
     _lay(connection, kind, opened, quarter, known)
-    setting = Setting(quarter, has_previous=known.previous is not None, lenders=known.lenders)
+    setting = CaseSetting(quarter, has_previous=known.previous is not None, lenders=known.lenders)
     found, counts = judge(connection, kind, setting, most=most)
     rows, borrowers, amount, *conversions = _totals(connection, kind)
     old, new = kind.rolled.format("previous"), kind.rolled.format("checked")
@@ -157,7 +157,7 @@ def _totals(connection: duckdb.DuckDBPyConnection, kind: ReturnKind) -> list[int
     return [int(value) for value in found]
 
 
-def _count(connection: duckdb.DuckDBPyConnection, sheet: Sheet | None) -> int:
+def _count(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet | None) -> int:
     if sheet is None:
         return 0
     found = connection.execute(f"SELECT count(*) FROM {sheet.checked}").fetchone()

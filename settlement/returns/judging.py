@@ -12,13 +12,13 @@ from pathlib import Path
 import duckdb
 
 from kernel.money import yuan
-from settlement.returns.cases import Case, Setting
+from settlement.returns.cases import Case, CaseSetting
 from settlement.returns.cells import quoted, written
 from settlement.returns.checks import shown
 from settlement.returns.column_rules import Severity, on_day
 from settlement.returns.findings import Finding, RuleCount
 from settlement.returns.kinds import ReturnKind
-from settlement.returns.sheets import Sheet
+from settlement.returns.sheets import ReturnSheet
 
 _MASK = 8  # characters of an identity number that are not repeated in a list
 _BESIDE = {"maturity_not_after_start": "start_date", "end_not_after_start": "start_date"}
@@ -36,7 +36,7 @@ class _Found:
     borrower: str = ""
 
 
-def _bit_cases(connection: duckdb.DuckDBPyConnection, sheet: Sheet, setting: Setting) -> Iterator[Case]:
+def _bit_cases(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet, setting: CaseSetting) -> Iterator[Case]:
     """The rules of single rows that some row of the sheet breaks."""
     bits = connection.execute(f"SELECT coalesce(bit_or(broken), 0) FROM {sheet.checked}").fetchone()
     assert bits is not None
@@ -61,7 +61,7 @@ def lay_earlier_events(connection: duckdb.DuckDBPyConnection, tapes: Sequence[Pa
 
 
 def judge(
-    connection: duckdb.DuckDBPyConnection, kind: ReturnKind, setting: Setting, *, most: int
+    connection: duckdb.DuckDBPyConnection, kind: ReturnKind, setting: CaseSetting, *, most: int
 ) -> tuple[list[Finding], list[RuleCount]]:
     """Every rule that is broken, with its true count and at most `most` rows."""
     connection.execute(kind.prepare)
@@ -84,7 +84,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, case: Case, most: int) -> list[
 
 
 def _texts(
-    connection: duckdb.DuckDBPyConnection, sheet: Sheet, source: str, rows: set[int], cells: str
+    connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet, source: str, rows: set[int], cells: str
 ) -> dict[int, dict[str, str]]:
     """The cells of some rows as text, by column name."""
     if not rows:
@@ -94,18 +94,18 @@ def _texts(
     return {row: dict(zip(sheet.column, texts, strict=True)) for row, *texts in found}
 
 
-def _as_filed(connection: duckdb.DuckDBPyConnection, sheet: Sheet, rows: set[int]) -> dict[int, dict[str, str]]:
+def _as_filed(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet, rows: set[int]) -> dict[int, dict[str, str]]:
     """The cells as they were filed; reads the file once more."""
     return _texts(connection, sheet, sheet.filed, rows, ", ".join(f"{shown(column)}" for column in sheet.columns))
 
 
-def _as_read(connection: duckdb.DuckDBPyConnection, sheet: Sheet, rows: set[int]) -> dict[int, dict[str, str]]:
+def _as_read(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet, rows: set[int]) -> dict[int, dict[str, str]]:
     """The cells as they were read, in one spelling: enough for a warning, which asks to confirm and not to mend."""
     cells = ", ".join(f"coalesce({written(column, column.name)}, '')" for column in sheet.columns)
     return _texts(connection, sheet, sheet.checked, rows, cells)
 
 
-def _spelled(connection: duckdb.DuckDBPyConnection, sheet: Sheet, found: Sequence[_Found]) -> Iterator[Finding]:
+def _spelled(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet, found: Sequence[_Found]) -> Iterator[Finding]:
     """The findings of one sheet with the texts of their rows."""
     own = [one for one in found if one.case.rule.part == sheet.part]
     of_errors, of_warnings = (
@@ -117,7 +117,7 @@ def _spelled(connection: duckdb.DuckDBPyConnection, sheet: Sheet, found: Sequenc
         yield _finding(one, sheet, cells.get(one.row, {}))
 
 
-def _finding(found: _Found, sheet: Sheet, cells: dict[str, str]) -> Finding:
+def _finding(found: _Found, sheet: ReturnSheet, cells: dict[str, str]) -> Finding:
     rule = found.case.rule
     text = found.value or cells.get(rule.column, "")
     return Finding(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kernel.bilingual import Text
-from settlement.returns.cases import Case, Setting
+from settlement.returns.cases import Case, CaseSetting
 from settlement.returns.column_rules import Rule
 from settlement.returns.guarantee_cases import GUARANTEE_BORROWERS, guarantee_cases
 from settlement.returns.guarantee_rules import GUARANTEE_GROUP_RULES
 from settlement.returns.loan_cases import LOAN_BORROWERS, loan_cases
 from settlement.returns.rules import GROUP_RULES
-from settlement.returns.sheets import CONTRACT_SHEET, EVENT_SHEET, LOAN_SHEET, Sheet
+from settlement.returns.sheets import CONTRACT_SHEET, EVENT_SHEET, LOAN_SHEET, ReturnSheet
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,16 @@ class ReturnKind:
 
     name: str
     title: Text
-    sheet: Sheet
-    beside: Sheet | None
+    sheet: ReturnSheet
+    beside: ReturnSheet | None
     group_rules: tuple[Rule, ...]
-    cases: Callable[[Setting], Iterator[Case]]
+    cases: Callable[[CaseSetting], Iterator[Case]]
     prepare: str
     amount: str
     rolled: str
 
     @property
-    def sheets(self) -> tuple[Sheet, ...]:
+    def sheets(self) -> tuple[ReturnSheet, ...]:
         return (self.sheet, self.beside) if self.beside else (self.sheet,)
 
     @cached_property
@@ -41,7 +41,7 @@ class ReturnKind:
         """Every rule, errors of rows first."""
         return (*(rule for sheet in self.sheets for rule in sheet.row_rules), *self.group_rules)
 
-    def sheet_of(self, rule: Rule) -> Sheet:
+    def sheet_of(self, rule: Rule) -> ReturnSheet:
         """The sheet whose rows a rule speaks of."""
         return next(sheet for sheet in self.sheets if sheet.part == rule.part)
 

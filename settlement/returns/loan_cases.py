@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from settlement.returns.cases import CHECK_DIGIT, NO_ROWS, REPEATED, UNEQUAL, Case, Setting
+from settlement.returns.cases import CHECK_DIGIT, NO_ROWS, REPEATED, UNEQUAL, Case, CaseSetting
 from settlement.returns.rules import GROUP
 
 LOAN_BORROWERS = """
@@ -22,7 +22,7 @@ _JUMP = """
     WHERE before.balance > 0 AND now.balance::HUGEINT > before.balance::HUGEINT * 10"""
 
 
-def loan_cases(setting: Setting) -> Iterator[Case]:
+def loan_cases(setting: CaseSetting) -> Iterator[Case]:
     """Every such rule with its query over `checked`, `borrowers` and `previous`."""
     yield Case(GROUP["duplicate_loan"], REPEATED.format("loan_id"))
     yield Case(GROUP["unequal_credit_line"], UNEQUAL.format("credit_line"))

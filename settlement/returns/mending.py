@@ -9,7 +9,7 @@ from kernel.errors import DomainError
 from kernel.money import grouped, parse_yuan
 from settlement.returns.codes import Choice
 from settlement.returns.column_rules import Rule
-from settlement.returns.columns import Column, Kind
+from settlement.returns.columns import CellKind, ReturnColumn
 from settlement.returns.findings import Finding, Findings
 from settlement.returns.repairs import LeaveOut, Mend, Repair
 from settlement.returns.sheets import ANY_COLUMN
@@ -35,7 +35,7 @@ class MendedRow:
         return self.now is None and not self.is_left_out and not self.is_kept
 
     @property
-    def column(self) -> Column | None:
+    def column(self) -> ReturnColumn | None:
         """The column to mend, if the rule speaks of one."""
         return ANY_COLUMN.get(self.finding.column)
 
@@ -175,7 +175,7 @@ def _left_out(repairs: Iterable[Repair]) -> frozenset[int]:
     return frozenset(one.row for one in repairs if isinstance(one, LeaveOut))
 
 
-def _choice(column: Column, text: str) -> Choice | None:
+def _choice(column: ReturnColumn, text: str) -> Choice | None:
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     return next((one for one in column.choices if plain in one.spellings), None)
 
@@ -196,7 +196,7 @@ def _meaning(name: str, text: str) -> str | int:
     column, plain = ANY_COLUMN.get(name), unicodedata.normalize("NFKC", text).strip()
     if column is None:
         return plain
-    if column.kind is Kind.MONEY:
+    if column.kind is CellKind.MONEY:
         fen = _fen(text)
         return plain if fen is None else fen
     chosen = _choice(column, text)
@@ -208,7 +208,7 @@ def words_of(name: str, text: str) -> Text | str:
     column = ANY_COLUMN.get(name)
     if column is None:
         return text
-    if column.kind is Kind.MONEY:
+    if column.kind is CellKind.MONEY:
         fen = _fen(text)
         return text if fen is None else grouped(fen)
     chosen = _choice(column, text)

@@ -12,11 +12,11 @@ from kernel.bilingual import Text
 from kernel.tables.faults import Fault, FileRefused, whole_file
 from settlement.returns.archive import digest_of
 from settlement.returns.cells import LONG_NUMBER, quoted
-from settlement.returns.columns import Kind
+from settlement.returns.columns import CellKind
 from settlement.returns.filed import FiledTable, Row, create_view
 from settlement.returns.headers import Header, read_header
 from settlement.returns.limits import Limits
-from settlement.returns.sheets import Sheet
+from settlement.returns.sheets import ReturnSheet
 
 MAGIC = b"PAR1"
 _FETCHED = 5000
@@ -59,7 +59,7 @@ def _unfit(file: str, heading: str, sql_type: str) -> FileRefused:
 
 
 def _texts(file: str, header: Header, types: list[str]) -> list[str]:
-    money = {place for name, place in header.places.items() if header.sheet.column[name].kind is Kind.MONEY}
+    money = {place for name, place in header.places.items() if header.sheet.column[name].kind is CellKind.MONEY}
     texts = []
     for place, (heading, sql_type) in enumerate(zip(header.cells, types, strict=True)):
         text = _text(_identifier(heading), sql_type, place in money)
@@ -95,7 +95,7 @@ def broken(file: str) -> FileRefused:
 
 
 def open_parquet(
-    file: str, source: Path, connection: duckdb.DuckDBPyConnection, limits: Limits, sheet: Sheet
+    file: str, source: Path, connection: duckdb.DuckDBPyConnection, limits: Limits, sheet: ReturnSheet
 ) -> FiledTable:
     """A filed Parquet file; raises `FileRefused` for a damaged one, a header or a column type that cannot be taken."""
     described = _described(file, source, connection, limits)

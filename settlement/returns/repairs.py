@@ -15,7 +15,7 @@ from kernel.tables.writing import BOM, disarmed
 from settlement.returns.filed import FiledTable, Row
 from settlement.returns.formats import open_filed
 from settlement.returns.limits import DEFAULT_LIMITS, Limits
-from settlement.returns.sheets import LOAN_SHEET, Sheet
+from settlement.returns.sheets import LOAN_SHEET, ReturnSheet
 from settlement.returns.workshop import workshop
 
 
@@ -112,7 +112,7 @@ def apply_repairs(
     into: Path,
     file: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
-    sheet: Sheet = LOAN_SHEET,
+    sheet: ReturnSheet = LOAN_SHEET,
 ) -> str:
     """Write the repaired return to `into` as CSV (UTF-8 with BOM) and give the SHA-256 of its bytes.
 

@@ -10,7 +10,7 @@ import duckdb
 from settlement.engine.guarantee_tape import guarantee_digest
 from settlement.engine.tape import row_digest
 from settlement.returns.kinds import ReturnKind
-from settlement.returns.sheets import Sheet
+from settlement.returns.sheets import ReturnSheet
 
 
 def events_beside(tape: Path) -> Path:
@@ -18,7 +18,7 @@ def events_beside(tape: Path) -> Path:
     return tape.with_name(f"{tape.stem}.events.parquet")
 
 
-def _write_tape(connection: duckdb.DuckDBPyConnection, sheet: Sheet, into: Path) -> None:
+def _write_tape(connection: duckdb.DuckDBPyConnection, sheet: ReturnSheet, into: Path) -> None:
     """Write the tape beside its place, flush it to disk, then put it there in one step."""
     numbered = "dense_rank() OVER (ORDER BY borrower_code)"
     columns = ", ".join(

@@ -9,7 +9,7 @@ from kernel.bilingual import Text
 from settlement.engine.guarantee_tape import CONTRACT_LAYOUT, EVENT_LAYOUT
 from settlement.engine.tape import LOAN_LAYOUT, TapeLayout
 from settlement.returns.column_rules import Rule
-from settlement.returns.columns import LOAN_COLUMNS, Column
+from settlement.returns.columns import LOAN_COLUMNS, ReturnColumn
 from settlement.returns.guarantee_columns import EVENT_COLUMNS, GUARANTEE_COLUMNS
 from settlement.returns.guarantee_rules import EVENT_ROW_RULES, EVENTS, GUARANTEE_ROW_RULES
 from settlement.returns.rules import ROW_RULES
@@ -19,7 +19,7 @@ Conditions = Mapping[RulePlace, str]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReturnSheet:
     """A filed table. `title` is the name of its sheet in the template, `key` the column that names a row.
 
     `across` gives the SQL condition of each rule that reads more than one cell of a row, for a quarter's last day. `filed` is
@@ -28,7 +28,7 @@ class Sheet:
 
     name: str
     title: Text
-    columns: tuple[Column, ...]
+    columns: tuple[ReturnColumn, ...]
     row_rules: tuple[Rule, ...]
     across: Callable[[date], Conditions]
     layout: TapeLayout
@@ -39,7 +39,7 @@ class Sheet:
     part: str = ""
 
     @cached_property
-    def column(self) -> Mapping[str, Column]:
+    def column(self) -> Mapping[str, ReturnColumn]:
         """The columns by their English names."""
         return {column.name: column for column in self.columns}
 
@@ -71,7 +71,7 @@ def _across_event(quarter_end: date) -> Conditions:
     return {("event_after_quarter", "date"): f"date > DATE '{quarter_end.isoformat()}'"}
 
 
-LOAN_SHEET = Sheet(
+LOAN_SHEET = ReturnSheet(
     name="loans",
     title=Text("贷款明细", "loans"),
     columns=LOAN_COLUMNS,
@@ -80,7 +80,7 @@ LOAN_SHEET = Sheet(
     layout=LOAN_LAYOUT,
     key="loan_id",
 )
-CONTRACT_SHEET = Sheet(
+CONTRACT_SHEET = ReturnSheet(
     name="guarantees",
     title=Text("担保合同", "guarantee contracts"),
     columns=GUARANTEE_COLUMNS,
@@ -89,7 +89,7 @@ CONTRACT_SHEET = Sheet(
     layout=CONTRACT_LAYOUT,
     key="contract_id",
 )
-EVENT_SHEET = Sheet(
+EVENT_SHEET = ReturnSheet(
     name="guarantee_events",
     title=Text("担保事项", "guarantee events"),
     columns=EVENT_COLUMNS,
@@ -103,7 +103,7 @@ EVENT_SHEET = Sheet(
     part=EVENTS,
 )
 # A column of any sheet by its name: columns of one name are read alike.
-ANY_COLUMN: Mapping[str, Column] = {
+ANY_COLUMN: Mapping[str, ReturnColumn] = {
     column.name: column for column in (*EVENT_COLUMNS, *GUARANTEE_COLUMNS, *LOAN_COLUMNS)
 }
-SHEETS: Mapping[str, Sheet] = {sheet.name: sheet for sheet in (LOAN_SHEET, CONTRACT_SHEET, EVENT_SHEET)}
+SHEETS: Mapping[str, ReturnSheet] = {sheet.name: sheet for sheet in (LOAN_SHEET, CONTRACT_SHEET, EVENT_SHEET)}

@@ -11,8 +11,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from kernel.tables.writing import csv_bytes
-from settlement.returns.columns import Column, Kind
-from settlement.returns.sheets import LOAN_SHEET, Sheet
+from settlement.returns.columns import CellKind, ReturnColumn
+from settlement.returns.sheets import LOAN_SHEET, ReturnSheet
 from settlement.returns.template_words import EXAMPLES, NOTES
 from settlement.returns.workbooks import INSTRUCTIONS
 
@@ -32,8 +32,8 @@ class _Styles:
     wrapped: Format
     title: Format
 
-    def of(self, column: Column) -> Format:
-        by_kind = {Kind.MONEY: self.money, Kind.PERCENT: self.percent, Kind.DATE: self.day}
+    def of(self, column: ReturnColumn) -> Format:
+        by_kind = {CellKind.MONEY: self.money, CellKind.PERCENT: self.percent, CellKind.DATE: self.day}
         return by_kind.get(column.kind, self.text)
 
 
@@ -51,14 +51,14 @@ def _styles(book: xlsxwriter.Workbook) -> _Styles:
     )
 
 
-def _validation(column: Column) -> dict[str, object] | None:
+def _validation(column: ReturnColumn) -> dict[str, object] | None:
     """What the spreadsheet itself lets a person enter; intake checks everything again."""
-    if column.kind in (Kind.CHOICE, Kind.YES_NO):
+    if column.kind in (CellKind.CHOICE, CellKind.YES_NO):
         labels = [choice.label.zh for choice in column.choices]
         return {"validate": "list", "source": labels, "error_title": column.heading.zh, "error_message": "请从下拉里选"}
-    if column.kind is Kind.MONEY:
+    if column.kind is CellKind.MONEY:
         return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1e13, "error_message": "填元"}
-    if column.kind is Kind.PERCENT:
+    if column.kind is CellKind.PERCENT:
         message = f"填百分数，0 到 {column.most}"
         return {
             "validate": "decimal",
@@ -70,7 +70,7 @@ def _validation(column: Column) -> dict[str, object] | None:
     return None
 
 
-def _write_data_sheet(page: Worksheet, styles: _Styles, sheet: Sheet) -> None:
+def _write_data_sheet(page: Worksheet, styles: _Styles, sheet: ReturnSheet) -> None:
     page.freeze_panes(1, 2)
     page.set_row(0, 32)
     for place, column in enumerate(sheet.columns):
@@ -81,7 +81,7 @@ def _write_data_sheet(page: Worksheet, styles: _Styles, sheet: Sheet) -> None:
             page.data_validation(1, place, _FILLED_ROWS, place, validation)
 
 
-def _how_to_fill(sheet: Sheet, column: Column) -> tuple[str, str]:
+def _how_to_fill(sheet: ReturnSheet, column: ReturnColumn) -> tuple[str, str]:
     """The help lines of a column's rules, in both languages."""
     helps = [rule.help for rule in sheet.row_rules if rule.column == column.name and rule.code not in _UNTAUGHT]
     unique = list(dict.fromkeys(helps))
@@ -99,7 +99,7 @@ _UNTAUGHT = (
 )
 
 
-def _write_instructions(page: Worksheet, styles: _Styles, sheet: Sheet) -> None:
+def _write_instructions(page: Worksheet, styles: _Styles, sheet: ReturnSheet) -> None:
     page.set_column(0, 1, 24)
     page.set_column(2, 2, 10)
     page.set_column(3, 5, 48, styles.wrapped)
@@ -118,7 +118,7 @@ def _write_instructions(page: Worksheet, styles: _Styles, sheet: Sheet) -> None:
             page.write_string(line, place, cell, styles.wrapped)
 
 
-def workbook_template(sheet: Sheet = LOAN_SHEET) -> bytes:
+def workbook_template(sheet: ReturnSheet = LOAN_SHEET) -> bytes:
     """An XLSX with an empty data sheet first and the instructions 填报说明 second."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -129,6 +129,6 @@ def workbook_template(sheet: Sheet = LOAN_SHEET) -> bytes:
     return out.getvalue()
 
 
-def csv_template(sheet: Sheet = LOAN_SHEET) -> bytes:
+def csv_template(sheet: ReturnSheet = LOAN_SHEET) -> bytes:
     """A CSV with the Chinese headings and no rows."""
     return csv_bytes([column.titled for column in sheet.columns], [])

@@ -11,7 +11,7 @@ from settlement.returns.checks import BLANK, read_rows
 from settlement.returns.column_rules import Rule, on_day
 from settlement.returns.filed import create_view
 from settlement.returns.limits import MEBIBYTE
-from settlement.returns.sheets import LOAN_SHEET, Sheet
+from settlement.returns.sheets import LOAN_SHEET, ReturnSheet
 
 _SMALL: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
@@ -26,7 +26,7 @@ def _named(name: str) -> str:
     return f'"{name}"'
 
 
-def _bits(sheet: Sheet, cells: Mapping[str, str], quarter_end: date) -> int:
+def _bits(sheet: ReturnSheet, cells: Mapping[str, str], quarter_end: date) -> int:
     names = list(sheet.column)
     with duckdb.connect(":memory:", config=_SMALL) as connection:
         connection.execute(f"CREATE TEMP TABLE typed ({', '.join(f'{_named(name)} VARCHAR' for name in names)})")
@@ -39,7 +39,9 @@ def _bits(sheet: Sheet, cells: Mapping[str, str], quarter_end: date) -> int:
     return int(found[0])
 
 
-def broken_rule(column: str, cells: Mapping[str, str], quarter_end: date, sheet: Sheet = LOAN_SHEET) -> Rule | None:
+def broken_rule(
+    column: str, cells: Mapping[str, str], quarter_end: date, sheet: ReturnSheet = LOAN_SHEET
+) -> Rule | None:
     """The first rule that the cell of `column` breaks, beside the other `cells` of its row that are known; None if none.
 
     Rules that look at several rows are told by `mending.still_wrong`.

@@ -17,12 +17,12 @@ from settlement.returns import archives, compound
 from settlement.returns.archive import digest_of
 from settlement.returns.archives import Inside, SheetMarks, damaged
 from settlement.returns.cells import LONG_NUMBER
-from settlement.returns.columns import Kind
+from settlement.returns.columns import CellKind
 from settlement.returns.csv_files import lay_rows
 from settlement.returns.filed import FiledTable, Row
 from settlement.returns.headers import Header, read_header
 from settlement.returns.limits import Limits
-from settlement.returns.sheets import Sheet
+from settlement.returns.sheets import ReturnSheet
 
 INSTRUCTIONS = "填报说明"
 _KEPT_DIGITS = 15  # a spreadsheet keeps 15 significant digits; what it stores beyond them is noise or harm
@@ -108,7 +108,7 @@ def _cells(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
         yield number, [*left, *values]
 
 
-def _sheet_header(file: str, found: CalamineSheet, sheet: Sheet) -> tuple[int, Header]:
+def _sheet_header(file: str, found: CalamineSheet, sheet: ReturnSheet) -> tuple[int, Header]:
     for number, values in _cells(found):
         if any(value != "" for value in values):
             return number, read_header(file, [cell_text(value) for value in values], sheet)
@@ -116,7 +116,7 @@ def _sheet_header(file: str, found: CalamineSheet, sheet: Sheet) -> tuple[int, H
 
 
 def _rows(sheet: CalamineSheet, header_row: int, header: Header) -> Iterator[Row]:
-    money = {place for name, place in header.places.items() if header.sheet.column[name].kind is Kind.MONEY}
+    money = {place for name, place in header.places.items() if header.sheet.column[name].kind is CellKind.MONEY}
     for number, values in _cells(sheet):
         if number > header_row:
             yield number, [cell_text(value, is_money=place in money) for place, value in enumerate(values)]
@@ -168,7 +168,7 @@ def _looked_into(file: str, source: Path, limits: Limits) -> Inside | None:
     return archives.look_inside(file, source, limits)
 
 
-def open_workbook(file: str, source: Path, scratch: Path, limits: Limits, sheet: Sheet) -> FiledTable:
+def open_workbook(file: str, source: Path, scratch: Path, limits: Limits, sheet: ReturnSheet) -> FiledTable:
     """A filed workbook; raises `FileRefused` for one that is unsafe, damaged, or without a readable header."""
     inside = _looked_into(file, source, limits)
     found = _open_sheet(file, source)

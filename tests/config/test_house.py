@@ -147,3 +147,13 @@ def test_a_malformed_setting_is_refused_by_name() -> None:
 
 def test_empty_books_may_be_served_with_a_key(app: Flask, settings: Settings) -> None:
     check_books(app, settings)
+
+
+def test_every_public_class_has_a_name_of_its_own() -> None:
+    """Two things of one name are one thing too many; classes that begin with an underscore stay in their file."""
+    homes: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for name in re.findall(r"^class ([A-Za-z]\w*)", path.read_text(encoding="utf-8"), flags=re.M):
+                homes.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}

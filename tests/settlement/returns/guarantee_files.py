@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kernel.periods import Quarter
-from settlement.returns.columns import Column, Kind
+from settlement.returns.columns import CellKind, ReturnColumn
 from settlement.returns.findings import Finding, Intake
 from settlement.returns.guarantee_columns import EVENT_COLUMNS, GUARANTEE_COLUMNS
 from settlement.returns.intake import FiledFile, Known, intake
@@ -55,35 +55,35 @@ def event(
     return {"contract_id": f"HJ{number:08d}", "date": day, "kind": kind, "amount": amount, **other}
 
 
-def _names(columns: Sequence[Column]) -> list[str]:
+def _names(columns: Sequence[ReturnColumn]) -> list[str]:
     return [column.name for column in columns]
 
 
-def _titles(columns: Sequence[Column]) -> dict[str, str]:
+def _titles(columns: Sequence[ReturnColumn]) -> dict[str, str]:
     return {column.name: column.titled for column in columns}
 
 
-def _as_csv(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[Column], encoding: str) -> Path:
+def _as_csv(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[ReturnColumn], encoding: str) -> Path:
     headings = _titles(columns) if encoding == "gb18030" else {}
     path.write_bytes(csv_text(rows, _names(columns), headings).encode(encoding))
     return path
 
 
-def _typed(column: Column, text: str) -> object:
+def _typed(column: ReturnColumn, text: str) -> object:
     """A cell as a spreadsheet holds it: numbers and days where they can be told, else the text."""
     if not text:
         return None
     try:
-        if column.kind is Kind.DATE:
+        if column.kind is CellKind.DATE:
             return date.fromisoformat(text)
-        if column.kind in (Kind.MONEY, Kind.PERCENT):
+        if column.kind in (CellKind.MONEY, CellKind.PERCENT):
             return Decimal(text)
     except (ValueError, ArithmeticError):
         pass
     return text
 
 
-def _as_xlsx(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[Column]) -> Path:
+def _as_xlsx(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[ReturnColumn]) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -94,8 +94,8 @@ def _as_xlsx(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[Co
     return path
 
 
-def _as_parquet(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[Column]) -> Path:
-    types = {Kind.MONEY: pa.decimal128(18, 2), Kind.PERCENT: pa.decimal128(7, 4), Kind.DATE: pa.date32()}
+def _as_parquet(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[ReturnColumn]) -> Path:
+    types = {CellKind.MONEY: pa.decimal128(18, 2), CellKind.PERCENT: pa.decimal128(7, 4), CellKind.DATE: pa.date32()}
     arrays = {
         column.name: pa.array(
             [_typed(column, row.get(column.name, "")) for row in rows], types.get(column.kind, pa.string())
