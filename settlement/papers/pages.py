@@ -8,6 +8,7 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.fields import Schema, WholeNumber
 from kernel.web.language import language
+from settlement.batches.reading import standings_of
 from settlement.calendar import quarter_in_path
 from settlement.papers.quarter_workbook import quarter_workbook
 from settlement.papers.statement_paper import statement_paper
@@ -33,7 +34,8 @@ def statement(number: str) -> ResponseReturnValue:
     """One revision as a paper in the reader's language."""
     db, revision = database.current(), RevisionSchema().load(request.args, unknown=EXCLUDE)["revision"]
     found = service.statement_by_number(db, caller(), number, revision=revision)
-    content = statement_paper(service.whole(db, found), lang=language())
+    standings = standings_of(db, found.number, revision=found.revision)
+    content = statement_paper(service.whole(db, found), lang=language(), standings=standings)
     return download(content, f"{found.number}-r{found.revision}.pdf", PDF)
 
 

@@ -9,12 +9,15 @@ from kernel.bilingual import Text
 from kernel.money import capitals, grouped
 from kernel.papers import print_paper
 from kernel.periods import Quarter
+from settlement.batches.models import Batch, BatchItem
+from settlement.batches.workflow import KINDS, STATES
 from settlement.statements import labels
 from settlement.statements.models import StatementLine, StatementShare
 from settlement.statements.service import StatementWhole
 
 TEMPLATE = Path(__file__).with_name("statement.typ")
 NONE = "—"
+Standing = tuple[Batch, BatchItem]  # a batch and what a statement asked for in it
 HANDS = (
     Text("经办", "Operator"),
     Text("复核", "Reviewer"),
@@ -23,12 +26,15 @@ HANDS = (
 )
 
 
-def statement_paper(whole: StatementWhole, *, lang: str) -> bytes:
-    """The PDF of one revision in a language (`zh` or `en`); the same revision gives the same bytes."""
-    return print_paper(TEMPLATE, facts(whole, lang))
+def statement_paper(whole: StatementWhole, *, lang: str, standings: Sequence[Standing] = ()) -> bytes:
+    """The PDF of one revision in a language (`zh` or `en`), with what each batch awarded or adjusted on it, the oldest first.
+
+    The same revision and batches give the same bytes.
+    """
+    return print_paper(TEMPLATE, facts(whole, lang, standings))
 
 
-def facts(whole: StatementWhole, lang: str) -> dict[str, Any]:
+def facts(whole: StatementWhole, lang: str, standings: Sequence[Standing] = ()) -> dict[str, Any]:
     """Everything the template prints, as text in one language."""
 
     def say(zh: str, en: str) -> str:
@@ -49,6 +55,7 @@ def facts(whole: StatementWhole, lang: str) -> dict[str, Any]:
         "holds": [labels.hold(code).in_language(lang) for code in statement.reasons],
         "lines": _lines(whole, lang),
         "shares": _shares(whole, lang),
+        "standings": _standings(standings, lang),
         "clauses": {
             "title": say("依据", "Clause"),
             "rows": [_clause(one, lang) for one in whole.explanation["clauses"]],
@@ -112,6 +119,30 @@ def _shares(whole: StatementWhole, lang: str) -> dict[str, Any]:
 
 def _share(share: StatementShare, lang: str) -> list[str]:
     return [labels.payer(share.payer).in_language(lang), _percent(Fraction(share.part)), _money(share.amount)]
+
+
+def _standings(standings: Sequence[Standing], lang: str) -> dict[str, Any]:
+    """What every batch asked for on the statement: due by its revision less what was awarded before."""
+    heads = (
+        Text("批次", "Batch"),
+        Text("稿次", "Revision"),
+        Text("应付（元）", "Due (yuan)"),
+        Text("此前已批（元）", "Awarded before (yuan)"),
+        Text("本次（元）", "This time (yuan)"),
+    )
+    return {
+        "title": Text("历次批次：本次 = 应付 − 此前已批", "Batches: this time = due − awarded before").in_language(
+            lang
+        ),
+        "heads": [head.in_language(lang) for head in heads],
+        "rows": [_standing(batch, item, lang) for batch, item in standings],
+    }
+
+
+def _standing(batch: Batch, item: BatchItem, lang: str) -> list[str]:
+    kind, state = KINDS[item.kind].in_language(lang), STATES[batch.state].in_language(lang)
+    amounts = [_money(fen) for fen in (item.due, item.awarded, item.amount)]
+    return [f"{batch.number} · {kind} · {state}", str(item.revision), *amounts]
 
 
 def _percent(part: Fraction) -> str:

@@ -14,6 +14,7 @@ from kernel.periods import Quarter
 from tests.journeys import quarter_steps as steps
 from tests.journeys.little_city import MERGED_ON, PAYERS, LittleCity, make_little_city
 from tests.settlement.filed.guarantors import CONTRACT, contract
+from tests.settlement.papers.test_papers import text_of
 
 BASE, FIRST, LAST = Quarter(2021, 4), Quarter(2022, 1), Quarter(2023, 2)
 QUARTERS = tuple(FIRST.through(LAST))
@@ -298,13 +299,13 @@ def assert_explained(city: LittleCity) -> None:
             assert amount == due - before == sum(parse_yuan(share["amount"]) for share in item["shares"])
             awarded[number] = before + amount
             if item["kind"] == "adjustment":
-                assert_one_explained(city, item)
+                assert_one_explained(city, batch["number"], item)
                 adjustments += 1
     assert adjustments == 3
 
 
-def assert_one_explained(city: LittleCity, item: dict[str, object]) -> None:
-    """The API gives the corrected figure with its document; the page every revision with its amount; the paper is there to sign."""
+def assert_one_explained(city: LittleCity, batch: str, item: dict[str, object]) -> None:
+    """The API gives the corrected figure with its document, the page every revision with its amount, the paper due less awarded."""
     number = str(item["statement_number"])
     whole = city.ask(city.auditor, f"/statements/{number}")
     assert (whole["revision"], whole["amount"]) == (item["revision"], item["due"])
@@ -315,4 +316,6 @@ def assert_one_explained(city: LittleCity, item: dict[str, object]) -> None:
     for name in ("due", "awarded"):
         assert grouped(parse_yuan(str(item[name]))) in page, (number, name)
     assert city.auditor.get(f"/statements/{number}?revision=1").status_code == 200
-    assert city.auditor.get(f"/statements/{number}/paper.pdf").data.startswith(b"%PDF")
+    paper = text_of(city.auditor.get(f"/statements/{number}/paper.pdf").data)
+    assert all(grouped(parse_yuan(str(item[name]))) in paper for name in ("due", "awarded", "amount"))
+    assert f"{batch}·调整·已下达拨付" in paper

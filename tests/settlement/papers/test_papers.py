@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from kernel.money import capitals, grouped
+from settlement.batches.models import Batch, BatchItem
 from settlement.papers.quarter_workbook import quarter_workbook
 from settlement.papers.statement_paper import statement_paper
 from settlement.statements import drafting, service
@@ -62,6 +63,20 @@ def test_a_paper_is_the_same_bytes_each_time_and_speaks_english_too(wholes: list
     told = text_of(statement_paper(wholes[0], lang="en"))
     assert "Amountdue" in told
     assert "Page1of" in told
+
+
+def test_an_adjustment_is_explained_on_the_paper(wholes: list[StatementWhole]) -> None:
+    awarded = BatchItem(kind="award", revision=1, due=5_000_00, awarded=0, amount=5_000_00)
+    adjusted = BatchItem(kind="adjustment", revision=2, due=3_345_68, awarded=5_000_00, amount=-1_654_32)
+    standings = [
+        (Batch(number="B-2022Q3-01", state="ordered"), awarded),
+        (Batch(number="B-2022Q4-01", state="open"), adjusted),
+    ]
+    told = text_of(statement_paper(wholes[0], lang="zh", standings=standings))
+    assert "本次=应付−此前已批" in told
+    assert "B-2022Q3-01·奖补·已下达拨付15,000.000.005,000.00" in told
+    assert "B-2022Q4-01·调整·在编23,345.685,000.00−1,654.32" in told
+    assert "B-2022Q4-01" not in text_of(statement_paper(wholes[0], lang="zh"))
 
 
 def test_a_held_statement_says_so_on_its_paper(wholes: list[StatementWhole]) -> None:
