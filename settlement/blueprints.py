@@ -24,6 +24,8 @@ from settlement.returns import pages as returns_pages
 from settlement.returns import repair_pages
 from settlement.scorecards import api as scorecards_api
 from settlement.scorecards import pages as scorecards_pages
+from settlement.seal import api as seals_api
+from settlement.seal import pages as seals_pages
 from settlement.statements import api as statements_api
 from settlement.statements import pages as statements_pages
 from settlement.statements.fees import api as fee_contracts_api
@@ -43,6 +45,7 @@ APIS = [
     readings_api.blueprint,
     payments_api.blueprint,
     books_api.blueprint,
+    seals_api.blueprint,
 ]
 PAGES = [
     awards_pages.blueprint,
@@ -62,4 +65,5 @@ PAGES = [
     payments_pages.blueprint,
     master_pages.blueprint,
     books_pages.blueprint,
+    seals_pages.blueprint,
 ]

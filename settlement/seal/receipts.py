@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from kernel.accounts.service import Caller
 from kernel.audit.chain import canonical
 from kernel.audit.checkpoints import Checkpoint, Checkpoints
 from kernel.errors import NotFound, Refused
@@ -15,6 +17,7 @@ from settlement.seal.packing import unpacked
 from settlement.seal.receipt_verifier import RECEIPT
 from settlement.seal.service import SealPlaces, checkpoint_told, covering, entries_between, entry_told, seal_of
 from settlement.statements.models import Statement
+from settlement.statements.service import statements_of
 
 
 def receipt(db: Session, statement: Statement, *, places: SealPlaces) -> bytes:
@@ -58,3 +61,17 @@ def _exact(seal: QuarterSeal, published: Checkpoints) -> Checkpoint:
             "No checkpoint was published at the seal; seal again",
         )
     return found
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A statement and the newest seal of its quarter, if it is sealed."""
+
+    statement: Statement
+    seal: QuarterSeal | None
+
+
+def receipts_of(db: Session, caller: Caller) -> list[ReceiptRow]:
+    """The standing statements that the caller may see, newest quarter first, each with its quarter's newest seal."""
+    newest = {one.quarter: one for one in db.exec(select(QuarterSeal).order_by(col(QuarterSeal.sequence)))}
+    return [ReceiptRow(one, newest.get(one.quarter)) for one in statements_of(db, caller)]

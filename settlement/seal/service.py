@@ -3,6 +3,7 @@
 Sealing takes the trail's lock first, so that nothing changes between the first row that is read and the entry that binds them all.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -99,7 +100,9 @@ def _packed(
 
 
 def checkpoint_told(one: Checkpoint) -> SealedRow:
-    return {"number": one.number, "digest": one.digest, "at": one.at.isoformat(), "signature": one.signature}
+    """A checkpoint as it was published."""
+    told: SealedRow = json.loads(one.line)
+    return told
 
 
 def _trail_start(db: Session, lists: dict[str, list[SealedRow]], head: AuditHead) -> tuple[int, str]:

@@ -1,0 +1,17 @@
+"""How seals travel."""
+
+from marshmallow import fields
+
+from kernel.fields import Schema
+
+
+class QuarterSealOut(Schema):
+    """One seal: the digests that its audit entry binds, and the number of that entry."""
+
+    quarter = fields.String()
+    sequence = fields.Integer()
+    contents = fields.String()
+    statements = fields.String()
+    files = fields.Integer()
+    entry_number = fields.Integer()
+    sealed_at = fields.AwareDateTime()
