@@ -8,6 +8,7 @@ from settlement.batches import restatement_pages
 from settlement.calls import pages as calls_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
+from settlement.mergers import api as mergers_api
 from settlement.papers import pages as papers_pages
 from settlement.payments import api as payments_api
 from settlement.payments import master_pages
@@ -36,6 +37,7 @@ APIS = [
     awards_api.blueprint,
     returns_api.blueprint,
     certified_balances_api.blueprint,
+    mergers_api.blueprint,
     statements_api.blueprint,
     fee_contracts_api.blueprint,
     quarters_api.blueprint,

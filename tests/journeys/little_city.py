@@ -87,13 +87,12 @@ def _backed(db: Session, party: Party) -> None:
 
 
 def make_little_city(app: Flask, db: Session) -> LittleCity:
-    """Master data as the loader of a city enters it; 惠民 ends as a legal person on `MERGED_ON`, taken over by 应河."""
+    """Master data as the loader of a city enters it."""
     app.extensions["clock"] = Clock.starting_at(datetime(2022, 5, 24, 1, tzinfo=UTC))
-    yinghe = _bank(db, "应河城市商业银行", "410402", kind="city_commercial_bank")
     banks = {
         "沙河": _bank(db, "沙河农村商业银行", "410411"),
-        "应河": yinghe,
-        "惠民": _bank(db, "惠民村镇银行", "410482", kind="village_bank", local_until=MERGED_ON, successor=yinghe),
+        "应河": _bank(db, "应河城市商业银行", "410402", kind="city_commercial_bank"),
+        "惠民": _bank(db, "惠民村镇银行", "410482", kind="village_bank"),
         "香山": _bank(db, "香山农村商业银行", "410422"),
     }
     guarantor = make_institution(db, "弘济融资担保", region="410402", kind="guarantor", local_from=None)

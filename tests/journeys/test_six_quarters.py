@@ -161,7 +161,7 @@ def test_six_quarters_from_the_call_to_the_receipt(city: LittleCity) -> None:
     carried = [line for line in steps.pay(city, fourth)["410411"]["lines"] if line["quarter"] == str(Q3)]
     assert [(line["scheme"], line["pay"]) for line in carried] == [("first-entry-revenue-award", "15000.00")]
 
-    city.on(max(city.today, MERGED_ON))
+    merge(city)
     restate(city)
     fifth = settle(city, Q5)
     assert_merged(city)
@@ -175,6 +175,15 @@ def test_six_quarters_from_the_call_to_the_receipt(city: LittleCity) -> None:
     recover(city)
     assert_every_fen(city)
     assert_explained(city)
+
+
+def merge(city: LittleCity) -> None:
+    """惠民 ends as a legal person and goes into 应河; what is paid of earlier quarters does not notice it."""
+    city.on(max(city.today, MERGED_ON))
+    codes = {"absorbed_code": city.banks["惠民"].code, "into_code": city.banks["应河"].code}
+    fact = {**codes, "ended_on": MERGED_ON.isoformat(), "document": "平银保监复〔2023〕5号"}
+    assert city.do(city.hand("operator"), "/mergers", fact)["code"] == city.banks["惠民"].code
+    assert city.ask(city.hand("operator"), "/restatements")["deltas"] == []
 
 
 def restate(city: LittleCity) -> None:

@@ -53,15 +53,19 @@ def _local_spans(db: Session) -> dict[int, list[StatusSpan]]:
     return spans
 
 
-def _person(party: Party, institution: Institution, span: StatusSpan | None, successor: str | None) -> LegalPerson:
+def _person(
+    party: Party, institution: Institution, span: StatusSpan | None, successor: str | None, on: date
+) -> LegalPerson:
+    """As known on the day: an end that lies after it is nothing to a quarter before it."""
+    ended = span is not None and span.until is not None and span.until <= on
     return LegalPerson(
         code=party.code,
         name=party.name,
         kind=institution.kind,
         region=party.fiscal_region,
         local_from=span.since if span else None,
-        local_until=span.until if span else None,
-        successor_code=successor,
+        local_until=span.until if span and ended else None,
+        successor_code=successor if ended or span is None else None,
     )
 
 
@@ -73,7 +77,7 @@ def legal_persons(db: Session, on: date) -> dict[str, tuple[int, LegalPerson]]:
     for party, institution in found:
         span = _span(spans.get(institution.party_id, []), on)
         successor = codes.get(institution.successor_id) if institution.successor_id else None
-        persons[party.code] = (institution.party_id, _person(party, institution, span, successor))
+        persons[party.code] = (institution.party_id, _person(party, institution, span, successor, on))
     return persons
 
 
