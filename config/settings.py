@@ -22,7 +22,7 @@ class Settings:
     data_dir: Path = Path("var")
     database_url: str = ""
     secret_key: str = ""
-    seal_key: str = ""  # seals the lotteries of sessions until the match; keep it apart from the books and their backups
+    seal_key: str = ""  # seals the lotteries until the match; keep it apart from the books and their backups
     demonstration: bool = False
     development: bool = False  # mounts /design, the page of every component
     clock_offset: timedelta = timedelta()  # in seconds; the demonstration lives in October 2022
