@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from kernel.audit.chain import GENESIS, canonical
 
 FILE, PRIVATE = "checkpoints.jsonl", "checkpoint.key"
+TAIL = 4096  # bytes; a line has about 300
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Checkpoints:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / FILE).open("a+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            self._drop_torn_line()
             last = self.last
             if number <= last.number:
                 return last
@@ -90,8 +92,23 @@ class Checkpoints:
 
     @property
     def last(self) -> Checkpoint:
-        """The newest one, or the beginning of every trail."""
-        return next(reversed(list(self)), BEGINNING)
+        """The newest one, or the beginning of every trail; reads the end of the file alone."""
+        path = self.folder / FILE
+        if not path.exists():
+            return BEGINNING
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+            whole = file.read().rpartition(b"\n")[0]
+        return Checkpoint.parse(whole.rpartition(b"\n")[2].decode()) if whole else BEGINNING
+
+    def _drop_torn_line(self) -> None:
+        """Cut off what a crash left half written, so that the next line begins at its own place."""
+        with (self.folder / FILE).open("rb+") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - TAIL))
+            torn = len(file.read().rpartition(b"\n")[2])
+            if torn:
+                file.truncate(size - torn)
 
     @property
     def public_key(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 
 from kernel.audit.checkpoints import Checkpoint, Checkpoints
@@ -52,8 +53,9 @@ def _publish_after_commit(db: Session) -> None:
         log.exception("checkpoint_not_published", number=number)
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(db: Session) -> None:
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(db: Session, _previous: SessionTransaction) -> None:
+    """Also after a savepoint is rolled back: the head that was noted may be gone. The job publishes what is left."""
     db.info.pop(CHECKPOINT_DUE, None)
 
 

@@ -332,7 +332,8 @@ def _note(
         )
     )
     detail = {"digest": digest, "to": target, "reason": reason}
-    record(db, f"batch.{move}", by=caller.actor, subject=("batch", batch.number), at=at, detail=detail)
+    subject = ("batch", batch.number)
+    record(db, f"batch.{move}", by=caller.actor, subject=subject, at=at, detail=detail, checkpoint=True)
 
 
 def _sign(db: Session, caller: Caller, batch: Batch, step: BatchStep, signing: Signing, desk: BatchDesk) -> None:

@@ -174,7 +174,8 @@ def draw_order(
         "digest": order.digest,
         "lines": len(seen.plan.lines),
     }
-    record(db, "order.draw", by=cashier.actor, subject=("payment_order", number), at=at, detail=detail)
+    subject = ("payment_order", number)
+    record(db, "order.draw", by=cashier.actor, subject=subject, at=at, detail=detail, checkpoint=True)
     return order
 
 

@@ -65,7 +65,8 @@ def _begin(
     require_sound(db, order.payer)
     _require_unchanged(db, cashier, order, office, today)
     detail = {"digest": order.digest, "attempt": order.attempts + 1}
-    record(db, "order.send", by=cashier.actor, subject=("payment_order", number), at=at, detail=detail)
+    subject = ("payment_order", number)
+    record(db, "order.send", by=cashier.actor, subject=subject, at=at, detail=detail, checkpoint=True)
     return order_by_number(db, number)
 
 
@@ -132,7 +133,7 @@ def _note(db: Session, order: PaymentOrder, move: str, *, by: Actor, at: datetim
     def work(db: Session) -> PaymentOrder:
         values: dict[str, Any] = {"confirmed_at": at} if move == "confirm" else {}
         _move(db, order, move, attempts=order.attempts, **values)
-        record(db, f"order.{move}", by=by, subject=("payment_order", order.number), at=at)
+        record(db, f"order.{move}", by=by, subject=("payment_order", order.number), at=at, checkpoint=True)
         return order_by_number(db, order.number)
 
     return database.write(db, work)

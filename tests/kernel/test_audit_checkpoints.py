@@ -126,11 +126,14 @@ def test_a_checkpoint_that_was_edited_is_not_signed(db: Session) -> None:
     assert trail_state(db, checkpoints()).unsigned == (1,)
 
 
-def test_a_line_torn_by_a_crash_is_passed_over(db: Session) -> None:
+def test_a_line_torn_by_a_crash_is_passed_over_and_cut_off_by_the_next(db: Session) -> None:
     write(db, 2, checkpoint=True)
     with (checkpoints().folder / FILE).open("a") as file:
         file.write('{"number":9,"dig')
     assert [one.number for one in checkpoints()] == [2]
+    write(db, 1, checkpoint=True)
+    assert [one.number for one in checkpoints()] == [2, 3]
+    assert checkpoints().last.number == 3
 
 
 def test_the_key_is_for_the_service_alone(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.models import Account
 from kernel.accounts.service import Caller
+from kernel.audit.models import AuditEntry
+from kernel.audit.watching import checkpoints
 from kernel.errors import Conflict, DomainError, Forbidden, Invalid, Refused
 from kernel.parties.models import Party
 from settlement.batches import reading
@@ -32,6 +34,12 @@ def test_four_different_people_carry_a_batch_to_payment(bureau: Bureau) -> None:
     assert [one.step for one in signatures] == ["submit", "review", "approve", "order"]
     assert len({one.signed_by for one in signatures}) == 4
     assert {one.digest for one in signatures} == {batch.digest}
+
+
+def test_every_signature_hands_out_a_checkpoint_at_once(bureau: Bureau) -> None:
+    bureau.release(bureau.open())
+    signed = select(AuditEntry.number).where(col(AuditEntry.act).in_([f"batch.{move}" for move, _ in WAY]))
+    assert {one.number for one in checkpoints()} == set(bureau.db.exec(signed))
 
 
 def five_people(bureau: Bureau) -> list[Caller]:
