@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask, current_app, has_app_context
 from sqlalchemy import event
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
@@ -44,7 +44,7 @@ def _publish_after_commit(db: Session) -> None:
     if db.in_nested_transaction():  # a savepoint: nothing is committed yet
         return
     due = db.info.pop(CHECKPOINT_DUE, None)
-    if due is None:
+    if due is None or not has_app_context():  # books opened outside a service have no checkpoints beside them
         return
     number, digest, at = due
     try:
