@@ -273,7 +273,7 @@ def _any_contract(chance: random.Random, number: int) -> Row:
         first_loan=chance.choice("YN"),
         batch_product=chance.choice("YN"),
         released_on=chance.choice(["", "2022-09-01"]),
-        borrower_name=chance.choice(["=1+1", "喆堃（集团）", "A & B"]),
+        borrower_name=chance.choice(["=1+1", "喆堃机械（集团）有限公司", "A & B"]),
     )
 
 

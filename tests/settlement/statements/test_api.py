@@ -18,7 +18,13 @@ def drafted(app: Flask, floor: Floor) -> Visitor:
     operator = Visitor(app, username_of(floor.db, floor.operator))
     operator.get("/quarters/2022Q3")
     answer = operator.send("POST", "/quarters/2022Q3/drafts")
-    assert answer.get_json() == {"written": ["GR-2022Q3-01"], "unchanged": 0, "failed": [], "withdrawn": []}
+    assert answer.get_json() == {
+        "written": ["GR-2022Q3-01"],
+        "unchanged": 0,
+        "failed": [],
+        "withdrawn": [],
+        "waiting": [],
+    }
     return operator
 
 
@@ -60,7 +66,7 @@ def test_the_quarters_files_can_be_downloaded(drafted: Visitor) -> None:
 
 def test_drafting_twice_changes_nothing_and_needs_the_operator(app: Flask, floor: Floor, drafted: Visitor) -> None:
     again = drafted.send("POST", "/quarters/2022Q3/drafts").get_json()
-    assert again == {"written": [], "unchanged": 1, "failed": [], "withdrawn": []}
+    assert again == {"written": [], "unchanged": 1, "failed": [], "withdrawn": [], "waiting": []}
     maker = Visitor(app, username_of(floor.db, floor.bank.maker))
     maker.get("/statements")
     assert maker.send("POST", "/quarters/2022Q3/drafts").status_code == 403
