@@ -11,6 +11,7 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.errors import FieldError, Invalid
 from kernel.policies import OpenWords, PolicyBook, Setting, from_text
+from kernel.web.downloads import attach
 from settlement.readings import documents, evidence, service
 from settlement.readings.documents import Document, Subject
 from settlement.readings.evidence import Evidence
@@ -62,5 +63,5 @@ def evidence_answer(decision: PolicyDecision) -> Response:
     """The kept bytes as a download, read through against their digest."""
     content = documents_archive().verify(decision.evidence_digest).read_bytes()
     response = Response(content, content_type=decision.evidence_type)
-    response.headers.set("Content-Disposition", "attachment", filename=decision.evidence_name)
+    attach(response, decision.evidence_name)
     return response

@@ -12,6 +12,7 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import FieldError, Invalid, Refused
 from kernel.periods import Quarter
 from kernel.tables.faults import Fault, FileRefused, errors_csv
+from kernel.web.downloads import attach
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import asked_from
@@ -35,7 +36,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def download(content: bytes, name: str, kind: str = CSV_TYPE) -> Response:
     """A file to save; its name may be Chinese."""
     response = Response(content, content_type=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    attach(response, name)
     return response
 
 
