@@ -55,6 +55,7 @@ class Forgery:
         """Everything that a digest stands for, computed anew, up to the checkpoint."""
         self._statements()
         self._batches()
+        self._checkpoints()
         self._manifest()
         return zipped(dict(sorted(self.members.items())))
 
@@ -88,6 +89,13 @@ class Forgery:
             "reconciliation": [_kept(row) for row in one["reconciliation"]],
         }
         return sha(canonical(said))
+
+    def _checkpoints(self) -> None:
+        """Those in the file say the new heads; their signatures he cannot make, and only what was published shows it."""
+        self._chain(self.lists["audit"], json.loads(self.members["manifest.json"]))
+        heads = {entry["number"]: entry["digest"] for entry in self.lists["audit"]}
+        for one in self.lists["checkpoints"]:
+            one["digest"] = heads[one["number"]]
 
     def _manifest(self) -> None:
         trail, manifest = self.lists["audit"], json.loads(self.members["manifest.json"])
