@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, pre_load, validates_schema
 
 from kernel.bilingual import Text
 from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import AskedSchema, PageOut
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS, PURPOSES, REGIONS, SECTIONS, TAGS
 from matchmaking.products.reading import ORDERS
 from matchmaking.products.terms import REPAYMENTS, ProductTerms
@@ -132,9 +132,5 @@ class ProductOut(Schema):
     since = fields.AwareDateTime(attribute="version.made_at")
 
 
-class ProductPageOut(Schema):
+class ProductPageOut(PageOut):
     items = fields.List(fields.Nested(ProductOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    pages = fields.Integer()
-    total = fields.Integer()

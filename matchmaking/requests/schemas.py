@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, pre_load, validates_schema
 
 from kernel.bilingual import Text
 from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import AskedSchema, PageOut
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS, PURPOSES
 from matchmaking.requests.terms import DECLARED_TAGS, RequestTerms
 from matchmaking.requests.workflow import AUDIENCES, STATES
@@ -137,9 +137,5 @@ class SharedRequestOut(Schema):
     note = fields.String(attribute="version.note")
 
 
-class RequestPageOut(Schema):
+class RequestPageOut(PageOut):
     items = fields.List(fields.Nested(RequestOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    pages = fields.Integer()
-    total = fields.Integer()

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import Line, MomentField, Money, Rate, Schema, WeekField, WholeNumber, one_of
+from kernel.web.paging import PageOut
 from matchmaking.offers.schemas import MissOut, ReasonOut
 from matchmaking.requests.schemas import SharedRequestOut
 from matchmaking.sessions.frame import SessionFrame
@@ -109,12 +110,8 @@ class NoticeOut(Schema):
     made_at = fields.AwareDateTime()
 
 
-class SessionPageOut(Schema):
+class SessionPageOut(PageOut):
     items = fields.List(fields.Nested(SessionOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    pages = fields.Integer()
-    total = fields.Integer()
 
 
 class DeskOut(Schema):

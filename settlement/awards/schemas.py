@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from kernel.fields import CreditCode, Day, Line, Money, Schema, WholeNumber, one_of, refusal
 from kernel.policies import PolicyBook
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import AskedSchema, PageOut
 from settlement.awards.judging import StatedClaim
 from settlement.awards.service import LONGEST_NOTE
 from settlement.awards.workflow import MOVES, REFUSALS, STATES
@@ -255,9 +255,5 @@ class WholeClaimOut(ClaimOut):
     grants = fields.List(fields.Dict())
 
 
-class ClaimsPageOut(Schema):
+class ClaimsPageOut(PageOut):
     items = fields.List(fields.Nested(ClaimOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    pages = fields.Integer()
-    total = fields.Integer()

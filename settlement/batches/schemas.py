@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, QuarterField, Schema, WholeNumber, one_of
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import AskedSchema, PageOut
 from settlement.batches.objections import OUTCOMES
 from settlement.batches.service import LONGEST_REASON
 from settlement.batches.workflow import MOVES, STATES
@@ -60,12 +60,8 @@ class BatchOut(Schema):
     notice_until = fields.Date(allow_none=True)
 
 
-class BatchesPageOut(Schema):
+class BatchesPageOut(PageOut):
     items = fields.List(fields.Nested(BatchOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    total = fields.Integer()
-    pages = fields.Integer()
 
 
 class PayerShareOut(Schema):

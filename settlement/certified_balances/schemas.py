@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from kernel.fields import CreditCode, Line, Money, QuarterField, Schema
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import AskedSchema, PageOut
 from settlement.certified_balances.service import LONGEST_DOCUMENT
 
 
@@ -31,9 +31,5 @@ class BalanceOut(Schema):
     recorded_at = fields.AwareDateTime(attribute="certified.recorded_at")
 
 
-class BalancesPageOut(Schema):
+class BalancesPageOut(PageOut):
     items = fields.List(fields.Nested(BalanceOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    total = fields.Integer()
-    pages = fields.Integer()

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from kernel.fields import Line, Money, QuarterField, Schema, WholeNumber, one_of
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import AskedSchema, PageOut
 from settlement.returns.comparing import AGAINST
 from settlement.returns.kinds import KINDS
 from settlement.returns.models import LONGEST_REASON
@@ -107,12 +107,8 @@ class ReturnOut(Schema):
     certified_at = fields.AwareDateTime(allow_none=True)
 
 
-class ReturnsPageOut(Schema):
+class ReturnsPageOut(PageOut):
     items = fields.List(fields.Nested(ReturnOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    total = fields.Integer()
-    pages = fields.Integer()
 
 
 class FaultOut(Schema):

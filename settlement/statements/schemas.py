@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from kernel.fields import Line, Money, QuarterField, Schema
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import AskedSchema, PageOut
 from settlement.statements.schemes import GROWTH
 
 
@@ -102,12 +102,8 @@ class StatementWholeOut(StatementOut):
     explanation = fields.Dict()
 
 
-class StatementsPageOut(Schema):
+class StatementsPageOut(PageOut):
     items = fields.List(fields.Nested(StatementOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    total = fields.Integer()
-    pages = fields.Integer()
 
 
 class LoanOut(Schema):
@@ -129,12 +125,8 @@ class LoanOut(Schema):
     currency = fields.String()
 
 
-class LoansPageOut(Schema):
+class LoansPageOut(PageOut):
     items = fields.List(fields.Nested(LoanOut))
-    page = fields.Integer()
-    per_page = fields.Integer()
-    total = fields.Integer()
-    pages = fields.Integer()
     balance = Money()
 
 
