@@ -7,14 +7,22 @@ from sqlmodel import Field, SQLModel
 
 from kernel.columns import Moment, one_of, table_args
 from matchmaking.columns import CodeList
-from matchmaking.sessions.workflow import NOTICES, SIGN_UP_STATES, STATES
+from matchmaking.sessions.workflow import MEETING_STATES, NOTICES, SIGN_UP_STATES, STATES
+
+
+def _once(name: str, *columns: str) -> Index:
+    """Unique among the meetings that stand."""
+    standing = text("state = 'standing'")
+    name = f"uq_matchmaking_meeting_standing_{name}"
+    return Index(name, *columns, unique=True, sqlite_where=standing, postgresql_where=standing)
 
 
 class WeeklySession(SQLModel, table=True):
     """One session of an organiser in an ISO week, and when each step was really taken.
 
     The seed of its lottery is not kept: it comes from `seed_nonce` and a key outside of the books (`sealing`);
-    `commitment` is its digest. `version` counts the announced frames and guards every change of them.
+    `commitment` is its digest. `version` counts the announced frames and guards every change of them;
+    `release` counts the plans that went out, 1 the first one, and guards every repair.
     """
 
     __tablename__ = "matchmaking_session"
@@ -59,6 +67,7 @@ class WeeklySession(SQLModel, table=True):
     commitment: str = Field(max_length=64)
     seed_nonce: str = Field(max_length=64)
     version: int = 1
+    release: int = 0
     announced_at: datetime = Field(sa_type=Moment)
     opened_at: datetime | None = Field(default=None, sa_type=Moment)
     closed_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -248,15 +257,21 @@ class SessionUnmatched(SQLModel, table=True):
 
 
 class SessionMeeting(SQLModel, table=True):
-    """One meeting: who, about which terms as both sides saw them, and when. Slot, desk and room count from 1."""
+    """One meeting: who, about which terms as both sides saw them, and when. Slot, desk and room count from 1.
+
+    A meeting that is called off stays with its last place as `cancelled`; all limits hold among the `standing` ones.
+    `release` is the number of the release that brought, moved or cancelled it last (1: the plan as published first).
+    """
 
     __tablename__ = "matchmaking_meeting"
     __table_args__ = table_args(
-        UniqueConstraint("session_id", "enterprise_id", "slot"),
-        UniqueConstraint("session_id", "institution_id", "desk", "slot"),
-        UniqueConstraint("session_id", "enterprise_id", "institution_id"),
-        UniqueConstraint("session_id", "room", "slot"),
+        _once("enterprise_slot", "session_id", "enterprise_id", "slot"),
+        _once("desk_slot", "session_id", "institution_id", "desk", "slot"),
+        _once("pair", "session_id", "enterprise_id", "institution_id"),
+        _once("room_slot", "session_id", "room", "slot"),
+        one_of("state", MEETING_STATES),
         CheckConstraint("round >= 1 AND slot >= 1 AND desk >= 1 AND room >= 1", name="counted_from_one"),
+        CheckConstraint("release >= 1", name="release_range"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -270,3 +285,5 @@ class SessionMeeting(SQLModel, table=True):
     slot: int
     desk: int
     room: int
+    state: str = Field(max_length=20, default="standing")
+    release: int = 1

@@ -4,7 +4,7 @@ The organising bureau sees everything. An enterprise sees its own, a bank the me
 session as far as they consented; both only once the session is published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -156,11 +156,24 @@ def _meetings(session_id: int) -> Select[Any]:
 
 
 def meetings_for(db: Session, caller: Caller, session: WeeklySession, *, today: date) -> list[MeetingLine]:
-    """The meetings that the caller may see, by slot, bank and desk, with what consent in force today lets it see of them."""
+    """The standing meetings that the caller may see, by slot, bank and desk, with what consent in force today shows of them."""
+    return _lines_where(db, caller, session, col(SessionMeeting.state) == "standing", today)
+
+
+def meetings_named(
+    db: Session, caller: Caller, session: WeeklySession, meeting_ids: Collection[int], *, today: date
+) -> list[MeetingLine]:
+    """The same for meetings named by id, those that were called off included."""
+    return _lines_where(db, caller, session, col(SessionMeeting.id).in_(meeting_ids), today)
+
+
+def _lines_where(
+    db: Session, caller: Caller, session: WeeklySession, condition: ColumnElement[bool], today: date
+) -> list[MeetingLine]:
     if not is_decided_for(caller, session):
         return []
     mine = _mine(caller, col(SessionMeeting.enterprise_id), col(SessionMeeting.institution_id))
-    rows = db.execute(_meetings(session.id or 0).where(mine)).all()
+    rows = db.execute(_meetings(session.id or 0).where(mine, condition)).all()
     held = statuses_on(db, {row[0].enterprise_id for row in rows}, IsoWeek.parse(session.week).monday)
     lines = [_line(session, row, held.get(row[0].enterprise_id, frozenset()), today) for row in rows]
     return [_without_the_firm(one) if _is_closed_to(caller, one) else one for one in lines]

@@ -55,7 +55,7 @@ def _lines() -> Select[Any]:
         Party,
         _count(SessionBank, col(SessionBank.state) == "signed_up").label("banks"),
         _count(SessionRequest, col(SessionRequest.state) != "withdrawn").label("requests"),
-        _count(SessionMeeting).label("meetings"),
+        _count(SessionMeeting, col(SessionMeeting.state) == "standing").label("meetings"),
     )
     joined: Select[Any] = query.join(Party, col(Party.id) == col(WeeklySession.organiser_id))
     return joined

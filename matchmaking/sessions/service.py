@@ -122,8 +122,10 @@ class Published:
 
 def publish(db: Session, session_id: int, *, by: Actor, at: datetime) -> Published:
     """matched → published: every party sees its meetings, and requests with one are matched."""
-    advance(db, session_id, "publish", values={"published_at": at})
-    met = select(col(SessionMeeting.request_id)).where(col(SessionMeeting.session_id) == session_id)
+    advance(db, session_id, "publish", values={"published_at": at, "release": 1})
+    met = select(col(SessionMeeting.request_id)).where(
+        col(SessionMeeting.session_id) == session_id, col(SessionMeeting.state) == "standing"
+    )
     waiting = (col(SessionRequest.session_id) == session_id) & (col(SessionRequest.state) == "signed_up")
     is_met = col(SessionRequest.request_id).in_(met)
     matched = _rows(db, update(SessionRequest).where(waiting, is_met).values(state="matched"))

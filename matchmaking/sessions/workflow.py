@@ -36,3 +36,4 @@ SIGN_UP_STATES = {
     "matched": Text("约上了", "matched"),
     "unmatched": Text("没约上", "unmatched"),
 }
+MEETING_STATES = {"standing": Text("照常", "standing"), "cancelled": Text("已取消", "called off")}

@@ -1,0 +1,1 @@
+"""A published plan changes: who called off, how it was repaired, and what each release changed."""
