@@ -17,7 +17,7 @@ from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
 from kernel.accounts import api as accounts_api
 from kernel.accounts import pages as accounts_pages
-from kernel.accounts.access import undeclared
+from kernel.accounts.access import may_open, undeclared
 from kernel.audit import api as audit_api
 from kernel.audit import pages as audit_pages
 from kernel.audit import watching
@@ -136,6 +136,7 @@ def _shell_values() -> dict[str, object]:
     return {
         "caller": caller,
         "navigation": entries(caller),
+        "may_open": may_open,
         "sign_out_url": url_for("accounts.sign_out") if caller else None,
         "me_url": url_for("accounts.account") if caller else None,
     }

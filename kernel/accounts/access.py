@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from flask import Flask, g
+from flask import Flask, current_app, g
 
 from kernel.accounts.service import Caller
 from kernel.errors import DomainError, Forbidden
@@ -65,6 +65,13 @@ def enforce(access: Access) -> None:
         )
     if present.token_scopes is not None and access.scope not in {ANY_SCOPE, *present.token_scopes}:
         raise Forbidden("token_may_not", "这个令牌没有这项权限", "This token does not carry the needed scope")
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the person of the present request may open an endpoint by its declaration, so that no page links to a closed door."""
+    access = access_of(current_app.view_functions[endpoint])
+    present = g.get("caller")
+    return access is not None and (access.roles is None or (present is not None and present.role in access.roles))
 
 
 def _declares(access: Access) -> Callable[[V], V]:

@@ -1,5 +1,6 @@
 """How far one statement has come, whose hands are on it, and what would block its payment, told before pay day; read only."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from settlement.batches.service import BatchDesk
 from settlement.batches.workflow import APPROVED, HANDS, INCLUDED, ON_NOTICE, ORDERED, REJECTED
 from settlement.calendar import season_of
 from settlement.payments.payees import payees_in_force
+from settlement.payments.rules import policy_blocks
 from settlement.people import names_of
 from settlement.statements import labels
 from settlement.statements.models import Statement
@@ -129,10 +131,8 @@ def _of_batch(
 
 
 def _of_policy(statement: Statement, desk: BatchDesk) -> Iterator[StatementBlock]:
-    """What a document still has to decide before any payment order of the scheme."""
-    day = Quarter.parse(statement.quarter).last_day
-    for clause in desk.book.scheme(statement.scheme).clauses:
-        for point in clause.undecided_on(day):
-            missing = point.missing or point.title
-            text = Text(f"缺决定文件：{missing.zh}", f"No document decides yet: {missing.en}")
-            yield StatementBlock("policy_undecided", text, Text("决定文件", "A document"))
+    """What the payments will have against paying it: a document still missing, or somebody else who pays."""
+    deducts = bool(json.loads(statement.explanation).get("central_bank_deducted", False))
+    quarter = Quarter.parse(statement.quarter)
+    for block in policy_blocks(desk.book, statement.scheme, quarter, deducts_central_bank=deducts):
+        yield StatementBlock(block.code, block.text, Text("决定文件", "A document"))
