@@ -1,10 +1,12 @@
 """Late cancellation: freed seats are offered on, and nothing is computed anew.
 
-A freed seat goes to the bank's best enterprise without any meeting, else to its best one that wants the bank more than
-what it has: one with a spare place simply comes, one without gives up its least liked meeting, whose seat is freed in
-turn (the vacancy chain of Blum, Roth & Rothblum 1997). A seat has its time: those who are free then go before those for
-whom others would have to move. At last an augmenting path serves an enterprise without a meeting where one exists. In
-*quiet* mode only enterprises with a spare place come that are free at that time: nobody is displaced, nobody moves.
+A freed seat goes to the bank's best enterprise without any meeting. Then augmenting paths serve whoever has none and
+could have one: others move to free seats, or one that has several meetings gives one up; so coverage stays at the most
+that the remaining market allows. What is still free goes to the bank's best enterprise that wants the bank more than what
+it has: one with a spare place simply comes, one without gives up its least liked meeting, whose seat is freed in turn (the
+vacancy chain of Blum, Roth & Rothblum 1997). A seat has its time: those who are free then go before those for whom others
+would have to move. In *quiet* mode only enterprises with a spare place come that are free at that time: nobody is
+displaced, nobody moves.
 """
 
 from collections import deque
@@ -17,6 +19,8 @@ import numpy as np
 from matchmaking.matching.assignment import MeetingLimits
 from matchmaking.matching.columns import Ints
 from matchmaking.matching.preferences import Preferences
+
+Step = tuple[int, int | None]  # a pair to make, and the pair that its enterprise gives up for it
 
 
 class Times(Protocol):
@@ -87,18 +91,32 @@ class _Hall:
         worst = max(held, default=pair)
         return worst if worst > pair else pair
 
+    def given_for_nothing(self, bank: int) -> int | None:
+        """The meeting of a bank that costs coverage nothing: of its enterprises with several, the one it ranks last."""
+        several = [pair for pair in self.of_bank[bank] if len(self.of_firm[self.firm[pair]]) > 1]
+        return max(several, key=lambda pair: int(self.lists.priority[pair]), default=None)
+
+    def is_full(self) -> bool:
+        """Whether the rooms hold no meeting more."""
+        return self.limits.cap is not None and sum(map(len, self.of_bank)) >= self.limits.cap
+
+    def unmet_takers(self, bank: int, quiet: bool) -> Iterable[int]:
+        """The bank's enterprises without any meeting, best first."""
+        for pair in self.by_priority[bank]:
+            if not self.is_unmet(self.firm[pair]) or pair in self.barred:
+                continue
+            if not quiet or self.times.suits(pair, None):
+                yield pair
+
     def takers(self, bank: int, quiet: bool) -> Iterable[tuple[int, int | None]]:
-        """Who gets a freed seat, best first, each with what it gives up: the unmet, those free then, the others."""
+        """Who gets a seat that no unmet enterprise takes, best first, each with what it gives up: first those free then."""
         free: list[int] = []
         busy: list[int] = []
         for pair in self.by_priority[bank]:
             firm = self.firm[pair]
             if firm in self.away or pair in self.of_bank[bank] or pair in self.barred:
                 continue
-            if self.is_unmet(firm):
-                yield pair, None
-            else:
-                (free if self._is_free(pair, quiet) else busy).append(pair)
+            (free if self._is_free(pair, quiet) else busy).append(pair)
         for pair in free if quiet else free + busy:
             gives = self.gives_up(pair)
             if gives != pair:
@@ -108,23 +126,29 @@ class _Hall:
         gives = self.gives_up(pair)
         return gives != pair and (gives is None or not quiet) and self.times.suits(pair, gives)
 
-    def change(self, steps: Iterable[tuple[int, int | None]]) -> bool:
-        """Make pairs, giving up others for them, in pairs and in times; all or nothing."""
+    def change(self, steps: Iterable[Step], extra: int | None = None, *, bar: bool = True) -> bool:
+        """Make pairs, giving up others for them and `extra` for nothing, in pairs and in times; all or nothing."""
         steps, before = list(steps), self.times.snapshot()
-        for _, gives in steps:
-            if gives is not None:
-                self.times.free(gives)
+        gone = [gives for gives in (*(gives for _, gives in steps), extra) if gives is not None]
+        for pair in gone:
+            self.times.free(pair)
         for pair, _ in steps:
             if not self.times.seat(pair):
                 self.times.restore(before)
-                self.barred.add(pair)
+                self.barred |= {pair} if bar else set()
                 return False
-        for _, gives in steps:
-            if gives is not None:
-                self.leaves(gives)
+        for pair in gone:
+            self.leaves(pair)
         for pair, _ in steps:
             self.stands(pair)
         return True
+
+
+def _serve_unmet(hall: _Hall, freed: Iterable[int], quiet: bool) -> None:
+    """Freed seats to those of their bank who have no meeting."""
+    for bank in freed:
+        if hall.has_seat(bank) and not hall.is_full():
+            any(hall.change([(pair, None)]) for pair in hall.unmet_takers(bank, quiet))
 
 
 def _chain(hall: _Hall, freed: Iterable[int], quiet: bool) -> None:
@@ -133,14 +157,26 @@ def _chain(hall: _Hall, freed: Iterable[int], quiet: bool) -> None:
     while queue:
         bank = queue.popleft()
         takers = hall.takers(bank, quiet) if hall.has_seat(bank) else ()
-        given = next((gives for pair, gives in takers if hall.change([(pair, gives)])), None)
+        given = next((gives for pair, gives in takers if _takes(hall, pair, gives)), None)
         if given is not None:
             queue.append(hall.bank[given])
 
 
-def _path(hall: _Hall) -> list[tuple[int, int | None]] | None:
-    """Steps (pair to make, pair to give up for it) from a free seat back to an enterprise without a meeting."""
-    came: dict[int, tuple[int, int | None]] = {}  # bank → (pair that wants in, pair that it would give up)
+def _takes(hall: _Hall, pair: int, gives: int | None) -> bool:
+    return (gives is not None or not hall.is_full()) and hall.change([(pair, gives)])
+
+
+@dataclass(frozen=True)
+class _Path:
+    """Steps (pair to make, pair to give up for it) that end at a free seat, or at `extra`, which is given up for nothing."""
+
+    steps: list[Step]
+    extra: int | None = None
+
+
+def _path(hall: _Hall, *, with_extras: bool) -> _Path | None:
+    """The shortest way to serve an enterprise without a meeting; all between have one meeting each and keep one."""
+    came: dict[int, Step] = {}  # bank → (pair that wants in, pair that it would give up)
     queue: deque[tuple[int, int | None]] = deque((f, None) for f in range(len(hall.of_firm)) if hall.is_unmet(f))
     while queue:
         firm, gives = queue.popleft()
@@ -150,22 +186,45 @@ def _path(hall: _Hall) -> list[tuple[int, int | None]] | None:
                 continue
             came[bank] = (pair, gives)
             if hall.has_seat(bank):
-                return _steps(hall, came, bank)
+                return _Path(_steps(hall, came, bank))
+            extra = hall.given_for_nothing(bank) if with_extras else None
+            if extra is not None:
+                return _Path(_steps(hall, came, bank), extra)
             queue.extend((hall.firm[held], held) for held in sorted(hall.of_bank[bank]))
     return None
 
 
-def _steps(hall: _Hall, came: dict[int, tuple[int, int | None]], bank: int) -> list[tuple[int, int | None]]:
+def _steps(hall: _Hall, came: dict[int, Step], bank: int) -> list[Step]:
     steps = [came[bank]]
     while (gives := steps[-1][1]) is not None:
         steps.append(came[hall.bank[gives]])
     return steps
 
 
-def _augment(hall: _Hall) -> None:
-    """Serve enterprises without a meeting by moving others to free seats, as long as a path exists."""
-    while (steps := _path(hall)) is not None:
-        hall.change(steps)
+def _walk(hall: _Hall, path: _Path) -> int | None:
+    """Take a path in pairs and times; the bank of a meeting that was given up for nothing.
+
+    Where the rooms are full, a path to a free seat costs one meeting of somebody with several: whichever leaves its time.
+    """
+    if path.extra is not None or not hall.is_full():
+        return None if not hall.change(path.steps, path.extra) or path.extra is None else hall.bank[path.extra]
+    given = {gives for _, gives in path.steps}
+    for extra in sorted(
+        (one for bank in range(len(hall.of_bank)) if (one := hall.given_for_nothing(bank)) is not None), reverse=True
+    ):
+        if extra not in given and hall.change(path.steps, extra, bar=False):
+            return hall.bank[extra]
+    hall.barred.add(path.steps[0][0])
+    return None
+
+
+def _augment(hall: _Hall) -> list[int]:
+    """Serve enterprises without a meeting as long as a path exists; the banks whose seats that left free."""
+    freed = []
+    for with_extras in (False, True):
+        while (path := _path(hall, with_extras=with_extras)) is not None:
+            freed += [bank for bank in [_walk(hall, path)] if bank is not None]
+    return freed
 
 
 def after_cancellation(
@@ -176,20 +235,24 @@ def after_cancellation(
     times: Times,
     *,
     quiet: bool = False,
+    dropped: Collection[int] | None = None,
+    barred: Collection[int] = (),
 ) -> Ints:
     """The pairs that stand after some enterprises cancel, rising; most are the pairs that stood before.
 
-    `times` holds the pairs that stood before and ends with those that stand after.
+    `times` holds the pairs that stood before and ends with those that stand after. `dropped` are the pairs that go, all of
+    those who cancel unless given; `barred` pairs are never made.
     """
-    hall = _Hall(lists, limits, frozenset(cancelled), times)
+    hall = _Hall(lists, limits, frozenset(cancelled), times, barred=set(barred))
     freed = []
     for pair in sorted(pairs.tolist()):
-        if hall.firm[pair] in hall.away:
+        if pair in dropped if dropped is not None else hall.firm[pair] in hall.away:
             freed.append(hall.bank[pair])
             times.free(pair)
         else:
             hall.stands(pair)
-    _chain(hall, freed, quiet)
+    _serve_unmet(hall, freed, quiet)
     if not quiet and freed:
-        _augment(hall)
+        freed += _augment(hall)
+    _chain(hall, freed, quiet)
     return np.array(sorted(pair for held in hall.of_bank for pair in held), np.int64)
