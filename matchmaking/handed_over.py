@@ -1,0 +1,22 @@
+"""What the composition root hands over to the matchmaking, for views, jobs and commands; services are given it as arguments."""
+
+from flask import current_app
+
+from kernel import database
+from kernel.policies import PolicyBook
+from kernel.workdays import WorkCalendar
+
+
+def policy_book() -> PolicyBook:
+    """The policies in force: the files with the checked decisions laid over them."""
+    extensions = current_app.extensions
+    found = extensions["policies_in_force"](database.current(), extensions["policies"])
+    assert isinstance(found, PolicyBook)
+    return found
+
+
+def work_calendar() -> WorkCalendar:
+    """The working days of the city."""
+    found = current_app.extensions["calendar"]
+    assert isinstance(found, WorkCalendar)
+    return found
