@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -92,6 +92,26 @@ def record_statuses(db: Session, party_id: int, spans: Iterable[StatusSpan]) -> 
             )
         )
     db.flush()
+
+
+def begin_status(db: Session, party_id: int, status: str, since: date, *, reference: str) -> None:
+    """Let a party hold a status from a day on; nothing changes while it holds it already."""
+    spans = spans_of(db, party_id, status)
+    if any(span.until is None for span in spans):
+        return
+    first = max([since, *(span.until for span in spans if span.until is not None)])
+    record_statuses(db, party_id, [StatusSpan(status, first, None, reference)])
+
+
+def end_status(db: Session, party_id: int, status: str, until: date) -> bool:
+    """Close a status so that it is not held from `until` on (a day after its first day at the earliest); whether one was open."""
+    query = select(PartyStatus).where(PartyStatus.party_id == party_id, PartyStatus.status == status)
+    row = db.exec(query.where(col(PartyStatus.until).is_(None))).first()
+    if row is None:
+        return False
+    row.until = max(until, row.since + timedelta(days=1))
+    db.flush()
+    return True
 
 
 def spans_of(db: Session, party_id: int, status: str | None = None) -> list[StatusSpan]:
