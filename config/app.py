@@ -13,6 +13,7 @@ import settlement.blueprints
 import settlement.navigation
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
+from config.post import post_office
 from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
 from kernel.accounts import api as accounts_api
@@ -23,6 +24,9 @@ from kernel.audit import pages as audit_pages
 from kernel.audit import watching
 from kernel.audit.checkpoints import Checkpoints
 from kernel.clock import Clock
+from kernel.outbox import api as outbox_api
+from kernel.outbox import pages as outbox_pages
+from kernel.outbox import tasks as outbox_tasks
 from kernel.policies import PolicyBook, load_words
 from kernel.web import design, edge, formats, language, openapi, problems, rates, shell, vendor
 from kernel.web.navigation import NavigationItem, TaskSource, entries
@@ -56,6 +60,7 @@ def wiring() -> Wiring:
             accounts_api.blueprint,
             policies_api.blueprint,
             audit_api.blueprint,
+            outbox_api.blueprint,
             *matchmaking.blueprints.APIS,
             *settlement.blueprints.APIS,
         ],
@@ -65,6 +70,7 @@ def wiring() -> Wiring:
             accounts_pages.blueprint,
             policies_pages.blueprint,
             audit_pages.blueprint,
+            outbox_pages.blueprint,
             *matchmaking.blueprints.PAGES,
             *settlement.blueprints.PAGES,
         ],
@@ -77,6 +83,7 @@ def wiring() -> Wiring:
             *awards_tasks.NAVIGATION,
             *readings_tasks.NAVIGATION,
             *policies_pages.NAVIGATION,
+            *outbox_pages.NAVIGATION,
             *audit_pages.NAVIGATION,
         ],
         task_sources=[
@@ -85,6 +92,7 @@ def wiring() -> Wiring:
             payments_tasks.tasks,
             readings_tasks.tasks,
             awards_tasks.tasks,
+            outbox_tasks.tasks,
         ],
     )
 
@@ -120,6 +128,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["policies_in_force"] = BooksInForce()
     app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
     app.extensions["seal_key"] = settings.sealing_key
+    app.extensions["outbox"] = post_office(settings)
     app.extensions["navigation"] = wires.navigation
     app.extensions["task_sources"] = wires.task_sources
     app.extensions["sign_ins"] = _sign_ins(settings)

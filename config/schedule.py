@@ -12,6 +12,7 @@ from flask import Flask
 from kernel.accounts.jobs import forget_sign_ins
 from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
+from kernel.outbox.jobs import deliver_events
 from matchmaking.jobs import expire_requests, move_sessions
 from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
 
@@ -31,6 +32,7 @@ def timetable() -> tuple[Job, ...]:
     """Every job of the house."""
     return (
         Job("move_sessions", move_sessions, {"minute": "*"}),
+        Job("deliver_events", deliver_events, {"minute": "*"}),
         Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),

@@ -32,6 +32,14 @@ class Settings:
     policies_dir: Path = HERE / "policies"
     city_dir: Path = HERE / "city"
     upload_limit: int = 256 * 1024 * 1024
+    channel_key: str = ""  # seals the secrets of webhooks; without one the secret key serves
+    webhook_local: bool = False  # webhooks may go to 127.0.0.1 over plain http: for tests and development
+    smtp_host: str = ""  # without a host no mail goes out; it waits
+    smtp_port: int = 587
+    smtp_username: str = ""
+    smtp_password: str = ""
+    smtp_security: str = "starttls"  # tls, starttls, or none beside the machine
+    mail_from: str = ""
     testing: bool = False
 
     @property
@@ -42,6 +50,11 @@ class Settings:
     def sealing_key(self) -> bytes:
         """The key of the lotteries' seals; empty (announcing is refused) where none is set outside the demonstration."""
         return (self.seal_key or (DEMONSTRATION_KEY if self.demonstration else "")).encode()
+
+    @property
+    def channel_sealing_key(self) -> str:
+        """The key that the secrets of webhooks are sealed under; another key makes them unreadable, and they must be rotated."""
+        return self.channel_key or self.secret_key or DEMONSTRATION_KEY
 
     @property
     def archive_dir(self) -> Path:
@@ -73,6 +86,14 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "policies_dir": Path,
         "city_dir": Path,
         "upload_limit": int,
+        "channel_key": str,
+        "webhook_local": _flag,
+        "smtp_host": str,
+        "smtp_port": int,
+        "smtp_username": str,
+        "smtp_password": str,
+        "smtp_security": str,
+        "mail_from": str,
     }
     found: dict[str, Any] = {}
     for name, read in readers.items():

@@ -51,13 +51,16 @@ class Subscription(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One event on its way to one subscription. Its `reference` stays the same however often it is sent."""
+    """One event on its way to one subscription. Its `reference` stays the same however often it is sent.
+
+    `attempts` counts all, `tries` those since it was last given up and sent anew.
+    """
 
     __tablename__ = "outbox_delivery"
     __table_args__ = table_args(
         UniqueConstraint("event_id", "subscription_id"),
         one_of("state", DELIVERY_STATES),
-        CheckConstraint("attempts >= 0", name="attempts_counted"),
+        CheckConstraint("tries >= 0 AND attempts >= tries", name="attempts_counted"),
         Index("ix_outbox_delivery_due", "state", "due_at"),
     )
 
@@ -67,6 +70,7 @@ class Delivery(SQLModel, table=True):
     reference: str = Field(max_length=60, unique=True)
     state: str = Field(max_length=20, default="waiting")
     attempts: int = 0
+    tries: int = 0
     due_at: datetime = Field(sa_type=Moment)
     begun_at: datetime | None = Field(default=None, sa_type=Moment)
     delivered_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -19,6 +19,18 @@ def publish(
     `subject` is a kind and an id, `facts` the plain values that the event's words need (money as fen, moments as text).
     UndeclaredEvent and FactMissing are slips of the programmer, found at the first call.
     """
+    made = put_down(db, event, party_id=party_id, subject=subject, facts=facts, at=at)
+    for channel in _channels_of(db, party_id):
+        if wants(channel, event):
+            send_to(db, made, channel, at=at)
+    db.flush()
+    return made
+
+
+def put_down(
+    db: Session, event: str, *, party_id: int, subject: tuple[str, int], facts: Facts, at: datetime
+) -> OutboxEvent:
+    """The event alone, without any delivery."""
     missing = words_of(event).missing(facts)
     if missing:
         raise FactMissing(f"{event}: {', '.join(missing)}")
@@ -33,10 +45,6 @@ def publish(
         made_at=at,
     )
     db.add(made)
-    db.flush()
-    for channel in _channels_of(db, party_id):
-        if wants(channel, event):
-            send_to(db, made, channel, at=at)
     db.flush()
     return made
 

@@ -33,5 +33,4 @@ OUTCOMES = {
     "delivered": Text("收到了", "Received"),
     "refused": Text("对方没收", "Refused by the receiver"),
     "unknown": Text("不知道到没到", "Not known whether it arrived"),
-    "held": Text("没有发出", "Not sent"),
 }

@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=60), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("due_at", Moment(), nullable=False),
         sa.Column("begun_at", Moment(), nullable=True),
         sa.Column("delivered_at", Moment(), nullable=True),
@@ -80,7 +81,7 @@ def upgrade() -> None:
             "state IN ('dead', 'delivered', 'dropped', 'sending', 'unknown', 'waiting')",
             name=op.f("ck_outbox_delivery_state_listed"),
         ),
-        sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_delivery_attempts_counted")),
+        sa.CheckConstraint("tries >= 0 AND attempts >= tries", name=op.f("ck_outbox_delivery_attempts_counted")),
         sa.ForeignKeyConstraint(["event_id"], ["outbox_event.id"], name=op.f("fk_outbox_delivery_event_id")),
         sa.ForeignKeyConstraint(
             ["subscription_id"], ["outbox_subscription.id"], name=op.f("fk_outbox_delivery_subscription_id")
@@ -103,7 +104,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=20), nullable=True),
         sa.Column("answer", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
-            "outcome IS NULL OR outcome IN ('delivered', 'held', 'refused', 'unknown')",
+            "outcome IS NULL OR outcome IN ('delivered', 'refused', 'unknown')",
             name=op.f("ck_outbox_attempt_outcome_listed"),
         ),
         sa.ForeignKeyConstraint(["delivery_id"], ["outbox_delivery.id"], name=op.f("fk_outbox_attempt_delivery_id")),

@@ -1,0 +1,149 @@
+"""消息: what a party was told, its channels and their deliveries; for the bureau, what fails anywhere."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.accounts.roles import ROLES
+from kernel.bilingual import Text
+from kernel.errors import Conflict, Invalid
+from kernel.outbox import reading, subscriptions
+from kernel.outbox.api import KEEPERS, WATCHERS, may_be_local, office
+from kernel.outbox.schemas import ChannelSchema
+from kernel.outbox.texts import declared_events
+from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, OUTCOMES, SUBSCRIPTION_STATES
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from kernel.web.navigation import EVERY_ROLE, NavigationItem
+from kernel.web.paging import Asked, AskedSchema, asked_from
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/messages")
+
+NAVIGATION = [NavigationItem("outbox.messages", Text("消息", "Notices"), EVERY_ROLE)]
+STATE_TONES = {"delivered": "ok", "dead": "stop", "unknown": "wait", "waiting": "", "sending": "dai", "dropped": "out"}
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "CHANNELS": CHANNELS,
+        "DELIVERY_STATES": DELIVERY_STATES,
+        "SUBSCRIPTION_STATES": SUBSCRIPTION_STATES,
+        "OUTCOMES": OUTCOMES,
+        "STATE_TONES": STATE_TONES,
+        "may_keep": caller().role in KEEPERS,
+        "may_watch": caller().role in WATCHERS,
+    }
+
+
+def _asked() -> Asked:
+    return asked_from(AskedSchema().load({name: request.args[name] for name in ("page",) if name in request.args}))
+
+
+@blueprint.get("")
+@requires(*ROLES)
+def messages() -> ResponseReturnValue:
+    """What the organisation was told."""
+    page = reading.messages_of(database.current(), caller(), _asked())
+    return render_template("outbox/messages.html", page=page)
+
+
+@blueprint.get("/channels")
+@requires(*KEEPERS)
+def channels() -> ResponseReturnValue:
+    return _channels_page(Form({"channel": "mail"}))
+
+
+def _channels_page(form: Form, secret: str | None = None, status: int = 200) -> ResponseReturnValue:
+    db = database.current()
+    page = render_template(
+        "outbox/channels.html",
+        form=form,
+        secret=secret,
+        channels=subscriptions.channels_of(db, caller()),
+        deliveries=reading.own_deliveries(db, caller(), _asked()),
+        events=[(words.name, words.label or words.subject) for words in declared_events()],
+        ways=office().post.channels,
+        now=clock().now(),
+    )
+    return page, status
+
+
+@blueprint.post("/channels")
+@requires(*KEEPERS, secret=True)
+def add() -> ResponseReturnValue:
+    values, form = load_form(ChannelSchema())
+    if values is None:
+        return _channels_page(form, status=422)
+    options: dict[str, Any] = {"box": office().box, "local": may_be_local(), "at": clock().now()}
+    try:
+        made = subscriptions.add_channel(database.current(), caller(), **values, **options)
+    except Invalid as error:
+        return _channels_page(form.take(error), status=422)
+    except Conflict as error:
+        form.errors["address"] = error.text
+        return _channels_page(form, status=422)
+    flash(_("通道加好了"), "ok")
+    return _channels_page(Form({"channel": "mail"}), secret=made.secret)
+
+
+@blueprint.post("/channels/<int:subscription_id>/secret")
+@requires(*KEEPERS, secret=True)
+def rotate(subscription_id: int) -> ResponseReturnValue:
+    """The new secret stands on the answer and nowhere else."""
+    made = subscriptions.rotate(database.current(), caller(), subscription_id, box=office().box, at=clock().now())
+    return _channels_page(Form({"channel": "mail"}), secret=made.secret)
+
+
+def _back(words: str) -> ResponseReturnValue:
+    flash(words, "ok")
+    return redirect(url_for("outbox.channels"))
+
+
+@blueprint.post("/channels/<int:subscription_id>/trial")
+@requires(*KEEPERS)
+def try_out(subscription_id: int) -> ResponseReturnValue:
+    subscriptions.try_out(database.current(), caller(), subscription_id, at=clock().now())
+    return _back(_("测试消息在路上，一分钟内看结果"))
+
+
+@blueprint.post("/channels/<int:subscription_id>/pause")
+@requires(*KEEPERS)
+def pause(subscription_id: int) -> ResponseReturnValue:
+    subscriptions.pause(database.current(), caller(), subscription_id, at=clock().now())
+    return _back(_("暂停了；期间的消息先攒着，恢复后再发"))
+
+
+@blueprint.post("/channels/<int:subscription_id>/resume")
+@requires(*KEEPERS)
+def resume(subscription_id: int) -> ResponseReturnValue:
+    subscriptions.resume(database.current(), caller(), subscription_id, at=clock().now())
+    return _back(_("恢复了"))
+
+
+@blueprint.post("/channels/<int:subscription_id>/end")
+@requires(*KEEPERS)
+def end(subscription_id: int) -> ResponseReturnValue:
+    subscriptions.end(database.current(), caller(), subscription_id, at=clock().now())
+    return _back(_("取消了，这个地址不再收到消息"))
+
+
+@blueprint.post("/deliveries/<int:delivery_id>/again")
+@requires(*KEEPERS)
+def send_again(delivery_id: int) -> ResponseReturnValue:
+    everybodys = caller().role in WATCHERS
+    subscriptions.send_again(database.current(), caller(), delivery_id, everybodys=everybodys, at=clock().now())
+    flash(_("放回去重发了，一分钟内看结果"), "ok")
+    return redirect(url_for("outbox.failing" if request.form.get("from") == "failing" else "outbox.channels"))
+
+
+@blueprint.get("/failing")
+@requires(*WATCHERS)
+def failing() -> ResponseReturnValue:
+    """Every party's messages that do not get through, without what they say."""
+    page = reading.failing_deliveries(database.current(), _asked())
+    return render_template("outbox/failing.html", page=page)

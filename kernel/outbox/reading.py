@@ -1,0 +1,122 @@
+"""Messages and their deliveries as pages and the API show them: a party its own, the bureau what fails anywhere."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select
+from sqlmodel import Session, col, func, select
+
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.outbox.models import Delivery, DeliveryAttempt, OutboxEvent, Subscription
+from kernel.outbox.texts import UndeclaredEvent, words_of
+from kernel.outbox.workflow import FAILING_STATES
+from kernel.parties.models import Party
+from kernel.web.paging import Asked, Page, page_of
+
+
+@dataclass(frozen=True)
+class DeliveryLine:
+    """One message on its way to one channel, with its newest try and the party it is for."""
+
+    delivery: Delivery
+    event: OutboxEvent
+    channel: Subscription
+    party: Party
+    last: DeliveryAttempt | None = None
+
+    @property
+    def title(self) -> Text:
+        return title_of(self.event)
+
+    @property
+    def masked(self) -> str:
+        return masked(self.channel)
+
+
+def title_of(event: OutboxEvent) -> Text:
+    """The subject line of an event; its bare name where its feature is gone."""
+    try:
+        return words_of(event.event).told(json.loads(event.facts))[0]
+    except UndeclaredEvent:
+        return Text(event.event, event.event)
+
+
+def body_of(event: OutboxEvent) -> Text:
+    """The text of an event."""
+    try:
+        return words_of(event.event).told(json.loads(event.facts))[1]
+    except UndeclaredEvent:
+        return Text("", "")
+
+
+def masked(channel: Subscription) -> str:
+    """An address as others than its owner see it: enough to recognise, not to use."""
+    address = channel.address
+    if channel.channel == "mail":
+        name, _, host = address.partition("@")
+        return f"{name[:1]}…@{host}"
+    if channel.channel == "sms":
+        return f"{address[:3]}****{address[-4:]}"
+    return "/".join(address.split("/")[:3])
+
+
+def _lines() -> Any:
+    return (
+        select(Delivery, OutboxEvent, Subscription, Party)
+        .join(OutboxEvent, col(OutboxEvent.id) == col(Delivery.event_id))
+        .join(Subscription, col(Subscription.id) == col(Delivery.subscription_id))
+        .join(Party, col(Party.id) == col(OutboxEvent.party_id))
+    )
+
+
+def own_deliveries(
+    db: Session, caller: Caller, asked: Asked, *, subscription_id: int | None = None
+) -> Page[DeliveryLine]:
+    """The caller's organisation's messages on their ways, the newest first."""
+    query = _lines().where(col(OutboxEvent.party_id) == caller.organisation_id)
+    if subscription_id is not None:
+        query = query.where(col(Delivery.subscription_id) == subscription_id)
+    return _page(db, query.order_by(col(Delivery.id).desc()), asked)
+
+
+def failing_deliveries(db: Session, asked: Asked) -> Page[DeliveryLine]:
+    """Every party's messages that were given up or whose fate is not known; for the bureau."""
+    query = _lines().where(col(Delivery.state).in_(FAILING_STATES))
+    return _page(db, query.order_by(col(Delivery.state), col(Delivery.id).desc()), asked)
+
+
+def _page(db: Session, query: Select[Any], asked: Asked) -> Page[DeliveryLine]:
+    page = page_of(db, query, asked).map(lambda row: DeliveryLine(*row))
+    last = _last_tries(db, [line.delivery.id or 0 for line in page.items])
+    return page.map(lambda line: replace(line, last=last.get(line.delivery.id)))
+
+
+def _last_tries(db: Session, ids: Iterable[int]) -> dict[int, DeliveryAttempt]:
+    query = select(DeliveryAttempt).where(col(DeliveryAttempt.delivery_id).in_(list(ids)))
+    return {one.delivery_id: one for one in db.exec(query.order_by(col(DeliveryAttempt.number)))}
+
+
+@dataclass(frozen=True)
+class Message:
+    """One event in words."""
+
+    event: OutboxEvent
+    title: Text
+    body: Text
+    made_at: datetime
+
+
+def messages_of(db: Session, caller: Caller, asked: Asked) -> Page[Message]:
+    """What the caller's organisation was told, on whatever channel or none, the newest first."""
+    mine = select(OutboxEvent).where(OutboxEvent.party_id == caller.organisation_id)
+    page = page_of(db, mine.order_by(col(OutboxEvent.id).desc()), asked)
+    return page.map(lambda event: Message(event, title_of(event), body_of(event), event.made_at))
+
+
+def failing_count(db: Session) -> int:
+    """How many messages were given up and wait for somebody to look."""
+    return int(db.exec(select(func.count(col(Delivery.id))).where(Delivery.state == "dead")).one())
