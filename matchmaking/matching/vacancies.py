@@ -237,22 +237,23 @@ def after_cancellation(
     quiet: bool = False,
     dropped: Collection[int] | None = None,
     barred: Collection[int] = (),
+    freed: Collection[int] = (),
 ) -> Ints:
     """The pairs that stand after some enterprises cancel, rising; most are the pairs that stood before.
 
     `times` holds the pairs that stood before and ends with those that stand after. `dropped` are the pairs that go, all of
-    those who cancel unless given; `barred` pairs are never made.
+    those who cancel unless given; `barred` pairs are never made; `freed` are banks that may have a seat free already.
     """
     hall = _Hall(lists, limits, frozenset(cancelled), times, barred=set(barred))
-    freed = []
+    free = sorted(freed)
     for pair in sorted(pairs.tolist()):
         if pair in dropped if dropped is not None else hall.firm[pair] in hall.away:
-            freed.append(hall.bank[pair])
+            free.append(hall.bank[pair])
             times.free(pair)
         else:
             hall.stands(pair)
-    _serve_unmet(hall, freed, quiet)
-    if not quiet and freed:
-        freed += _augment(hall)
-    _chain(hall, freed, quiet)
+    _serve_unmet(hall, free, quiet)
+    if not quiet and free:
+        free += _augment(hall)
+    _chain(hall, free, quiet)
     return np.array(sorted(pair for held in hall.of_bank for pair in held), np.int64)

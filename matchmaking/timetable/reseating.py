@@ -45,11 +45,21 @@ def _fits(loads: Sequence[int], rooms: int | None, slot: int) -> bool:
     return rooms is None or loads[slot] < rooms
 
 
-def _moves(board: Board, enterprise: int, desks: range, loads: Sequence[int], rooms: int | None) -> Iterator[_Move]:
+@dataclass(frozen=True)
+class ClosedTimes:
+    """Where nothing new is seated: desks that are taken away, and slots (as bits) that have begun."""
+
+    desks: frozenset[int] = frozenset()
+    slots: int = 0
+
+
+def _moves(
+    board: Board, enterprise: int, desks: Sequence[int], loads: Sequence[int], rooms: int | None, begun: int
+) -> Iterator[_Move]:
     """Every way to seat the meeting, with the number of kept meetings that change their slot."""
-    mine = board.free_enterprise[enterprise]
+    mine = board.free_enterprise[enterprise] & ~begun
     for desk in desks:
-        theirs = board.free_desk[desk]
+        theirs = board.free_desk[desk] & ~begun
         for slot in _bits(mine & theirs):
             if _fits(loads, rooms, slot):
                 yield _Move(0, desk, slot)
@@ -75,15 +85,25 @@ class Seating:
     """Pairs of an enterprise and a bank on a board. `first_desk[b]` is the first desk of bank b, and one more."""
 
     def __init__(
-        self, board: Board, enterprise: Ints, bank: Ints, first_desk: Sequence[int], rooms: int | None
+        self,
+        board: Board,
+        enterprise: Ints,
+        bank: Ints,
+        first_desk: Sequence[int],
+        rooms: int | None,
+        closed: ClosedTimes = ClosedTimes(),
     ) -> None:
-        self.board, self.first_desk, self.rooms = board, first_desk, rooms
+        self.board, self.first_desk, self.rooms, self.closed = board, first_desk, rooms, closed
         self.enterprise, self.bank = enterprise.tolist(), bank.tolist()
         self.loads = board.loads()
 
     def desks(self, pair: int) -> range:
         bank = self.bank[pair]
         return range(self.first_desk[bank], self.first_desk[bank + 1])
+
+    def open_desks(self, pair: int) -> list[int]:
+        """The desks of the pair's bank that are still there."""
+        return [desk for desk in self.desks(pair) if desk not in self.closed.desks]
 
     def place(self, pair: int) -> tuple[int, int]:
         """Slot and desk of a seated pair."""
@@ -97,13 +117,15 @@ class Seating:
         mine = self.board.free_enterprise[self.enterprise[pair]]
         if without is not None:
             mine |= 1 << self.place(without)[0]
-        theirs = [self.board.free_desk[desk] for desk in self.desks(pair)]
+        mine &= ~self.closed.slots
+        theirs = [self.board.free_desk[desk] for desk in self.open_desks(pair)]
         return any(_fits(self.loads, self.rooms, slot) for mask in theirs for slot in _bits(mine & mask))
 
     def seat(self, pair: int) -> bool:
         """Seat the pair, moving as few others as one path allows; false if no single path does."""
         board, enterprise = self.board, self.enterprise[pair]
-        best = _best(_moves(board, enterprise, self.desks(pair), self.loads, self.rooms))
+        desks, begun = self.open_desks(pair), self.closed.slots
+        best = _best(_moves(board, enterprise, desks, self.loads, self.rooms, begun))
         if best is None:
             return False
         if best.spare is not None:
@@ -111,6 +133,22 @@ class Seating:
         board.seat(enterprise, best.desk, best.slot)
         self.loads[best.spare if best.spare is not None and best.moved % 2 else best.slot] += 1
         return True
+
+    def seat_in(self, pair: int, slot: int) -> bool:
+        """Seat the pair in a slot at a desk of its bank that is free then; false if there is none."""
+        bit = 1 << slot
+        free = [desk for desk in self.open_desks(pair) if self.board.free_desk[desk] & bit]
+        if not free or not self.board.free_enterprise[self.enterprise[pair]] & bit or self.closed.slots & bit:
+            return False
+        if not _fits(self.loads, self.rooms, slot):
+            return False
+        self.put(pair, free[0], slot)
+        return True
+
+    def put(self, pair: int, desk: int, slot: int) -> None:
+        """Seat the pair where both sides are free."""
+        self.board.seat(self.enterprise[pair], desk, slot)
+        self.loads[slot] += 1
 
     def free(self, pair: int) -> None:
         slot, desk = self.place(pair)

@@ -1,12 +1,13 @@
 """Late cancellation: the rest stands, freed seats go on, coverage does not drop, quiet displaces nobody."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from matchmaking.late_cancellation import Repaired, repair_week
+from matchmaking.late_cancellation import CalledOff, Repaired, repair_week
 from matchmaking.matching.market import Market
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.week import Meeting, Terms, WeekPlan, match_week
@@ -32,7 +33,7 @@ def pair(one: Meeting) -> tuple[str, str]:
 @cache
 def repaired(seed: int, quiet: bool) -> tuple[Market, Terms, WeekPlan, frozenset[str], Repaired]:
     field, terms, plan, cancelled = session(seed)
-    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, cancelled=cancelled, quiet=quiet)
+    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, off=CalledOff(cancelled), quiet=quiet)
     return field, terms, plan, cancelled, done
 
 
@@ -83,9 +84,59 @@ def test_an_enterprise_without_a_meeting_gets_the_freed_seat_first() -> None:
 
 def test_a_cancellation_of_nobody_changes_nothing() -> None:
     field, terms, plan, _ = session(4)
-    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, cancelled=())
+    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, off=CalledOff())
     assert done == Repaired(plan.meetings, (), (), (), ())
 
 
 def test_the_same_repair_gives_the_same_plan() -> None:
     assert repaired(7, quiet=False)[-1] == repaired(7, quiet=False)[-1]
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_desk_taken_away_stays_empty_and_its_meetings_go_next_door_if_they_can(seed: int, quiet: bool) -> None:
+    print(f"seed {seed}")
+    field, terms, plan, _ = session(seed)
+    rng = random.Random(seed)
+    bank = rng.choice(plan.meetings).institution_code if plan.meetings else field.banks[0].institution_code
+    off = CalledOff(desks=frozenset({(bank, 1)}))
+    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, off=off, quiet=quiet)
+    check_meetings(field, terms, replace(plan, meetings=done.meetings))
+    assert not [one for one in done.meetings if (one.institution_code, one.desk) == (bank, 1)]
+    assert not {pair(one) for one in done.cancelled} & {pair(one) for one in done.meetings}
+    assert {one.institution_code for one in done.cancelled} <= {bank}
+    if quiet:
+        assert not done.displaced
+        assert {one.institution_code for one in done.moved} <= {bank}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_pair_called_off_does_not_meet_again_and_nothing_new_starts_in_a_slot_that_has_begun(seed: int) -> None:
+    print(f"seed {seed}")
+    field, terms, plan, _ = session(seed)
+    rng = random.Random(seed)
+    begun = rng.randint(1, terms.slots - 1)
+    late = [one for one in plan.meetings if one.slot > begun]
+    if not late:
+        return
+    gone = rng.choice(late)
+    shy = frozenset(rng.sample([one.code for one in plan.enterprises], 2))
+    off = CalledOff(pairs=frozenset({pair(gone)}), not_called=shy, begun=begun)
+    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, off=off)
+    check_meetings(field, terms, replace(plan, meetings=done.meetings))
+    assert [one for one in done.meetings if one.slot <= begun] == [one for one in plan.meetings if one.slot <= begun]
+    assert done.cancelled == (gone,)
+    assert pair(gone) not in {pair(one) for one in done.meetings}
+    assert not {one.enterprise_code for one in done.added} & shy
+    assert done.displaced == done.moved == ()
+
+
+def test_an_enterprise_that_calls_off_while_the_session_runs_keeps_what_has_begun() -> None:
+    field, terms, plan, _ = session(1)
+    busy = Counter(one.enterprise_code for one in plan.meetings).most_common(1)[0][0]
+    mine = sorted(one.slot for one in plan.meetings if one.enterprise_code == busy)
+    assert len(mine) > 1
+    off = CalledOff(enterprises=frozenset({busy}), begun=mine[0])
+    done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, off=off)
+    assert [one.slot for one in done.meetings if one.enterprise_code == busy] == mine[:1]
+    assert [one.slot for one in done.cancelled] == mine[1:]
