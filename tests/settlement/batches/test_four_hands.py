@@ -17,6 +17,7 @@ from settlement.batches.models import Batch, BatchMove, BatchSignature
 from settlement.batches.workflow import HAND_ROLES, OPEN
 from tests.factories import make_person
 from tests.settlement.batches.batch_floor import AFTER_NOTICE, OCTOBER, Bureau, renamed
+from tests.settlement.seeds import is_full, seeded
 
 WAY = (
     ("submit", "operator"),
@@ -52,6 +53,16 @@ def five_people(bureau: Bureau) -> list[Caller]:
     return people
 
 
+def assignments() -> list[tuple[int, ...]]:
+    """Who of five people takes which of the four steps: all 625 with YINQI_FULL, else a sample of passing and failing ones."""
+    every = list(product(range(5), repeat=4))
+    if is_full():
+        return every
+    pick = seeded()
+    good = [one for one in every if len(set(one)) == 4]
+    return [*pick.sample(good, 12), *pick.sample([one for one in every if one not in good], 28)]
+
+
 def back_to_the_start(bureau: Bureau, batch: Batch) -> None:
     """As if nobody had signed: between two assignments of the test only."""
 
@@ -66,23 +77,25 @@ def back_to_the_start(bureau: Bureau, batch: Batch) -> None:
     bureau.today = OCTOBER
 
 
-def test_of_625_assignments_of_five_people_120_pass_and_505_are_refused(bureau: Bureau) -> None:
-    people, batch = five_people(bureau), bureau.open()
-    passed, refused = 0, []
-    for assignment in product(people, repeat=4):
+def test_of_625_assignments_of_five_people_only_four_different_ones_pass(bureau: Bureau) -> None:
+    people, batch, tried = five_people(bureau), bureau.open(), assignments()
+    passed, refused = [], []
+    for assignment in tried:
+        hands = [people[place] for place in assignment]
         back_to_the_start(bureau, batch)
         try:
-            for (name, _role), person in zip(WAY[:3], assignment, strict=False):
+            for (name, _role), person in zip(WAY[:3], hands, strict=False):
                 bureau.move(batch, name, person)
             bureau.move(batch, "publish", bureau.hands["operator"])
             bureau.today = AFTER_NOTICE
-            bureau.move(batch, "order", assignment[3])
+            bureau.move(batch, "order", hands[3])
         except Refused as error:
             refused.append(error.code)
         else:
-            assert len({person.account_id for person in assignment}) == 4
-            passed += 1
-    assert (passed, len(refused), set(refused)) == (120, 505, {"same_person"})
+            passed.append(assignment)
+    assert passed == [one for one in tried if len(set(one)) == 4]
+    assert set(refused) == {"same_person"}
+    assert len(tried) < 625 or (len(passed), len(refused)) == (120, 505)
 
 
 def test_nobody_moves_in_anothers_role(bureau: Bureau) -> None:
