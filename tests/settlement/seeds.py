@@ -8,3 +8,8 @@ def seeded() -> random.Random:
     seed = int(os.environ.get("YINQI_SEED", random.SystemRandom().randrange(2**32)))
     print(f"YINQI_SEED={seed}")
     return random.Random(seed)
+
+
+def is_full() -> bool:
+    """Whether the full size was asked for (`YINQI_FULL=1`), not the sample of every day."""
+    return os.environ.get("YINQI_FULL") == "1"
