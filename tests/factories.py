@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from contextvars import Context
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -81,6 +82,12 @@ def make_bureau(db: Session, name: str = "市财政局", *, region: str = "41040
     )
 
 
+@cache
+def _digest() -> str:
+    """The digest of PASSWORD, made once: it is slow by design, and tests make many people."""
+    return service.hash_password(PASSWORD)
+
+
 def make_person(db: Session, organisation: Party, role: str, username: str = "", name: str = "赵敏") -> Caller:
     """Somebody in a role of an organisation, who signs in with PASSWORD; the username is made up when none is given."""
     username = username or f"{role}{next(_numbers)}"
@@ -95,6 +102,7 @@ def make_person(db: Session, organisation: Party, role: str, username: str = "",
             role=role,
             at=NOW,
             by=THE_SERVICE,
+            password_digest=_digest(),
         ),
     )
     caller = service.caller_for(db, account.id or 0)
