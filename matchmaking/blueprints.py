@@ -5,8 +5,13 @@ from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
 from matchmaking.offers import api as offers_api
 from matchmaking.offers import pages as offers_pages
+from matchmaking.pool import api as pool_api
+from matchmaking.pool import pages as pool_pages
+from matchmaking.pool import report_pages as pool_report_pages
 from matchmaking.products import api as products_api
 from matchmaking.products import pages as products_pages
+from matchmaking.releases import api as releases_api  # noqa: F401 - hangs its routes on the sessions' blueprints
+from matchmaking.releases import pages as releases_pages  # noqa: F401
 from matchmaking.requests import api as requests_api
 from matchmaking.requests import pages as requests_pages
 from matchmaking.sessions import api as sessions_api
@@ -23,6 +28,7 @@ APIS: list[SmorestBlueprint] = [
     requests_api.blueprint,
     offers_api.blueprint,
     sessions_api.blueprint,
+    pool_api.blueprint,
     sessions_api.blocks_blueprint,
 ]
 PAGES: list[Blueprint] = [
@@ -30,4 +36,6 @@ PAGES: list[Blueprint] = [
     requests_pages.blueprint,
     offers_pages.blueprint,
     sessions_pages.blueprint,
+    pool_pages.blueprint,
+    pool_report_pages.blueprint,
 ]

@@ -17,7 +17,7 @@ from kernel.errors import Refused
 from matchmaking.market_files.reading import MarketFile, read_market
 from matchmaking.matching.market import Market
 from matchmaking.sessions.market import SessionMarket, market_files, market_of
-from matchmaking.sessions.models import FrozenMarket, SessionRequest, WeeklySession
+from matchmaking.sessions.models import FrozenMarket, SessionRequest, SessionRun, WeeklySession
 
 FILES = ("banks", "products", "requests")
 
@@ -89,6 +89,21 @@ def frozen_row(db: Session, session_id: int) -> FrozenMarket | None:
 
 def frozen_market(db: Session, session: WeeklySession) -> Frozen:
     """The market of a closed session without those who have taken their consent back since; Refused if there is none."""
+    row = _kept_row(db, session)
+    present = _still_in(db, session.id or 0)
+    frozen = _with_places(row, _read(row))
+    kept = tuple(one for one in frozen.market.requests if frozen.requests[one.request_id].request_id in present)
+    return replace(frozen, market=replace(frozen.market, requests=kept))
+
+
+def matched_market(db: Session, session: WeeklySession) -> Frozen:
+    """The very market that a session was matched from, whoever has left since."""
+    run = db.execute(select(SessionRun).where(col(SessionRun.session_id) == session.id)).scalar_one()
+    files = (MarketFile(f"{name}.csv", getattr(run, f"input_{name}").encode()) for name in FILES)
+    return _with_places(_kept_row(db, session), read_market(*files).market)
+
+
+def _kept_row(db: Session, session: WeeklySession) -> FrozenMarket:
     row = frozen_row(db, session.id or 0)
     if row is None:
         raise Refused(
@@ -96,9 +111,10 @@ def frozen_market(db: Session, session: WeeklySession) -> Frozen:
             "这一场截止报名时没有存下当时的产品和申请，不能配对；请取消后重新预告",
             "The market of this session was not kept when sign-up closed; cancel it and announce it again",
         )
+    return row
+
+
+def _with_places(row: FrozenMarket, market: Market) -> Frozen:
     places = json.loads(row.places)
     standing = {code: Standing(*ids) for code, ids in places["requests"].items()}
-    present = _still_in(db, session.id or 0)
-    market = _read(row)
-    kept = tuple(one for one in market.requests if standing[one.request_id].request_id in present)
-    return Frozen(replace(market, requests=kept), standing, places["products"], places["banks"], row.frozen_at)
+    return Frozen(market, standing, places["products"], places["banks"], row.frozen_at)
