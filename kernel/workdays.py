@@ -12,6 +12,7 @@ import chinese_calendar
 from kernel.errors import DomainError
 
 _DAY = timedelta(days=1)
+_FESTIVALS = {"Spring Festival": "spring_festival", "National Day": "national_day"}
 
 
 class CalendarUnpublished(DomainError):
@@ -27,10 +28,14 @@ class CalendarUnpublished(DomainError):
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Which days are worked. `overrides` (day → worked?) win over the published calendar; `years` are complete by overrides alone."""
+    """Which days are worked. `overrides` (day → worked?) win over the published calendar; `years` are complete by overrides alone.
+
+    `festivals` names the days off of the two long festivals in such years (`spring_festival`, `national_day`).
+    """
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
+    festivals: Mapping[date, str] = field(default_factory=dict)
 
     def is_working_day(self, day: date) -> bool:
         if day in self.overrides:
@@ -47,6 +52,25 @@ class WorkCalendar:
         while not self.is_working_day(day):
             day += _DAY
         return day
+
+    def before(self, day: date, working_days: int) -> date:
+        """The `working_days`-th working day before `day`; the day itself for none."""
+        for _ in range(working_days):
+            day -= _DAY
+            while not self.is_working_day(day):
+                day -= _DAY
+        return day
+
+    def festival_on(self, day: date) -> str | None:
+        """Which long festival a day off belongs to (`spring_festival`, `national_day`); None for any other day."""
+        if self.is_working_day(day):
+            return None
+        if day in self.festivals or day.year in self.years:
+            return self.festivals.get(day)
+        try:
+            return _FESTIVALS.get(str(chinese_calendar.get_holiday_detail(day)[1]))
+        except NotImplementedError:
+            return None
 
     def plus(self, day: date, working_days: int) -> date:
         """The `working_days`-th working day after `day` (which itself does not count)."""

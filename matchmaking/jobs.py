@@ -28,11 +28,12 @@ DUE_BY = {
     "close": ("open", WeeklySession.sign_up_until),
     "match": ("closed", WeeklySession.match_at),
     "publish": ("matched", WeeklySession.publish_at),
+    "conclude": ("published", WeeklySession.ends_at),
 }
 
 
 def move_sessions() -> dict[str, int]:
-    """Open, close, match and publish every session whose time has come."""
+    """Open, close, match, publish and conclude every session whose time has come."""
     book = current_app.extensions["policies"]
     assert isinstance(book, PolicyBook)
     return move_due(database.current(), book=book, key=current_app.extensions["seal_key"], at=clock().now())

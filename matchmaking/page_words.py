@@ -10,6 +10,7 @@ from kernel.web.formats import capitals, short_wan
 from matchmaking.market_files.writing import MET_BY_ANOTHER, SEATS_FULL
 from matchmaking.matching import vocabulary
 from matchmaking.matching.eligibility import REFUSALS
+from matchmaking.themes import SCOPES, THEMES
 from matchmaking.units import shown_rate
 
 ALL = Text("不限", "any")
@@ -53,6 +54,34 @@ def in_words(fen: int) -> Text:
 def rate(percent: Decimal) -> str:
     """`3.85`: a rate in percent with at least two decimals."""
     return f"{shown_rate(percent):f}"
+
+
+INSTITUTION_LABELS = {
+    "city_commercial_bank": Text("城市商业银行", "city commercial bank"),
+    "rural_commercial_bank": Text("农村商业银行", "rural commercial bank"),
+    "rural_cooperative_bank": Text("农村合作银行", "rural cooperative bank"),
+    "rural_credit_cooperative": Text("农村信用合作联社", "rural credit cooperative"),
+    "village_bank": Text("村镇银行", "village bank"),
+    "private_bank": Text("民营银行", "private bank"),
+    "development_bank": Text("开发性金融机构", "development bank"),
+    "policy_bank": Text("政策性银行", "policy bank"),
+    "branch": Text("外地银行分支机构", "branch of an outside bank"),
+}
+
+
+def theme_options() -> list[tuple[str, Text]]:
+    """The choices of a theme."""
+    return [(code, theme.title) for code, theme in THEMES.items()]
+
+
+def scope_options() -> list[tuple[str, Text]]:
+    """Who holds a session."""
+    return list(SCOPES.items())
+
+
+def kind_options() -> list[tuple[str, Text]]:
+    """The kinds of lenders."""
+    return list(INSTITUTION_LABELS.items())
 
 
 def why_not(code: str) -> Text:

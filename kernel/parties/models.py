@@ -15,6 +15,8 @@ INSTITUTION_KINDS = (
     "rural_credit_cooperative",
     "village_bank",
     "private_bank",
+    "development_bank",
+    "policy_bank",
     "branch",
     "guarantor",
     "re_guarantor",

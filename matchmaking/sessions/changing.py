@@ -25,6 +25,8 @@ FIELDS = {
     "starts_at": Text("开场", "start"),
     "ends_at": Text("结束", "end"),
     "slot_minutes": Text("每场几分钟", "minutes a meeting"),
+    "break_after": Text("隔几场休息", "meetings between breaks"),
+    "break_minutes": Text("休息几分钟", "minutes of a break"),
     "slots": Text("时段数", "slots"),
     "rooms": Text("会议室", "rooms"),
     "request_places": Text("申请名额", "places for requests"),

@@ -7,6 +7,7 @@ from kernel.bilingual import Text
 from kernel.clock import SHANGHAI, business_day
 from kernel.errors import FieldErrors
 from kernel.periods import IsoWeek
+from matchmaking.themes import GENERAL
 
 MOST_SLOTS = 60
 THURSDAY, WEDNESDAY = 3, 2
@@ -21,7 +22,11 @@ STEPS = (
 
 @dataclass(frozen=True)
 class SessionFrame:
-    """When a session happens, step by step; `rooms` None leaves the rooms open."""
+    """When a session happens, step by step, and for whom; `rooms` None leaves the rooms (or video hosts) open.
+
+    After every `break_after` slots everybody rests `break_minutes`; `partners` are the credit codes of the bureaus that
+    hold it together, `institution_kinds` the kinds that may come, empty for all.
+    """
 
     week: IsoWeek
     theme: str
@@ -34,11 +39,30 @@ class SessionFrame:
     publish_at: datetime
     rooms: int | None = None
     request_places: int = 200
+    theme_code: str = GENERAL
+    scope: str = "city"
+    partners: tuple[str, ...] = ()
+    institution_kinds: tuple[str, ...] = ()
+    break_after: int | None = None
+    break_minutes: int = 0
+    host: str = "rooms"
 
     @property
     def slots(self) -> int:
-        """Whole slots that fit between start and end."""
-        return int((self.ends_at - self.starts_at).total_seconds()) // (60 * self.slot_minutes)
+        """Whole slots that fit between start and end, with the breaks between them."""
+        window, slots = int((self.ends_at - self.starts_at).total_seconds()) // 60, 0
+        while slots <= MOST_SLOTS and self._minute_of(slots + 1) + self.slot_minutes <= window:
+            slots += 1
+        return slots
+
+    def _minute_of(self, slot: int) -> int:
+        return minutes_until(slot, self.slot_minutes, self.break_after, self.break_minutes)
+
+
+def minutes_until(slot: int, slot_minutes: int, break_after: int | None, break_minutes: int) -> int:
+    """From the start of a session to a slot, counted from 1, in minutes."""
+    breaks = (slot - 1) // break_after if break_after else 0
+    return (slot - 1) * slot_minutes + breaks * break_minutes
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -71,6 +95,13 @@ def check(frame: SessionFrame) -> None:
             errors.add(second, "out_of_order", *text)
     if IsoWeek.containing(business_day(frame.starts_at)) != frame.week:
         errors.add("starts_at", "not_in_week", f"开场要在 {frame.week} 这一周", f"The session must be in {frame.week}")
+    if bool(frame.break_after) != bool(frame.break_minutes):
+        errors.add(
+            "break_minutes",
+            "break_incomplete",
+            "休息要同时填隔几场、休几分钟",
+            "A break needs both: after how many meetings, and how long",
+        )
     if not 1 <= frame.slots <= MOST_SLOTS:
         errors.add(
             "slot_minutes",

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 from kernel.columns import Moment, one_of, table_args
 from matchmaking.columns import CodeList
 from matchmaking.sessions.workflow import MEETING_STATES, NOTICES, SIGN_UP_STATES, STATES
+from matchmaking.themes import GENERAL, HOSTS, SCOPES, THEMES
 
 
 def _once(name: str, *columns: str) -> Index:
@@ -18,7 +19,7 @@ def _once(name: str, *columns: str) -> Index:
 
 
 class WeeklySession(SQLModel, table=True):
-    """One session of an organiser in an ISO week, and when each step was really taken.
+    """One session of an organiser in an ISO week (one a theme), and when each step was really taken.
 
     The seed of its lottery is not kept: it comes from `seed_nonce` and a key outside of the books (`sealing`);
     `commitment` is its digest. `version` counts the announced frames and guards every change of them;
@@ -31,11 +32,19 @@ class WeeklySession(SQLModel, table=True):
             "uq_matchmaking_session_live_week",
             "organiser_id",
             "week",
+            "theme_code",
             unique=True,
             sqlite_where=text("state <> 'cancelled'"),
             postgresql_where=text("state <> 'cancelled'"),
         ),
         one_of("state", STATES),
+        one_of("theme_code", THEMES),
+        one_of("scope", SCOPES),
+        one_of("host", HOSTS),
+        CheckConstraint(
+            "(break_after IS NULL AND break_minutes = 0) OR (break_after >= 1 AND break_minutes >= 1)",
+            name="break_whole",
+        ),
         CheckConstraint("slots BETWEEN 1 AND 60", name="slots_range"),
         CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_minutes_range"),
         CheckConstraint("rooms IS NULL OR rooms >= 1", name="rooms_range"),
@@ -52,11 +61,18 @@ class WeeklySession(SQLModel, table=True):
     organiser_id: int = Field(foreign_key="party.id", index=True)
     week: str = Field(max_length=8)
     theme: str = Field(max_length=60)
+    theme_code: str = Field(max_length=30, default=GENERAL)
+    scope: str = Field(max_length=10, default="city")
+    partners: tuple[str, ...] = Field(sa_type=CodeList, default=())
+    institution_kinds: tuple[str, ...] = Field(sa_type=CodeList, default=())
     starts_at: datetime = Field(sa_type=Moment)
     ends_at: datetime = Field(sa_type=Moment)
     slot_minutes: int
     slots: int
+    break_after: int | None = None
+    break_minutes: int = 0
     rooms: int | None = None
+    host: str = Field(max_length=10, default="rooms")
     request_places: int
     requests_taken: int = 0
     sign_up_from: datetime = Field(sa_type=Moment)
@@ -74,6 +90,8 @@ class WeeklySession(SQLModel, table=True):
     matched_at: datetime | None = Field(default=None, sa_type=Moment)
     cancelled_at: datetime | None = Field(default=None, sa_type=Moment)
     published_at: datetime | None = Field(default=None, sa_type=Moment)
+    reminded_at: datetime | None = Field(default=None, sa_type=Moment)
+    concluded_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class SessionBank(SQLModel, table=True):

@@ -31,6 +31,10 @@ from matchmaking.sessions.sealing import NONCE_BYTES
 from matchmaking.sessions.workflow import ANNOUNCED_FOR, SESSION_MOVES, STEPS
 
 WEEKS_AHEAD = 6
+KEPT = (
+    *("theme", "theme_code", "scope", "institution_kinds", "slot_minutes", "break_after", "break_minutes"),
+    *("rooms", "host", "request_places"),
+)
 MOMENTS = ("starts_at", "ends_at", "sign_up_from", "sign_up_until", "match_at", "publish_at")
 DOES = {
     "open": Text("从这一刻起，企业可以报名。", "From this moment on enterprises can sign up."),
@@ -159,7 +163,7 @@ def change(session_id: int) -> ResponseReturnValue:
     """The announced frame, to be changed until sign-up closes."""
     session = service.own_session(database.current(), caller(), session_id)
     changing.check_changeable(session)
-    kept = {name: getattr(session, name) for name in (*MOMENTS, "theme", "slot_minutes", "rooms", "request_places")}
+    kept = {name: getattr(session, name) for name in (*MOMENTS, *KEPT)}
     form = _frame_form(SessionFrame(week=IsoWeek.parse(session.week), **kept))
     form.values["seen"] = session.version
     return _change_page(session_id, form)

@@ -25,6 +25,7 @@ from matchmaking.page_words import NO_PRODUCTS
 from matchmaking.products.models import LoanProduct, ProductVersion
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
 from matchmaking.requests.reading import FiledRequest, filed_requests, request_for
+from matchmaking.sessions.frame import minutes_until
 from matchmaking.sessions.models import (
     SessionMeeting,
     SessionRanking,
@@ -35,9 +36,10 @@ from matchmaking.sessions.models import (
 )
 from matchmaking.sessions.reading import own_place, sign_ups_of
 from matchmaking.sessions.running import kept_near_misses, kept_reasons
+from matchmaking.sessions.workflow import OUT
 
-PAST_SIGN_UP = frozenset({"closed", "matched", "published"})
-DECIDED = frozenset({"matched", "published"})
+PAST_SIGN_UP = frozenset({"closed", "matched", *OUT})
+DECIDED = frozenset({"matched", *OUT})
 SINCE = {
     "withdrawn": Text(
         "这款产品后来下架了，面谈仍按截止报名时的条件",
@@ -115,12 +117,13 @@ class Unmet:
 
 def slot_start(session: WeeklySession, slot: int) -> datetime:
     """When a slot, counted from 1, begins."""
-    return session.starts_at + timedelta(minutes=(slot - 1) * session.slot_minutes)
+    minutes = minutes_until(slot, session.slot_minutes, session.break_after, session.break_minutes)
+    return session.starts_at + timedelta(minutes=minutes)
 
 
 def is_decided_for(caller: Caller, session: WeeklySession) -> bool:
     """Whether the caller may see results: the organising bureau from the match on, everybody else once published."""
-    return session.state in DECIDED if caller.role == "organiser" else session.state == "published"
+    return session.state in DECIDED if caller.role == "organiser" else session.state in OUT
 
 
 def _mine(caller: Caller, enterprise_id: Any, institution_id: Any = None) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from kernel.errors import Invalid
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import AskedSchema, asked_from
-from matchmaking.page_words import page_values
+from matchmaking.page_words import kind_options, page_values, scope_options, theme_options
 from matchmaking.requests.pages import WORDS as REQUEST_WORDS
 from matchmaking.sessions import changing, outcome, reading, service, sign_ups, views
 from matchmaking.sessions.api import file_answer, seal_key
@@ -27,11 +27,13 @@ from matchmaking.sessions.sign_ups import Desk
 from matchmaking.sessions.workflow import (
     BANKS_MAY_JOIN,
     FRAME_MAY_CHANGE,
+    OUT,
     SESSION_MOVES,
     SIGN_UP_STATES,
     STATES,
     STEPS,
 )
+from matchmaking.themes import SCOPES, THEMES
 
 READERS = (*FINANCE_SIDE, "organiser", "industry_officer", "county_officer", *INSTITUTION_ROLES, *ENTERPRISE_ROLES)
 
@@ -39,9 +41,14 @@ blueprint = Blueprint("sessions", __name__, url_prefix="/sessions", template_fol
 blueprint.context_processor(lambda: page_values() | REQUEST_WORDS)
 
 
+def _theme_words() -> dict[str, Any]:
+    return {"theme_options": theme_options, "scope_options": scope_options, "kind_options": kind_options}
+
+
 @blueprint.context_processor
 def _session_words() -> dict[str, Any]:
-    return {"SESSION_STATES": STATES, "SIGN_UP_STATES": SIGN_UP_STATES, "slot_start": outcome.slot_start}
+    words = {"SESSION_STATES": STATES, "SIGN_UP_STATES": SIGN_UP_STATES, "RESULTS_OUT": OUT}
+    return _theme_words() | words | {"THEMES": THEMES, "SCOPES": SCOPES, "slot_start": outcome.slot_start}
 
 
 @blueprint.get("")
@@ -129,7 +136,7 @@ def _bank_page(line: SessionLine, form: Form, status: int = 200) -> ResponseRetu
         **shared,
         lines=lines,
         place=place,
-        grid=views.grid_of(session, place, lines, shared["now"]) if place and session.state == "published" else None,
+        grid=views.grid_of(session, place, lines, shared["now"]) if place and session.state in OUT else None,
         sign_ups=outcome.sign_ups_for(db, caller(), session, today=clock().today()),
         may_join=session.state in BANKS_MAY_JOIN and caller().role == "product_manager",
         form=form if form.values else _bank_form(place),

@@ -5,11 +5,13 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import Line, MomentField, Money, Rate, Schema, WeekField, WholeNumber, one_of
+from kernel.parties.models import INSTITUTION_KINDS
 from kernel.web.paging import PageOut
 from matchmaking.offers.schemas import MissOut, ReasonOut
 from matchmaking.requests.schemas import SharedRequestOut
 from matchmaking.sessions.frame import SessionFrame
 from matchmaking.sessions.workflow import STEPS
+from matchmaking.themes import GENERAL, HOSTS, SCOPES, THEMES
 
 
 class SessionSchema(Schema):
@@ -17,9 +19,15 @@ class SessionSchema(Schema):
 
     week = WeekField(required=True)
     theme = Line(longest=60, required=True)
+    theme_code = fields.String(validate=one_of(THEMES), load_default=GENERAL)
+    scope = fields.String(validate=one_of(SCOPES), load_default="city")
+    institution_kinds = fields.List(fields.String(validate=one_of(INSTITUTION_KINDS)), load_default=list)
     starts_at = MomentField(required=True)
     ends_at = MomentField(required=True)
     slot_minutes = WholeNumber(lowest=5, highest=240, required=True)
+    break_after = WholeNumber(lowest=1, highest=60, load_default=None, allow_none=True)
+    break_minutes = WholeNumber(lowest=0, highest=240, load_default=0)
+    host = fields.String(validate=one_of(HOSTS), load_default="rooms")
     rooms = WholeNumber(lowest=1, highest=1000, load_default=None, allow_none=True)
     request_places = WholeNumber(lowest=1, highest=10_000, load_default=200)
     sign_up_from = MomentField(required=True)
@@ -30,7 +38,8 @@ class SessionSchema(Schema):
 
 def frame_from(values: dict[str, Any]) -> SessionFrame:
     """Loaded values as a frame."""
-    return SessionFrame(**values)
+    kinds = tuple(dict.fromkeys(values["institution_kinds"])) or THEMES[values["theme_code"]].institution_kinds
+    return SessionFrame(**values | {"institution_kinds": kinds})
 
 
 class SessionMoveSchema(Schema):
@@ -76,6 +85,13 @@ class SessionOut(Schema):
     id = fields.Integer(attribute="session.id")
     week = fields.String(attribute="session.week")
     theme = fields.String(attribute="session.theme")
+    theme_code = fields.String(attribute="session.theme_code")
+    scope = fields.String(attribute="session.scope")
+    partners = fields.List(fields.String(), attribute="session.partners")
+    institution_kinds = fields.List(fields.String(), attribute="session.institution_kinds")
+    break_after = fields.Integer(attribute="session.break_after", allow_none=True)
+    break_minutes = fields.Integer(attribute="session.break_minutes")
+    host = fields.String(attribute="session.host")
     state = fields.String(attribute="session.state")
     organiser_code = fields.String(attribute="organiser.code")
     organiser_name = fields.String(attribute="organiser.name")
@@ -95,6 +111,7 @@ class SessionOut(Schema):
     closed_at = fields.AwareDateTime(attribute="session.closed_at", allow_none=True)
     matched_at = fields.AwareDateTime(attribute="session.matched_at", allow_none=True)
     published_at = fields.AwareDateTime(attribute="session.published_at", allow_none=True)
+    concluded_at = fields.AwareDateTime(attribute="session.concluded_at", allow_none=True)
     cancelled_at = fields.AwareDateTime(attribute="session.cancelled_at", allow_none=True)
     commitment = fields.String(attribute="session.commitment")
     banks = fields.Integer()

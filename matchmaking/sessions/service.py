@@ -49,16 +49,30 @@ def own_session(db: Session, caller: Caller, session_id: int) -> WeeklySession:
 def announce(
     db: Session, caller: Caller, *, frame: SessionFrame, key: bytes, nonce: bytes, at: datetime
 ) -> WeeklySession:
-    """A new session with its lottery committed to; Conflict if the organiser has one in that week already.
+    """A new session of the caller's bureau; see `announce_for`."""
+    return announce_for(db, caller.organisation_id, frame=frame, key=key, nonce=nonce, by=caller.actor, at=at)
+
+
+def announce_for(
+    db: Session, organiser_id: int, *, frame: SessionFrame, key: bytes, nonce: bytes, by: Actor, at: datetime
+) -> WeeklySession:
+    """A new session with its lottery committed to; Conflict if the organiser has one of the theme in that week already.
 
     `nonce` is drawn by whoever calls (32 bytes), `key` seals the lottery (`sealing`): only the digest of the seed is kept.
     """
     check(frame)
     seed = seed_under(key, nonce)
     session = WeeklySession(
-        organiser_id=caller.organisation_id,
+        organiser_id=organiser_id,
         week=str(frame.week),
         theme=frame.theme,
+        theme_code=frame.theme_code,
+        scope=frame.scope,
+        partners=frame.partners,
+        institution_kinds=frame.institution_kinds,
+        break_after=frame.break_after,
+        break_minutes=frame.break_minutes,
+        host=frame.host,
         starts_at=frame.starts_at,
         ends_at=frame.ends_at,
         slot_minutes=frame.slot_minutes,
@@ -81,7 +95,7 @@ def announce(
             "week_taken", f"{frame.week} 已经有一场了", f"There is already a session of yours in {frame.week}"
         ) from None
     detail = {"week": session.week, "commitment": session.commitment}
-    record(db, "session.announce", by=caller.actor, subject=_subject(session.id), at=at, detail=detail)
+    record(db, "session.announce", by=by, subject=_subject(session.id), at=at, detail=detail)
     return session
 
 
@@ -137,9 +151,20 @@ def publish(db: Session, session_id: int, *, by: Actor, at: datetime) -> Publish
     return Published(matched, unmatched)
 
 
+def conclude(db: Session, session_id: int, *, by: Actor, at: datetime) -> None:
+    """published → concluded, once its last slot is over."""
+    advance(db, session_id, "conclude", values={"concluded_at": at})
+    record(db, "session.conclude", by=by, subject=_subject(session_id), at=at)
+
+
 def _rows(db: Session, statement: Update) -> int:
     result: Any = db.execute(statement, execution_options={"synchronize_session": "fetch"})
     return int(result.rowcount)
 
 
-MOVES: dict[str, Callable[..., object]] = {"open": open_sign_up, "close": close_sign_up, "publish": publish}
+MOVES: dict[str, Callable[..., object]] = {
+    "open": open_sign_up,
+    "close": close_sign_up,
+    "publish": publish,
+    "conclude": conclude,
+}

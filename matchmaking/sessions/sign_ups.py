@@ -15,6 +15,7 @@ from kernel.errors import Conflict, FieldErrors, Refused
 from kernel.parties.models import GUARANTOR_KINDS
 from kernel.parties.service import institution_by_id
 from matchmaking.guarded import took_effect
+from matchmaking.page_words import INSTITUTION_LABELS, listed
 from matchmaking.requests import service as requests
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import FiledRequest, filed_requests, own_request
@@ -55,6 +56,18 @@ def _hold(db: Session, session_id: int, states: Iterable[str]) -> None:
         raise _shut(session_by_id(db, session_id))
 
 
+def _check_kind(session: WeeklySession, kind: str) -> None:
+    if kind in GUARANTOR_KINDS:
+        raise Refused("not_a_lender", "担保机构不放贷，不设席位", "A guarantor does not lend and has no desks")
+    if session.institution_kinds and kind not in session.institution_kinds:
+        wanted = listed(session.institution_kinds, INSTITUTION_LABELS)
+        raise Refused(
+            "not_of_this_theme",
+            f"这一场只请{wanted.zh}；其他场次欢迎来",
+            f"This session is for {wanted.en} only; please come to another one",
+        )
+
+
 def _check_bank(session: WeeklySession, *, desks: int, breaks: int, desk_notes: Sequence[Desk]) -> None:
     errors = FieldErrors()
     if breaks >= desks * session.slots:
@@ -77,8 +90,7 @@ def join_bank(
 ) -> SessionBank:
     """Sign the caller's bank up, or change its sign-up; possible until sign-up closes."""
     session = session_by_id(db, session_id)
-    if institution_by_id(db, caller.organisation_id)[1].kind in GUARANTOR_KINDS:
-        raise Refused("not_a_lender", "担保机构不放贷，不设席位", "A guarantor does not lend and has no desks")
+    _check_kind(session, institution_by_id(db, caller.organisation_id)[1].kind)
     _check_bank(session, desks=desks, breaks=breaks, desk_notes=desk_notes)
     _hold(db, session_id, BANKS_MAY_JOIN)
     bank = _own_place(db, caller, session_id) or _new_place(db, caller, session_id, desks, at)

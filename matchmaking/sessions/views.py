@@ -14,10 +14,11 @@ from matchmaking.matching.vocabulary import TAGS
 from matchmaking.sessions.models import SessionRun, WeeklySession
 from matchmaking.sessions.outcome import MeetingLine, slot_start
 from matchmaking.sessions.reading import BankPlace, SessionLine
+from matchmaking.sessions.workflow import OUT
 
 SHOWN_TAGS = ("first_loan", "pool", "reached_scale", "little_giant", "specialised")
 GONE = Text("企业已退出", "the enterprise has withdrawn")
-ORDER = ("announced", "open", "closed", "matched", "published")
+ORDER = ("announced", "open", "closed", "matched", "published", "concluded")
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,10 @@ def steps_of(session: WeeklySession, now: datetime) -> list[TimelineStep]:
     for place, (at, taken_at, what) in enumerate(planned, start=1):
         state = _step_state(place, reached)
         steps.append(TimelineStep(taken_at or at if state == "done" else at, what, state))
-    begun = "done" if session.state == "published" and now >= session.starts_at else "coming"
-    return [*steps, TimelineStep(session.starts_at, Text("开场", "the session starts"), begun)]
+    begun = "done" if session.state in OUT and now >= session.starts_at else "coming"
+    steps.append(TimelineStep(session.starts_at, Text("开场", "the session starts"), begun))
+    over = "done" if session.state == "concluded" else "coming"
+    return [*steps, TimelineStep(session.concluded_at or session.ends_at, Text("散场", "the session ends"), over)]
 
 
 def _step_state(place: int, reached: int) -> str:

@@ -9,6 +9,7 @@ STATES = {
     "closed": Text("报名截止", "closed"),
     "matched": Text("已配对", "matched"),
     "published": Text("已公布", "published"),
+    "concluded": Text("已办完", "concluded"),
     "cancelled": Text("已取消", "cancelled"),
 }
 SESSION_MOVES = MoveTable(
@@ -19,10 +20,12 @@ SESSION_MOVES = MoveTable(
         "close": move(Text("截止报名", "close sign-up"), "closed", "open"),
         "match": move(Text("配对排表", "match"), "matched", "closed"),
         "publish": move(Text("公布", "publish"), "published", "matched"),
+        "conclude": move(Text("收场", "conclude"), "concluded", "published"),
         "cancel": move(Text("取消", "cancel"), "cancelled", "announced", "open", "closed", "matched"),
     },
 )
-STEPS = ("open", "close", "match", "publish")
+OUT = frozenset({"published", "concluded"})  # the result is out: every party sees its meetings
+STEPS = ("open", "close", "match", "publish")  # what an organiser can do by hand; concluding waits for the end
 ANNOUNCED_FOR = {"open": "sign_up_from", "close": "sign_up_until", "match": "match_at", "publish": "publish_at"}
 TAKEN_AT = {"open": "opened_at", "close": "closed_at", "match": "matched_at", "publish": "published_at"}
 FRAME_MAY_CHANGE = frozenset({"announced", "open"})
