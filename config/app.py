@@ -14,6 +14,7 @@ import settlement.navigation
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
 from config.post import post_office
+from config.scale_awards import draft_scale_award
 from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
 from kernel.accounts import api as accounts_api
@@ -33,6 +34,7 @@ from kernel.web.navigation import NavigationItem, TaskSource, entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
+from matchmaking.pool import tasks as pool_tasks
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
@@ -79,6 +81,7 @@ def wiring() -> Wiring:
             *settlement.navigation.OF_BUREAU,
             *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
+            *pool_tasks.NAVIGATION,
             *settlement.navigation.OF_BANKS,
             *awards_tasks.NAVIGATION,
             *readings_tasks.NAVIGATION,
@@ -88,6 +91,7 @@ def wiring() -> Wiring:
         ],
         task_sources=[
             matchmaking.navigation.tasks,
+            pool_tasks.tasks,
             settlement.navigation.tasks,
             payments_tasks.tasks,
             readings_tasks.tasks,
@@ -130,6 +134,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["seal_key"] = settings.sealing_key
     app.extensions["outbox"] = post_office(settings)
     app.extensions["navigation"] = wires.navigation
+    app.extensions["draft_scale_award"] = draft_scale_award
     app.extensions["task_sources"] = wires.task_sources
     app.extensions["sign_ins"] = _sign_ins(settings)
 

@@ -5,6 +5,7 @@ from flask import current_app
 from kernel import database
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
+from matchmaking.pool.scale_awards import Drafter
 
 
 def policy_book() -> PolicyBook:
@@ -19,4 +20,10 @@ def work_calendar() -> WorkCalendar:
     """The working days of the city."""
     found = current_app.extensions["calendar"]
     assert isinstance(found, WorkCalendar)
+    return found
+
+
+def scale_award_drafter() -> Drafter:
+    """What drafts the claim of awards 27 and 28 for a firm that reached scale."""
+    found: Drafter = current_app.extensions["draft_scale_award"]
     return found

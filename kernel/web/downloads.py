@@ -12,3 +12,10 @@ def attach(response: Response, name: str) -> Response:
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     )
     return response
+
+
+def file_to_save(content: bytes, name: str, kind: str) -> Response:
+    """An answer that is a file; `kind` is its media type."""
+    response = Response(content, content_type=kind)
+    attach(response, name)
+    return response

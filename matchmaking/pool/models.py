@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from kernel.columns import Fen, Moment, fen_range, one_of, table_args
@@ -107,7 +107,7 @@ class MonthlyRevenue(SQLModel, table=True):
 
 
 class PoolReview(SQLModel, table=True):
-    """What one county's pool looked like on the day of its quarterly review: counts of firms."""
+    """What one county's pool looked like on the day of its quarterly review: counts of firms; no target where none was set."""
 
     __tablename__ = "matchmaking_pool_review"
     __table_args__ = table_args(UniqueConstraint("region", "quarter"))
@@ -116,11 +116,24 @@ class PoolReview(SQLModel, table=True):
     region: str = Field(max_length=10)
     quarter: str = Field(max_length=6)
     day: date
-    target: int
-    minimum: int
+    target: int | None = None
+    minimum: int | None = None
     in_pool: int
     reached: int
     near: int
     ready: int
     warned: int
     at: datetime = Field(sa_type=Moment)
+
+
+class PoolReport(SQLModel, table=True):
+    """The report on a year's targets as it was issued: its figures as canonical JSON, and their digest. Once a year."""
+
+    __tablename__ = "matchmaking_pool_report"
+
+    year: int = Field(primary_key=True)
+    issued_on: date
+    figures: str = Field(sa_type=Text)
+    digest: str = Field(max_length=64)
+    at: datetime = Field(sa_type=Moment)
+    account_id: int | None = Field(default=None, foreign_key="account.id")

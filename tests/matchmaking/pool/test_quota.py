@@ -1,0 +1,87 @@
+"""Targets, minima and the bar, as officials write them in `cases/targets.toml`; trailing revenue in `cases/outlooks.toml`."""
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel.policies import PolicyBook
+from kernel.regions import find_region
+from matchmaking.pool.outlook import months_back, outlook
+from matchmaking.pool.quota import Quota, least_firms, pool_rules, report_until, standard_bar
+
+CASES = Path(__file__).parent / "cases"
+BOOK = PolicyBook.load(Path(__file__).parents[3] / "config" / "policies")
+DAY = date(2022, 10, 20)
+WAN = 1_000_000  # fen
+TARGETS = tomllib.loads((CASES / "targets.toml").read_text("utf-8"))
+OUTLOOKS = tomllib.loads((CASES / "outlooks.toml").read_text("utf-8"))["case"]
+
+
+def test_the_twelve_targets_and_minima_are_those_of_the_notice() -> None:
+    said = {}
+    for name, case in TARGETS["counties"].items():
+        found = find_region(name)
+        assert found is not None
+        said[found.code] = Quota(case["target"], case["minimum"])
+    assert pool_rules(BOOK, DAY).quotas == said
+    assert len(said) == 12
+
+
+def test_the_targets_sum_to_138_and_the_minima_to_169() -> None:
+    quotas = pool_rules(BOOK, DAY).quotas.values()
+    assert sum(one.target for one in quotas) == TARGETS["sum_of_targets"] == 138
+    assert sum(one.minimum for one in quotas) == TARGETS["sum_of_minima"] == 169
+    assert pool_rules(BOOK, DAY).city_target == TARGETS["city_target"]
+
+
+def test_a_whole_product_is_not_rounded_up_any_further() -> None:
+    assert least_firms(5, Decimal("1.2")) == 6
+    assert least_firms(10, Decimal("1.2")) == 12
+    assert least_firms(0, Decimal("1.2")) == 0
+
+
+def test_the_bar_is_half_the_standard() -> None:
+    bar = TARGETS["bar"]
+    assert pool_rules(BOOK, DAY).standard == bar["standard_wan"] * WAN
+    assert pool_rules(BOOK, DAY).bar == bar["bar_wan"] * WAN
+    assert standard_bar(3, Decimal("0.5")) == 2
+
+
+def test_a_year_without_targets_has_no_quotas_rather_than_nil() -> None:
+    rules = pool_rules(BOOK, date(2023, 5, 1))
+    assert rules.quotas == {}
+    assert rules.city_target is None
+
+
+def test_the_report_is_due_by_the_end_of_january() -> None:
+    assert report_until(BOOK, 2022) == date(2023, 1, 31)
+
+
+@pytest.mark.parametrize("case", OUTLOOKS, ids=[case["title"] for case in OUTLOOKS])
+def test_trailing_revenue_points(case: dict[str, Any]) -> None:
+    last = date(2022, 9, 1)
+    months = months_back(last, len(case["months"]))
+    revenues = {month: wan * WAN for month, wan in zip(months, case["months"], strict=True)}
+    seen = outlook(revenues, pool_rules(BOOK, DAY), DAY)
+    assert seen.kind == case["outlook"]
+    assert seen.yearly == Fraction(case["yearly_wan"] * WAN)
+
+
+def test_the_running_month_does_not_count() -> None:
+    revenues = {date(2022, 10, 1): 9000 * WAN, date(2022, 9, 1): WAN, date(2022, 8, 1): WAN, date(2022, 7, 1): WAN}
+    seen = outlook(revenues, pool_rules(BOOK, DAY), DAY)
+    assert (seen.last, seen.months, seen.revenue) == (date(2022, 9, 1), 3, 3 * WAN)
+
+
+def test_months_run_back_over_the_new_year() -> None:
+    assert list(months_back(date(2022, 2, 14), 4)) == [
+        date(2022, 2, 1),
+        date(2022, 1, 1),
+        date(2021, 12, 1),
+        date(2021, 11, 1),
+    ]
