@@ -13,7 +13,7 @@ import settlement.blueprints
 import settlement.navigation
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
-from config.post import post_office
+from config.post import post_office, pull_office
 from config.scale_awards import draft_scale_award
 from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
@@ -132,7 +132,8 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["policies_in_force"] = BooksInForce()
     app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
     app.extensions["seal_key"] = settings.sealing_key
-    app.extensions["outbox"] = post_office(settings)
+    app.extensions["pull_office"] = pull_office(settings)
+    app.extensions["outbox"] = post_office(settings, app.extensions["pull_office"].platforms)
     app.extensions["navigation"] = wires.navigation
     app.extensions["draft_scale_award"] = draft_scale_award
     app.extensions["task_sources"] = wires.task_sources

@@ -1,9 +1,14 @@
 """The post office of this service: the ways out that its settings open."""
 
+from collections.abc import Mapping
+
 from config.settings import Settings
+from kernel.outbox.connectors import load_connectors, load_entrances
 from kernel.outbox.delivering import PostOffice
 from kernel.outbox.letters import Channel, Post
 from kernel.outbox.mail import MailChannel, MailServer
+from kernel.outbox.pulling import PullOffice
+from kernel.outbox.rest import MESSAGE, Platform, PlatformChannel, TextMessageChannel
 from kernel.outbox.secret_box import SecretBox
 from kernel.outbox.webhooks import WebhookChannel
 
@@ -22,10 +27,26 @@ def mail_server(settings: Settings) -> MailServer | None:
     )
 
 
-def post_office(settings: Settings) -> PostOffice:
-    """Webhooks always, mail where a server is set."""
+def pull_office(settings: Settings) -> PullOffice:
+    """Every platform that has both a description and an entrance."""
+    connectors, entrances = load_connectors(settings.connectors_dir), load_entrances(settings.entrances)
+    platforms = {
+        name: Platform(connectors[name], entrance, settings.webhook_local)
+        for name, entrance in entrances.items()
+        if name in connectors
+    }
+    return PullOffice(platforms, {})
+
+
+def post_office(settings: Settings, platforms: Mapping[str, Platform]) -> PostOffice:
+    """Webhooks always, mail where a server is set, platforms and text messages where there is an entrance to one."""
     channels: dict[str, Channel] = {"webhook": WebhookChannel(settings.webhook_local)}
     server = mail_server(settings)
     if server is not None:
         channels["mail"] = MailChannel(server)
+    if platforms:
+        channels["platform"] = PlatformChannel(platforms)
+    sender = next((one for one in platforms.values() if MESSAGE in one.connector.pushes), None)
+    if sender is not None:
+        channels["sms"] = TextMessageChannel(sender)
     return PostOffice(Post(channels), SecretBox(settings.channel_sealing_key))

@@ -12,7 +12,7 @@ from flask import Flask
 from kernel.accounts.jobs import forget_sign_ins
 from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
-from kernel.outbox.jobs import deliver_events
+from kernel.outbox.jobs import deliver_events, pull_platforms
 from matchmaking.jobs import expire_requests, move_sessions
 from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
 
@@ -33,6 +33,7 @@ def timetable() -> tuple[Job, ...]:
     return (
         Job("move_sessions", move_sessions, {"minute": "*"}),
         Job("deliver_events", deliver_events, {"minute": "*"}),
+        Job("pull_platforms", pull_platforms, {"minute": "*/10"}),
         Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),

@@ -40,6 +40,8 @@ class Settings:
     smtp_password: str = ""
     smtp_security: str = "starttls"  # tls, starttls, or none beside the machine
     mail_from: str = ""
+    connectors_dir: Path = HERE / "connectors"
+    entrances: Path | None = None  # a TOML file with url, token and secret of each platform; keep it out of the project
     testing: bool = False
 
     @property
@@ -94,6 +96,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "smtp_password": str,
         "smtp_security": str,
         "mail_from": str,
+        "connectors_dir": Path,
+        "entrances": Path,
     }
     found: dict[str, Any] = {}
     for name, read in readers.items():

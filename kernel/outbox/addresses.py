@@ -24,7 +24,7 @@ GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 WRAPPING = tuple(  # addresses of IPv6 that carry one of IPv4 inside, or documentation
     ipaddress.IPv6Network(text) for text in ("2001::/23", "2002::/16", "2001:db8::/32", "3fff::/20")
 )
-RELAYS = ipaddress.IPv4Network("192.88.99.0/24")
+SPECIAL = tuple(ipaddress.IPv4Network(text) for text in ("192.0.0.0/24", "192.88.99.0/24"))  # protocols, relays
 
 
 class AddressRefused(Refused):
@@ -56,7 +56,7 @@ def is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         wrapped = any(address in network for network in WRAPPING)
         return address in GLOBAL_UNICAST and address.is_global and not wrapped
-    return address.is_global and not address.is_multicast and address not in RELAYS
+    return address.is_global and not address.is_multicast and not any(address in one for one in SPECIAL)
 
 
 def _refused(code: str, zh: str, en: str) -> AddressRefused:

@@ -9,6 +9,7 @@ from kernel.accounts.access import caller, requires
 from kernel.outbox import reading, subscriptions
 from kernel.outbox.delivering import PostOffice
 from kernel.outbox.models import Subscription
+from kernel.outbox.pulling import PullOffice
 from kernel.outbox.schemas import ChannelOut, ChannelSchema, ChannelWithSecretOut, DeliveriesOut
 from kernel.outbox.subscriptions import WithSecret
 from kernel.web.api_blueprint import Blueprint
@@ -36,9 +37,17 @@ def office() -> PostOffice:
     return found
 
 
-def may_be_local() -> bool:
-    """Whether 127.0.0.1 and plain http may be called: in tests and development only."""
-    return bool(current_app.extensions["settings"].webhook_local)
+def pull_office() -> PullOffice:
+    """The platforms of the present app."""
+    found = current_app.extensions["pull_office"]
+    assert isinstance(found, PullOffice)
+    return found
+
+
+def channel_options() -> dict[str, Any]:
+    """What adding a channel needs of this service: the box for secrets, the platforms, whether 127.0.0.1 may be called."""
+    local = bool(current_app.extensions["settings"].webhook_local)
+    return {"box": office().box, "local": local, "platforms": pull_office().platforms}
 
 
 @blueprint.get("")
@@ -55,9 +64,7 @@ def list_channels() -> list[Subscription]:
 @requires(*KEEPERS, secret=True)
 def add_channel(values: dict[str, Any]) -> WithSecret:
     """A new channel; a webhook's secret is in this answer only."""
-    return subscriptions.add_channel(
-        database.current(), caller(), **values, box=office().box, local=may_be_local(), at=clock().now()
-    )
+    return subscriptions.add_channel(database.current(), caller(), **values, **channel_options(), at=clock().now())
 
 
 @blueprint.post("/<int:subscription_id>/secret")

@@ -121,7 +121,7 @@ def _begin(db: Session, delivery_id: int, box: SecretBox, at: datetime) -> _Begu
         .where(Delivery.id == delivery_id)
         .execution_options(populate_existing=True)
     ).one()
-    number, tries = delivery.attempts + 1, delivery.tries + 1
+    number, tries, unsure = delivery.attempts + 1, delivery.tries + 1, delivery.state == UNKNOWN
     live = select(Subscription.id).where(Subscription.state == ACTIVE)
     guard = update(Delivery).where(
         col(Delivery.id) == delivery_id,
@@ -133,10 +133,12 @@ def _begin(db: Session, delivery_id: int, box: SecretBox, at: datetime) -> _Begu
     if not _rows(db, guard.values(state=SENDING, attempts=number, tries=tries, begun_at=at)):
         return None
     db.add(DeliveryAttempt(delivery_id=delivery_id, number=number, begun_at=at))
-    return _Begun(delivery_id, number, tries, _letter(delivery, event, channel, box, at))
+    return _Begun(delivery_id, number, tries, _letter(delivery, event, channel, box, at, unsure=unsure))
 
 
-def _letter(delivery: Delivery, event: OutboxEvent, channel: Subscription, box: SecretBox, at: datetime) -> Letter:
+def _letter(
+    delivery: Delivery, event: OutboxEvent, channel: Subscription, box: SecretBox, at: datetime, *, unsure: bool
+) -> Letter:
     return Letter(
         reference=delivery.reference,
         channel=channel.channel,
@@ -148,6 +150,7 @@ def _letter(delivery: Delivery, event: OutboxEvent, channel: Subscription, box: 
         facts=json.loads(event.facts),
         made_at=event.made_at,
         keys=valid_keys(channel, box, at),
+        unsure=unsure,
     )
 
 

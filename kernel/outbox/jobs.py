@@ -4,7 +4,13 @@ from flask import current_app
 
 from kernel import database
 from kernel.outbox.delivering import PostOffice, deliver_due
+from kernel.outbox.pulling import pull_all
 from kernel.web.edge import clock
+
+
+def pull_platforms() -> dict[str, int]:
+    """Pull what the platforms have that is new."""
+    return pull_all(database.current(), current_app.extensions["pull_office"], at=clock().now())
 
 
 def deliver_events() -> dict[str, int]:

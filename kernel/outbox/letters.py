@@ -21,7 +21,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Letter:
-    """One message, the same bytes at every try; `keys` sign it where the channel signs."""
+    """One message, the same bytes at every try; `keys` sign it where the channel signs.
+
+    `unsure`: an earlier try may have arrived; a channel that can ask the receiver does so before it sends again.
+    """
 
     reference: str
     channel: str
@@ -33,6 +36,7 @@ class Letter:
     facts: Mapping[str, Any]
     made_at: datetime
     keys: tuple[str, ...] = ()
+    unsure: bool = False
     attachments: tuple[Attachment, ...] = ()
 
     @property

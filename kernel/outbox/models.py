@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from kernel.columns import Moment, one_of, table_args
-from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, OUTCOMES, SUBSCRIPTION_STATES
+from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, OUTCOMES, PULLED_STATES, SUBSCRIPTION_STATES
 
 
 class OutboxEvent(SQLModel, table=True):
@@ -102,3 +102,36 @@ class ReceivedEvent(SQLModel, table=True):
     event_code: str = Field(max_length=120)
     digest: str = Field(max_length=64)
     received_at: datetime = Field(sa_type=Moment)
+
+
+class PulledRecord(SQLModel, table=True):
+    """A platform's record as it stood at its newest version that came in; `record` is JSON in our own names.
+
+    `version` grows with each change there; an older version that comes late changes nothing.
+    """
+
+    __tablename__ = "outbox_pulled_record"
+    __table_args__ = table_args(UniqueConstraint("source", "kind", "remote_id"), one_of("state", PULLED_STATES))
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(max_length=40)
+    kind: str = Field(max_length=20)
+    remote_id: str = Field(max_length=80)
+    version: str = Field(max_length=60)
+    record: str = Field(sa_type=Text)
+    state: str = Field(max_length=20)
+    reason: str = Field(default="", max_length=60)
+    pulled_at: datetime = Field(sa_type=Moment)
+
+
+class PullCursor(SQLModel, table=True):
+    """How far the records of a platform were pulled."""
+
+    __tablename__ = "outbox_pull_cursor"
+    __table_args__ = table_args(UniqueConstraint("source", "resource"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(max_length=40)
+    resource: str = Field(max_length=20)
+    cursor: str = Field(default="", max_length=200)
+    moved_at: datetime = Field(sa_type=Moment)

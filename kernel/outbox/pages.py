@@ -12,10 +12,10 @@ from kernel.accounts.roles import ROLES
 from kernel.bilingual import Text
 from kernel.errors import Conflict, Invalid
 from kernel.outbox import reading, subscriptions
-from kernel.outbox.api import KEEPERS, WATCHERS, may_be_local, office
+from kernel.outbox.api import KEEPERS, WATCHERS, channel_options, office, pull_office
 from kernel.outbox.schemas import ChannelSchema
 from kernel.outbox.texts import declared_events
-from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, OUTCOMES, SUBSCRIPTION_STATES
+from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, OUTCOMES, SUBSCRIPTION_STATES, goes_to
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.navigation import EVERY_ROLE, NavigationItem
@@ -66,7 +66,10 @@ def _channels_page(form: Form, secret: str | None = None, status: int = 200) -> 
         secret=secret,
         channels=subscriptions.channels_of(db, caller()),
         deliveries=reading.own_deliveries(db, caller(), _asked()),
-        events=[(words.name, words.label or words.subject) for words in declared_events()],
+        events=[
+            (words.name, words.label or words.subject) for words in declared_events() if goes_to("mail", words.name)
+        ],
+        platforms=pull_office().platforms if caller().organisation_kind == "bureau" else {},
         ways=office().post.channels,
         now=clock().now(),
     )
@@ -79,9 +82,8 @@ def add() -> ResponseReturnValue:
     values, form = load_form(ChannelSchema())
     if values is None:
         return _channels_page(form, status=422)
-    options: dict[str, Any] = {"box": office().box, "local": may_be_local(), "at": clock().now()}
     try:
-        made = subscriptions.add_channel(database.current(), caller(), **values, **options)
+        made = subscriptions.add_channel(database.current(), caller(), **values, **channel_options(), at=clock().now())
     except Invalid as error:
         return _channels_page(form.take(error), status=422)
     except Conflict as error:

@@ -34,6 +34,7 @@ class PinnedAdapter(HTTPAdapter):
         super().__init__(max_retries=WITHIN_A_TRY, pool_maxsize=1)
         self.target = target
         self.opened: list[HTTPConnection] = []
+        self.was_cut = False
 
     def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
         _, options = self.build_connection_pool_key_attributes(request, verify, cert)
@@ -58,6 +59,7 @@ class PinnedAdapter(HTTPAdapter):
 
     def cut(self) -> None:
         """End every conversation at once, from another thread."""
+        self.was_cut = True
         for connection in self.opened:
             if connection.sock is not None:
                 connection.sock.shutdown(SHUT_RDWR)
@@ -98,6 +100,8 @@ def call(
             raise (NotReached if _was_not_reached(error) else AnswerLost)(type(error).__name__) from error
         except Exception as error:  # a broken answer, a cut connection: the request itself may have had its effect
             raise AnswerLost(type(error).__name__) from error
+    if adapter.was_cut:
+        raise AnswerLost("deadline")
     return answer.status_code, answer.headers, content
 
 

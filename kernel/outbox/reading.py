@@ -13,7 +13,7 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.outbox.models import Delivery, DeliveryAttempt, OutboxEvent, Subscription
 from kernel.outbox.texts import UndeclaredEvent, words_of
-from kernel.outbox.workflow import FAILING_STATES
+from kernel.outbox.workflow import FAILING_STATES, PLATFORM
 from kernel.parties.models import Party
 from kernel.web.paging import Asked, Page, page_of
 
@@ -112,7 +112,8 @@ class Message:
 
 def messages_of(db: Session, caller: Caller, asked: Asked) -> Page[Message]:
     """What the caller's organisation was told, on whatever channel or none, the newest first."""
-    mine = select(OutboxEvent).where(OutboxEvent.party_id == caller.organisation_id)
+    told = ~col(OutboxEvent.event).startswith(f"{PLATFORM}.")
+    mine = select(OutboxEvent).where(OutboxEvent.party_id == caller.organisation_id, told)
     page = page_of(db, mine.order_by(col(OutboxEvent.id).desc()), asked)
     return page.map(lambda event: Message(event, title_of(event), body_of(event), event.made_at))
 

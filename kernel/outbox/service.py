@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from kernel.outbox.models import Delivery, OutboxEvent, Subscription
 from kernel.outbox.texts import FactMissing, Facts, words_of
-from kernel.outbox.workflow import ACTIVE, PAUSED, WAITING
+from kernel.outbox.workflow import ACTIVE, PAUSED, WAITING, goes_to
 
 
 def publish(
@@ -59,6 +59,8 @@ def _channels_of(db: Session, party_id: int) -> list[Subscription]:
 
 def wants(channel: Subscription, event: str) -> bool:
     """Whether a party asked for this event on this channel."""
+    if not goes_to(channel.channel, event):
+        return False
     return channel.events == "*" or event in channel.events.split()
 
 

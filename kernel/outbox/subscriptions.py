@@ -1,7 +1,7 @@
 """What a party does with its own channels: add, try out, rotate the secret, pause, resume, end; and what the bureau sends anew."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from kernel.outbox.secret_box import SecretBox
 from kernel.outbox.service import put_down, send_to
 from kernel.outbox.signing import new_secret
 from kernel.outbox.texts import declared_events
-from kernel.outbox.workflow import ACTIVE, CHANNELS, DEAD, DROPPED, ENDED, PAUSED, UNKNOWN, WAITING
+from kernel.outbox.workflow import ACTIVE, CHANNELS, DEAD, DROPPED, ENDED, PAUSED, PLATFORM, UNKNOWN, WAITING
 
 BOTH_VALID_FOR = timedelta(hours=24)
 MOST_CHANNELS = 20
@@ -62,11 +62,18 @@ def add_channel(
     box: SecretBox,
     local: bool,
     at: datetime,
+    platforms: Collection[str] = (),
 ) -> WithSecret:
-    """A new channel. Invalid for an address that is none or lies inside; Conflict for the same address twice."""
+    """A new channel. Invalid for an address that is none or lies inside; Conflict for the same address twice.
+
+    `platforms` are the connectors set up here: a bureau may have its records pushed to one of them.
+    """
     wanted = _wanted(events)
     errors = FieldErrors()
-    _check_address(channel, address, errors, local=local)
+    if channel == PLATFORM:
+        _check_platform(caller, address, errors, platforms)
+    else:
+        _check_address(channel, address, errors, local=local)
     _check_events(wanted, errors)
     errors.raise_if_any()
     _check_room(channels_of(db, caller), channel, address)
@@ -103,6 +110,11 @@ def _check_address(channel: str, address: str, errors: FieldErrors, *, local: bo
             checked(address, local=local)
         except AddressRefused as error:
             errors.add("address", error.code, error.text.zh, error.text.en)
+
+
+def _check_platform(caller: Caller, address: str, errors: FieldErrors, platforms: Collection[str]) -> None:
+    if caller.organisation_kind != "bureau" or address not in platforms:
+        errors.add("address", "unknown_platform", "这里没有接这个平台", "This platform is not connected here")
 
 
 def _check_events(wanted: str, errors: FieldErrors) -> None:

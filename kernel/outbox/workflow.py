@@ -6,6 +6,7 @@ CHANNELS = {
     "mail": Text("邮件", "Mail"),
     "webhook": Text("回调地址", "Webhook"),
     "sms": Text("短信", "Text message"),
+    "platform": Text("平台", "Platform"),
 }
 
 ACTIVE, PAUSED, ENDED = "active", "paused", "ended"
@@ -34,3 +35,16 @@ OUTCOMES = {
     "refused": Text("对方没收", "Refused by the receiver"),
     "unknown": Text("不知道到没到", "Not known whether it arrived"),
 }
+
+PULLED_STATES = {
+    "taken": Text("收下了", "Taken in"),
+    "unreadable": Text("读不懂", "Unreadable"),
+    "refused": Text("没收", "Refused"),
+}
+
+PLATFORM = "platform"
+
+
+def goes_to(channel: str, event: str) -> bool:
+    """Whether an event is for a kind of channel at all: records of `platform.…` for platforms, told events for all others."""
+    return (channel == PLATFORM) == event.startswith(f"{PLATFORM}.")
