@@ -34,7 +34,9 @@ from kernel.web.navigation import NavigationItem, TaskSource, entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
+from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.pool import tasks as pool_tasks
+from matchmaking.series import tasks as series_tasks
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
@@ -81,6 +83,7 @@ def wiring() -> Wiring:
             *settlement.navigation.OF_BUREAU,
             *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
+            *bridging_tasks.NAVIGATION,
             *pool_tasks.NAVIGATION,
             *settlement.navigation.OF_BANKS,
             *awards_tasks.NAVIGATION,
@@ -92,6 +95,8 @@ def wiring() -> Wiring:
         task_sources=[
             matchmaking.navigation.tasks,
             pool_tasks.tasks,
+            bridging_tasks.tasks,
+            series_tasks.tasks,
             settlement.navigation.tasks,
             payments_tasks.tasks,
             readings_tasks.tasks,

@@ -13,7 +13,9 @@ from kernel.accounts.jobs import forget_sign_ins
 from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
 from kernel.outbox.jobs import deliver_events, pull_platforms
+from matchmaking.bridging.jobs import watch_bridging
 from matchmaking.jobs import expire_requests, move_sessions
+from matchmaking.series.jobs import announce_series, remind_sessions
 from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
 
 log = structlog.get_logger()
@@ -32,10 +34,13 @@ def timetable() -> tuple[Job, ...]:
     """Every job of the house."""
     return (
         Job("move_sessions", move_sessions, {"minute": "*"}),
+        Job("announce_series", announce_series, {"minute": "10"}),
+        Job("remind_sessions", remind_sessions, {"hour": "8-18", "minute": "20"}),
         Job("deliver_events", deliver_events, {"minute": "*"}),
         Job("pull_platforms", pull_platforms, {"minute": "*/10"}),
         Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
+        Job("watch_bridging", watch_bridging, {"hour": "0", "minute": "25"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
         Job("call_filers", call_filers, {"hour": "8", "minute": "30"}),
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),

@@ -3,6 +3,8 @@
 from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
+from matchmaking.bridging import api as bridging_api
+from matchmaking.bridging import pages as bridging_pages
 from matchmaking.offers import api as offers_api
 from matchmaking.offers import pages as offers_pages
 from matchmaking.pool import api as pool_api
@@ -14,6 +16,8 @@ from matchmaking.releases import api as releases_api  # noqa: F401 - hangs its r
 from matchmaking.releases import pages as releases_pages  # noqa: F401
 from matchmaking.requests import api as requests_api
 from matchmaking.requests import pages as requests_pages
+from matchmaking.series import api as series_api
+from matchmaking.series import pages as series_pages
 from matchmaking.sessions import api as sessions_api
 from matchmaking.sessions import (  # noqa: F401 - they hang their routes on the blueprints below
     block_pages,
@@ -28,14 +32,18 @@ APIS: list[SmorestBlueprint] = [
     requests_api.blueprint,
     offers_api.blueprint,
     sessions_api.blueprint,
+    series_api.blueprint,
     pool_api.blueprint,
     sessions_api.blocks_blueprint,
+    bridging_api.blueprint,
 ]
 PAGES: list[Blueprint] = [
     products_pages.blueprint,
     requests_pages.blueprint,
     offers_pages.blueprint,
     sessions_pages.blueprint,
+    series_pages.blueprint,
     pool_pages.blueprint,
     pool_report_pages.blueprint,
+    bridging_pages.blueprint,
 ]

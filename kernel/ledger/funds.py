@@ -27,8 +27,23 @@ def available(db: Session, book: str, budget_year: int) -> int:
     return found.granted - found.taken if found else 0
 
 
-def grant(db: Session, book: str, budget_year: int, amount: int, *, key: str, booking: Booking, reference: str) -> None:
-    """Grant more (or, with a negative amount, take back what nobody has taken), and post it."""
+def hold(db: Session, book: str, budget_year: int) -> None:
+    """Keep everybody else from taking from a fund until this transaction ends, so that what is read of it stays true."""
+    db.execute(update(LedgerFund).where(*_mine(book, budget_year)).values(taken=LedgerFund.taken))
+
+
+def grant(
+    db: Session,
+    book: str,
+    budget_year: int,
+    amount: int,
+    *,
+    key: str,
+    booking: Booking,
+    reference: str,
+    act: str = "grant",
+) -> None:
+    """Grant more (or, with a negative amount, take back what nobody has taken), and post it under the name of the act."""
     _open(db, book, budget_year)
     raised = col(LedgerFund.granted) + amount
     changed = update(LedgerFund).where(*_mine(book, budget_year), raised >= col(LedgerFund.taken), raised >= 0)
@@ -42,7 +57,7 @@ def grant(db: Session, book: str, budget_year: int, amount: int, *, key: str, bo
         Entry("available", amount, budget_year=budget_year),
         Entry("appropriation", -amount, budget_year=budget_year),
     ]
-    post(db, book, key, "grant", entries, booking=booking, reference=reference)
+    post(db, book, key, act, entries, booking=booking, reference=reference)
 
 
 def take(db: Session, book: str, budget_year: int, amount: int) -> None:

@@ -40,15 +40,13 @@ def pools_short(amount: int, held: int) -> Conflict:
 
 
 def in_proportion(amount: int, owed: Mapping[int, int]) -> dict[int, int]:
-    """Share what came back among the pools in proportion to what each is owed, to the fen, none getting more than that.
+    """Share what came back among the pools in proportion to what each is owed, to the fen; no more than that while no more came.
 
     The fen left over go to the largest fractions, equal ones in the order of the pools.
     """
-    whole = sum(owed.values())
-    if not 0 <= amount <= whole:
-        raise ValueError(f"{amount} fen cannot be shared among pools that are owed {whole}")
     if not amount:
         return dict.fromkeys(owed, 0)
+    whole = sum(owed.values())
     exact = {pool: Fraction(amount * part, whole) for pool, part in owed.items()}
     shares = {pool: int(share) for pool, share in exact.items()}
     fullest = sorted(owed, key=lambda pool: (int(exact[pool]) - exact[pool], pool))

@@ -1,0 +1,269 @@
+"""Pages of the bridging fund: cases for firm, bank, county and finance side; pools with their monthly statements."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from marshmallow import EXCLUDE, ValidationError
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from kernel.web.paging import asked_from
+from matchmaking.bridging import moving, pools, reading, running, service
+from matchmaking.bridging.api import policy_book, statement_answer
+from matchmaking.bridging.fees import overdue_days
+from matchmaking.bridging.pools import balance_of, contributions_of, own_region, pool_name
+from matchmaking.bridging.reading import FiledCase
+from matchmaking.bridging.schemas import (
+    BridgingAskedSchema,
+    BridgingCasesAskedSchema,
+    BridgingMoveFormSchema,
+    ContributionSchema,
+    MonthSchema,
+    PoolOpeningSchema,
+    asked_terms,
+)
+from matchmaking.bridging.statement import statement_of
+from matchmaking.bridging.terms import BORROWER_KINDS, bridging_terms
+from matchmaking.bridging.workflow import (
+    CASE_MOVES,
+    HANDS,
+    MONEY_OUT,
+    MOVERS,
+    NEEDS_REASON,
+    OF_FIRMS,
+    POOL_KEEPERS,
+    POOL_READERS,
+    READERS,
+    REJECTIONS,
+    STATES,
+)
+
+blueprint = Blueprint("bridging", __name__, url_prefix="/bridging", template_folder="../templates")
+TONES = {
+    "applied": "wait",
+    "committed": "wait",
+    "approved": "dai",
+    "funded": "dai",
+    "old_loan_repaid": "dai",
+    "new_loan_disbursed": "dai",
+    "returned": "ok",
+    "recovered": "ok",
+    "overdue": "stop",
+    "written_off": "stop",
+    "rejected": "stop",
+}
+SHOWN_STATES = ("applied", "committed", "approved", "funded", "overdue", "returned")
+blueprint.context_processor(
+    lambda: {
+        "CASE_STATES": STATES,
+        "CASE_TONES": TONES,
+        "CASE_MOVES": CASE_MOVES.by_verb,
+        "BORROWER_KINDS": BORROWER_KINDS,
+        "REJECTIONS": REJECTIONS,
+        "NEEDED": moving.NEEDED,
+        "NEEDS_REASON": NEEDS_REASON,
+        "pool_name": pool_name,
+    }
+)
+
+
+@blueprint.get("")
+@requires(*READERS)
+def index() -> ResponseReturnValue:
+    """The caller's cases, and for those who keep them the pools."""
+    db, typed = database.current(), {name: value for name, value in request.args.items() if value}
+    asked = BridgingCasesAskedSchema().load(typed, unknown=EXCLUDE)
+    page = reading.cases_for(db, caller(), asked_from(asked), state=asked["state"])
+    held = [(pool, balance_of(db, pool)) for pool in reading.pools_for(db, caller())] if _reads_pools() else []
+    return render_template(
+        "bridging/index.html",
+        page=page,
+        asked_state=asked["state"],
+        states=SHOWN_STATES,
+        held=held,
+        may_open=caller().role in POOL_KEEPERS and own_region(caller()) not in {pool.region for pool, _ in held},
+        suspended=_suspended(),
+        bridged=_listed_bridged(),
+        form=Form(),
+    )
+
+
+def _reads_pools() -> bool:
+    return caller().role in POOL_READERS
+
+
+def _suspended() -> int:
+    """How many banks stand aside; for a bank whether it does itself."""
+    of_bank = [caller().organisation_id] if caller().organisation_kind == "institution" else None
+    return len(reading.standing_suspensions(database.current(), of_bank))
+
+
+def _listed_bridged() -> int | None:
+    """How many listed firms repaid with bridge money this year; the figure is the bureaus'."""
+    if not _reads_pools():
+        return None
+    today = clock().today()
+    return reading.listed_firms_bridged(database.current(), caller(), today.replace(month=1, day=1), today)
+
+
+@blueprint.get("/new")
+@requires(*OF_FIRMS)
+def new() -> ResponseReturnValue:
+    wanted = ("bank_id", "old_loan", "old_due_on", "old_balance")
+    return _form_page(Form({name: request.args[name] for name in wanted if name in request.args}))
+
+
+def _form_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    banks = [(bank.id, bank.name) for bank in reading.lending_banks(database.current())]
+    terms = bridging_terms(policy_book(), clock().today())
+    return render_template("bridging/form.html", form=form, banks=banks, terms=terms), status
+
+
+@blueprint.post("/new")
+@requires(*OF_FIRMS)
+def create() -> ResponseReturnValue:
+    values, form = load_form(BridgingAskedSchema())
+    if values is None:
+        return _form_page(form, 422)
+    try:
+        filed = service.apply(database.current(), caller(), asked_terms(values), book=policy_book(), at=clock().now())
+    except Invalid as error:
+        return _form_page(form.take(error), 422)
+    except (Conflict, NotFound) as error:
+        form.errors["old_loan" if isinstance(error, Conflict) else "bank_id"] = error.text
+        return _form_page(form, 409)
+    flash(_("申请交上去了，等银行书面承诺"), "ok")
+    return redirect(url_for("bridging.show", case_id=filed.id))
+
+
+@blueprint.get("/<int:case_id>")
+@requires(*READERS)
+def show(case_id: int) -> ResponseReturnValue:
+    db, today = database.current(), clock().today()
+    filed = reading.case_for(db, caller(), case_id)
+    case = filed.case
+    late = overdue_days(case.due_on, today) if case.due_on and case.state in MONEY_OUT else 0
+    return render_template(
+        "bridging/show.html",
+        filed=filed,
+        case=case,
+        moves=filed.moves(caller()),
+        steps=reading.steps_of(db, case),
+        draws=reading.draws_of(db, case),
+        fee_now=running.fee_until(db, case, today, policy_book()) if case.state in MONEY_OUT else None,
+        terms=bridging_terms(policy_book(), case.paid_out_on or today),
+        late=late,
+        suspended=reading.standing_suspensions(db, [case.bank_id]),
+    )
+
+
+@blueprint.get("/<int:case_id>/<verb>")
+@requires(*MOVERS)
+def confirm(case_id: int, verb: str) -> ResponseReturnValue:
+    """The page before a step: what will happen and what it needs."""
+    filed = reading.case_for(database.current(), caller(), case_id)
+    if verb not in filed.moves(caller()):
+        raise NotFound("move_not_found", "现在没有这一步", "There is no such step now")
+    return _confirm_page(filed, verb, Form({"day": clock().today().isoformat()}))
+
+
+def _confirm_page(filed: FiledCase, verb: str, form: Form, status: int = 200) -> ResponseReturnValue:
+    due = None
+    if verb in ("return", "recover"):
+        due = running.fee_until(database.current(), filed.case, clock().today(), policy_book())
+    page = render_template("bridging/confirm.html", filed=filed, case=filed.case, verb=verb, form=form, fee_due=due)
+    return page, status
+
+
+@blueprint.post("/<int:case_id>/<verb>")
+@requires(*MOVERS)
+def move(case_id: int, verb: str) -> ResponseReturnValue:
+    db = database.current()
+    filed = reading.case_for(db, caller(), case_id)
+    if verb not in HANDS:
+        raise NotFound("move_not_found", "没有这一步", "There is no such step")
+    values, form = load_form(BridgingMoveFormSchema())
+    if values is None:
+        return _confirm_page(filed, verb, form, 422)
+    try:
+        moving.move(db, caller(), case_id, verb, values, book=policy_book(), at=clock().now())
+    except Invalid as error:
+        return _confirm_page(filed, verb, form.take(error), 422)
+    except (Conflict, Refused) as error:
+        form.errors["seen"] = error.text
+        return _confirm_page(filed, verb, form, 409)
+    flash(_("办好了"), "ok")
+    return redirect(url_for("bridging.show", case_id=case_id))
+
+
+@blueprint.post("/pools")
+@requires(*POOL_KEEPERS)
+def open_pool() -> ResponseReturnValue:
+    """Set up the pool of the caller's own city or county."""
+    values, _form = load_form(PoolOpeningSchema())
+    if values is None:
+        flash(_("填设立资金池的文号"), "stop")
+        return redirect(url_for("bridging.index"))
+    pool = pools.open_pool(database.current(), caller(), document=values["document"], at=clock().now())
+    flash(_("资金池设立了"), "ok")
+    return redirect(url_for("bridging.pool", pool_id=pool.id))
+
+
+def _asked_day() -> Any:
+    try:
+        return MonthSchema().load({k: v for k, v in request.args.items() if k == "day" and v})["day"]
+    except ValidationError:
+        return None
+
+
+@blueprint.get("/pools/<int:pool_id>")
+@requires(*POOL_READERS)
+def pool(pool_id: int) -> ResponseReturnValue:
+    return _pool_page(pool_id, Form({"day": clock().today().isoformat()}))
+
+
+def _pool_page(pool_id: int, form: Form, status: int = 200) -> ResponseReturnValue:
+    db = database.current()
+    found = reading.pool_for(db, caller(), pool_id)
+    page = render_template(
+        "bridging/pool.html",
+        pool=found,
+        balance=balance_of(db, found),
+        statement=statement_of(db, found, _asked_day() or clock().today()),
+        contributions=contributions_of(db, found),
+        may_contribute=caller().role in POOL_KEEPERS and own_region(caller()) == found.region,
+        form=form,
+    )
+    return page, status
+
+
+@blueprint.post("/pools/<int:pool_id>/contributions")
+@requires(*POOL_KEEPERS)
+def contribute(pool_id: int) -> ResponseReturnValue:
+    values, form = load_form(ContributionSchema())
+    if values is None:
+        return _pool_page(pool_id, form, 422)
+    try:
+        pools.contribute(database.current(), caller(), pool_id, **values, at=clock().now())
+    except (Conflict, Refused) as error:
+        form.errors[_field_of(error)] = error.text
+        return _pool_page(pool_id, form, 409)
+    flash(_("记上了"), "ok")
+    return redirect(url_for("bridging.pool", pool_id=pool_id))
+
+
+def _field_of(error: DomainError) -> str:
+    return {"contribution_booked": "document", "day_to_come": "day"}.get(error.code, "amount")
+
+
+@blueprint.get("/pools/<int:pool_id>/statement.xlsx")
+@requires(*POOL_READERS)
+def statement(pool_id: int) -> Response:
+    """The statement of a month as a workbook."""
+    db = database.current()
+    return statement_answer(statement_of(db, reading.pool_for(db, caller(), pool_id), _asked_day() or clock().today()))

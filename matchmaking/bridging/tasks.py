@@ -1,0 +1,32 @@
+"""What the bridging fund adds to the spine and to today's tasks: cases that wait for the caller's hand."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import url_for
+from sqlmodel import Session
+
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.web.navigation import NavigationItem, Task
+from kernel.web.paging import Asked
+from matchmaking.bridging.reading import cases_for
+from matchmaking.bridging.workflow import CASE_MOVES, HANDS, READERS, verbs_for
+
+NAVIGATION = [
+    NavigationItem("bridging.index", Text("转贷", "Bridging"), frozenset(READERS) - {"maker", "product_manager"})
+]
+ONLY_IF_NEED_BE = frozenset({"decline", "reject", "withdraw", "write_off"})
+
+
+def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
+    """One task a case that the caller can move on; the county's own approvals are the finance side's first."""
+    if not any(caller.role in roles for roles in HANDS.values()):
+        return
+    for filed in cases_for(db, caller, Asked(per_page=50)).items:
+        verbs = [verb for verb in verbs_for(caller.role, filed.case.state) if verb not in ONLY_IF_NEED_BE]
+        if verbs:
+            label = CASE_MOVES.by_verb[verbs[0]].label
+            title = Text(f"{filed.firm.name}的转贷：{label.zh}", f"Bridging for {filed.firm.name}: {label.en}")
+            url = url_for("bridging.show", case_id=filed.id)
+            yield Task(title, url, Text("去办", "Go"), due=filed.case.due_on or filed.case.old_due_on)
