@@ -14,6 +14,7 @@ import settlement.navigation
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
 from config.post import post_office, pull_office
+from config.filed_loans import filed_loans
 from config.scale_awards import draft_scale_award
 from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
@@ -27,6 +28,7 @@ from kernel.audit.checkpoints import Checkpoints
 from kernel.clock import Clock
 from kernel.outbox import api as outbox_api
 from kernel.outbox import pages as outbox_pages
+from kernel.outbox import platform_api
 from kernel.outbox import tasks as outbox_tasks
 from kernel.policies import PolicyBook, load_words
 from kernel.web import design, edge, formats, language, openapi, problems, rates, shell, vendor
@@ -65,6 +67,7 @@ def wiring() -> Wiring:
             policies_api.blueprint,
             audit_api.blueprint,
             outbox_api.blueprint,
+            platform_api.blueprint,
             *matchmaking.blueprints.APIS,
             *settlement.blueprints.APIS,
         ],
@@ -140,6 +143,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["pull_office"] = pull_office(settings)
     app.extensions["outbox"] = post_office(settings, app.extensions["pull_office"].platforms)
     app.extensions["navigation"] = wires.navigation
+    app.extensions["filed_loans"] = filed_loans
     app.extensions["draft_scale_award"] = draft_scale_award
     app.extensions["task_sources"] = wires.task_sources
     app.extensions["sign_ins"] = _sign_ins(settings)

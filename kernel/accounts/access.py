@@ -28,6 +28,7 @@ class SignInNeeded(DomainError):
 class Access:
     """One route's declaration. `roles` None: public. `scope` None: not for tokens. `transaction` own: the view opens its own.
 
+    `signed`: the view checks the message's own signature, so no cookie counts and no CSRF token is asked for.
     `secret`: the answer holds a secret that is shown once and must never be kept to be given again.
     """
 
@@ -36,6 +37,7 @@ class Access:
     transaction: Transaction = "edge"
     rate: Rate = "ordinary"
     secret: bool = False
+    signed: bool = False
 
 
 def access_of(view: Callable[..., Any] | None) -> Access | None:
@@ -95,9 +97,9 @@ def requires(
     return _declares(Access(frozenset(roles), scope, transaction, rate, secret))
 
 
-def public(*, transaction: Transaction = "edge", rate: Rate = "ordinary") -> Callable[[V], V]:
-    """The view is for everybody, signed in or not."""
-    return _declares(Access(None, None, transaction, rate))
+def public(*, transaction: Transaction = "edge", rate: Rate = "ordinary", signed: bool = False) -> Callable[[V], V]:
+    """The view is for everybody, signed in or not; `signed` for whoever signs the message itself."""
+    return _declares(Access(None, None, transaction, rate, signed=signed))
 
 
 def undeclared(app: Flask) -> list[str]:

@@ -19,7 +19,7 @@ from kernel.outbox.connectors import PullRule
 from kernel.outbox.field_maps import Plain
 from kernel.outbox.models import PullCursor, PulledRecord
 from kernel.outbox.pinned import AnswerLost, NotReached
-from kernel.outbox.receiving import take_in
+from kernel.outbox.receiving import LONGEST_CODE, take_in
 from kernel.outbox.rest import Platform, PlatformUnreadable, PulledItem
 
 Intake = Callable[[Session, str, PulledItem, datetime], None]
@@ -90,7 +90,7 @@ def take_item(
 ) -> bool:
     """Take one record in; False when this version came before or a newer one did. The same version with another content is refused."""
     try:
-        if not take_in(db, source, f"{kind}:{item.id}:{item.version}"[:120], item.content, at=at):
+        if not take_in(db, source, f"{kind}:{item.id}:{item.version}"[:LONGEST_CODE], item.content, at=at):
             return False
     except Conflict:
         log.warning("pulled_version_altered", connector=source, kind=kind, remote_id=item.id)

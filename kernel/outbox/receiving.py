@@ -9,6 +9,8 @@ from sqlmodel import Session, select
 from kernel.errors import Conflict
 from kernel.outbox.models import ReceivedEvent
 
+LONGEST_CODE = 120
+
 
 def digest_of(content: bytes) -> str:
     """What tells two contents apart."""

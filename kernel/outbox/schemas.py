@@ -32,6 +32,12 @@ class ChannelWithSecretOut(Schema):
     secret = fields.String(allow_none=True)
 
 
+class TakenInOut(Schema):
+    """Whether a platform's message changed anything."""
+
+    taken = fields.Boolean()
+
+
 class DeliveryOut(Schema):
     id = fields.Integer(attribute="delivery.id")
     reference = fields.String(attribute="delivery.reference")

@@ -118,6 +118,10 @@ def identify() -> None:
     if secret is not None and request.path.startswith("/api/"):
         g.caller = tokens.caller_with_token(database.current(), secret, at=clock().now())
         return
+    access = access_of(current_app.view_functions.get(request.endpoint or ""))
+    if access is not None and access.signed:
+        g.caller = None
+        return
     g.caller = current_user.caller if current_user.is_authenticated else None
     is_unsafe = request.method not in SAFE_METHODS and not request.routing_exception
     if is_unsafe and current_app.config.get("WTF_CSRF_ENABLED", True):

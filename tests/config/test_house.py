@@ -26,6 +26,7 @@ PUBLIC = {
     "api-docs.openapi",
     "audit.public_key",
     "audit.published",
+    "platforms-api.receive",
     "static",
     "vendor.static",
 }

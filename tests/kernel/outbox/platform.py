@@ -102,3 +102,8 @@ def province(*manners: str, knows_keys: bool = False) -> Iterator[FakeProvince]:
 
 
 CONNECTORS = Path(HERE) / "connectors"
+
+
+def need(code: str, version: int, amount: str = "300", **changes: Any) -> dict[str, Any]:
+    return {"needCode": code, "versionNo": version, "entCreditCode": "91410402MA0000002Y", "amount": amount,
+            "termMonths": 12} | changes  # fmt: skip

@@ -16,7 +16,7 @@ from kernel.outbox.models import PulledRecord
 from kernel.outbox.pulling import PullOffice, pull_all
 from kernel.outbox.rest import PlatformChannel, PulledItem, TextMessageChannel
 from kernel.outbox.texts import EventWords, declare
-from tests.kernel.outbox.platform import CONNECTORS, province
+from tests.kernel.outbox.platform import CONNECTORS, need, province
 from tests.kernel.outbox.post import BOX, NOW, Hand
 
 PRODUCT: dict[str, Any] = {
@@ -73,11 +73,6 @@ def test_an_unknown_push_whose_platform_cannot_be_asked_stays_unknown() -> None:
     answer = PlatformChannel({"provincial": platform}).send(letter(unsure=True), at=NOW)
     assert answer.outcome == "unknown"
     assert PlatformChannel({}).send(letter(), at=NOW).final
-
-
-def need(code: str, version: int, amount: str = "300", **changes: Any) -> dict[str, Any]:
-    return {"needCode": code, "versionNo": version, "entCreditCode": "91410402MA0000002Y", "amount": amount,
-            "termMonths": 12} | changes  # fmt: skip
 
 
 def page(*records: Any, following: str | None = None) -> dict[str, Any]:
