@@ -3,8 +3,8 @@
 from datetime import date
 
 from kernel.money import half_up
-from kernel.policies import PolicyBook
-from matchmaking.matching.policy import RATE_UNITS, MatchingPolicy, Weights
+from kernel.policies import PolicyBook, Scheme
+from matchmaking.matching.policy import BASIS, RATE_UNITS, MatchingPolicy, Reserve, Weights
 
 SCHEME = "matching"
 TIERS = ("first_tier", "second_tier", "third_tier")
@@ -26,5 +26,19 @@ def matching_policy(book: PolicyBook, day: date) -> MatchingPolicy:
         guarantee=scheme.value("guarantee_points", day).numbers,
         tag=points["tag"],
     )
-    tiers = tuple(frozenset(scheme.value(name, day).codes) for name in TIERS)
-    return MatchingPolicy(weights, tiers, scheme.value("ranked_products", day).integer, scheme.digest)
+    reserves = _reserves(scheme, day) if scheme.value("priority_rule", day).text == "reserves" else ()
+    tiers = () if reserves else tuple(frozenset(scheme.value(name, day).codes) for name in TIERS)
+    top, small = scheme.value("ranked_products", day).integer, scheme.value("small_bank_desks", day).integer
+    return MatchingPolicy(weights, tiers, top, scheme.digest, reserves, small)
+
+
+def _reserves(scheme: Scheme, day: date) -> tuple[Reserve, ...]:
+    """The reserves in their order of precedence."""
+    return tuple(
+        Reserve(
+            name,
+            frozenset(scheme.value(f"{name}_members", day).codes),
+            half_up(scheme.value(f"{name}_share", day).rate * BASIS),
+        )
+        for name in scheme.value("reserve_order", day).codes
+    )

@@ -23,6 +23,7 @@ from matchmaking.matching.edges import Edges, candidate_edges
 from matchmaking.matching.market import Applicant, Bank, Market, enterprises_of
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.matching.preferences import Preferences, by_priority, wish_order
+from matchmaking.matching.reserves import Reserves
 
 Progress = Callable[[str], None]
 
@@ -106,7 +107,15 @@ class Sides:
 
     def members(self, policy: MatchingPolicy) -> list[Member]:
         return [
-            Member(name, policy.tier(one.tags), one.region, one.size, "first_loan" in one.tags, "pool" in one.tags)
+            Member(
+                name,
+                policy.tier(one.tags),
+                one.region,
+                one.size,
+                "first_loan" in one.tags,
+                "pool" in one.tags,
+                policy.groups(one.tags),
+            )
             for one, name in zip(self.firms, self.firm_names, strict=True)
         ]
 
@@ -114,11 +123,18 @@ class Sides:
     def desks(self) -> Ints:
         return np.array([bank.desks for bank in self.banks], np.int64)
 
-    def limits(self, terms: Terms) -> MeetingLimits:
-        """Seats and wishes, neither more than the slots allow."""
+    def limits(self, terms: Terms, policy: MatchingPolicy) -> MeetingLimits:
+        """Seats and wishes, neither more than the slots allow, and the seats reserved."""
         seats = np.array([bank.places(terms.slots) for bank in self.banks], np.int64)
         wants = np.array([min(one.wants, terms.slots) for one in self.firms], np.int64)
-        return MeetingLimits(seats, wants, None if terms.rooms is None else terms.rooms * terms.slots, terms.levels)
+        cap = None if terms.rooms is None else terms.rooms * terms.slots
+        return MeetingLimits(seats, wants, cap, terms.levels, self._reserves(seats.tolist(), policy))
+
+    def _reserves(self, seats: list[int], policy: MatchingPolicy) -> Reserves | None:
+        if not policy.reserves:
+            return None
+        reserved = tuple(tuple(one.seats_of(all_seats) for all_seats in seats) for one in policy.reserves)
+        return Reserves(reserved, tuple(policy.groups(one.tags) for one in self.firms))
 
     def pseudonyms(self) -> dict[tuple[str, str], str]:
         firms = {("enterprise", one.code): name for one, name in zip(self.firms, self.firm_names, strict=True)}
@@ -174,4 +190,4 @@ def prepare(market: Market, policy: MatchingPolicy, terms: Terms, progress: Prog
     edges = sides.renumbered(edges)
     tier = np.array([one.tier for one in members], np.int64)
     lists = by_priority(edges, tier, lottery.draw(terms.seed, sides.firm_names), len(sides.banks))
-    return Prepared(market, rows, salt, enterprises, columns, sides, members, edges, lists, sides.limits(terms))
+    return Prepared(market, rows, salt, enterprises, columns, sides, members, edges, lists, sides.limits(terms, policy))

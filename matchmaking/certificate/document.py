@@ -13,7 +13,7 @@ from importlib.metadata import version
 import numpy as np
 
 from matchmaking.canonical import Json, canonical_json
-from matchmaking.certificate.counts import Member, group_counts
+from matchmaking.certificate.counts import Member, bank_counts, group_counts, reserve_counts
 from matchmaking.matching.assignment import Assignment, MeetingLimits, Round
 from matchmaking.matching.columns import Ints
 from matchmaking.matching.lottery import commitment
@@ -21,7 +21,7 @@ from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.matching.preferences import Preferences
 from matchmaking.timetable.schedule import Timetable
 
-FORMAT = "yinqi-session-certificate/1"
+FORMAT = "yinqi-session-certificate/2"
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ def _enterprises(stated: Certified) -> Json:
             "size": member.size,
             "first_loan": member.is_first_loan,
             "pool": member.is_pool,
+            "groups": member.groups,
         }
         for member, wants in zip(stated.members, stated.limits.wants.tolist(), strict=True)
     ]
@@ -119,13 +120,23 @@ def _enterprises(stated: Certified) -> Json:
 
 def _banks(stated: Certified) -> Json:
     columns = zip(stated.banks, stated.desks.tolist(), stated.limits.seats.tolist(), strict=True)
-    return [{"name": name, "desks": desks, "seats": seats} for name, desks, seats in columns]
+    reserves = stated.limits.reserves
+    return [
+        {"name": name, "desks": desks, "seats": seats, "reserved": reserves.of_bank(place) if reserves else []}
+        for place, (name, desks, seats) in enumerate(columns)
+    ]
+
+
+def _reserves(policy: MatchingPolicy) -> Json:
+    """In their order of precedence; shares in basis points of each bank's seats."""
+    return [{"name": one.name, "tags": sorted(one.tags), "share": one.share} for one in policy.reserves]
 
 
 def _body(stated: Certified) -> dict[str, Json]:
     lists, assignment = stated.lists, stated.assignment
     candidates = np.bincount(lists.enterprise, minlength=lists.enterprises)
-    meetings = np.bincount(lists.enterprise[assignment.pairs], minlength=lists.enterprises)
+    firm, bank = lists.enterprise[assignment.pairs], lists.bank[assignment.pairs]
+    meetings = np.bincount(firm, minlength=lists.enterprises)
     return {
         "format": FORMAT,
         "code_version": version("yinqi"),
@@ -138,6 +149,8 @@ def _body(stated: Certified) -> dict[str, Json]:
             "digest": stated.policy.digest,
             "weights": _weights(stated.policy),
             "tiers": [sorted(tier) for tier in stated.policy.tiers],
+            "reserves": _reserves(stated.policy),
+            "small_desks": stated.policy.small_desks,
         },
         "lottery": {"commitment": commitment(stated.seed), "seed": stated.seed.hex()},
         "salt_digest": hashlib.sha256(stated.salt).hexdigest(),
@@ -152,6 +165,18 @@ def _body(stated: Certified) -> dict[str, Json]:
         },
         "timetable": _timetable(stated),
         "counts": group_counts(stated.members, candidates.tolist(), meetings.tolist()),
+        "bank_counts": bank_counts(
+            (stated.desks <= stated.policy.small_desks).tolist(),
+            np.bincount(lists.bank, minlength=lists.banks).tolist(),
+            stated.limits.seats.tolist(),
+            np.bincount(bank, minlength=lists.banks).tolist(),
+        ),
+        "reserve_counts": reserve_counts(
+            stated.limits.reserves.seats if stated.limits.reserves else (),
+            stated.members,
+            candidates.tolist(),
+            list(zip(firm.tolist(), bank.tolist(), strict=True)),
+        ),
     }
 
 

@@ -6,8 +6,9 @@ pairs and meetings with all that is common, and a list of the digests of all par
 the whole. A blind, made with the whole certificate as its secret, keeps anybody from guessing another part by its digest.
 
 `pairs` of an enterprise: bank, own rank, the bank's rank of it, fit, the bank's seats in round 1, how many it filled, the
-rank of the last one it took (0 for none). `pairs` of a bank: enterprise, its tier, own rank of it, fit, and where round 1
-left it: `here`, `better` (with a bank it prefers), `worse` or `nowhere`. `meetings`: other party, round, slot, desk, room.
+rank of the one it would have given up for this enterprise (0 for none). `pairs` of a bank: enterprise, its tier, own rank
+of it, fit, where round 1 left it (`here`, `better` with a bank it prefers, `worse` or `nowhere`), its reserves as bits.
+`meetings`: other party, round, slot, desk, room.
 """
 
 import hashlib
@@ -18,8 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from matchmaking.canonical import Json, canonical_json
+from matchmaking.matching.reserves import would_take
 
-SLICE = "yinqi-session-slice/1"
+SLICE = "yinqi-session-slice/2"
 LIST = "yinqi-session-slices/1"
 COMMON = ("code_version", "week", "slots", "rooms", "inputs", "policy", "lottery", "coverage")
 
@@ -30,22 +32,30 @@ class _FirstRound:
 
     ranks: Mapping[tuple[int, int], tuple[int, int]]
     bank_of: Mapping[int, int]
-    last: Mapping[int, int]
-    held: Mapping[int, int]
+    held: Mapping[int, list[tuple[int, int]]]  # by bank: (its rank, groups) of whom it met, the best first
     seats: list[int]
+
+    def gives_up(self, bank: int, groups: int, reserved: list[int]) -> int:
+        """The rank of whom a bank that is full would give up at the last for a member of some groups."""
+        held = self.held.get(bank, [])
+        masks = [(0, mask) for _, mask in held]
+        for place in reversed(range(len(held))):
+            if would_take(masks, place, (0, groups), reserved):
+                return held[place][0]
+        return 0
 
 
 def _first_round(paper: dict[str, Any]) -> _FirstRound:
     ranks = {(firm, bank): (own, theirs) for firm, bank, own, theirs, _ in paper["edges"]}
     rounds = paper["rounds"]
     pairs = [tuple(pair) for pair in rounds[0]["pairs"]] if rounds else []
-    last: dict[int, int] = {}
-    held: dict[int, int] = {}
+    held: dict[int, list[tuple[int, int]]] = {}
     for firm, bank in pairs:
-        last[bank] = max(last.get(bank, 0), ranks[firm, bank][1])
-        held[bank] = held.get(bank, 0) + 1
+        held.setdefault(bank, []).append((ranks[firm, bank][1], paper["enterprises"][firm]["groups"]))
+    for rows in held.values():
+        rows.sort()
     seats = rounds[0]["seats"] if rounds else [0] * len(paper["banks"])
-    return _FirstRound(ranks, dict(pairs), last, held, seats)
+    return _FirstRound(ranks, dict(pairs), held, seats)
 
 
 def _left(first: _FirstRound, firm: int, bank: int) -> str:
@@ -61,10 +71,14 @@ def _left(first: _FirstRound, firm: int, bank: int) -> str:
 def _pairs(paper: dict[str, Any]) -> dict[tuple[str, int], list[Json]]:
     first, firms, banks = _first_round(paper), paper["enterprises"], paper["banks"]
     found: dict[tuple[str, int], list[Json]] = {}
+    last: dict[tuple[int, int], int] = {}
     for firm, bank, own, theirs, fit in paper["edges"]:
-        full = [first.seats[bank], first.held.get(bank, 0), first.last.get(bank, 0)]
+        groups = firms[firm]["groups"]
+        if (bank, groups) not in last:
+            last[bank, groups] = first.gives_up(bank, groups, banks[bank]["reserved"])
+        full = [first.seats[bank], len(first.held.get(bank, [])), last[bank, groups]]
         found.setdefault(("enterprise", firm), []).append([banks[bank]["name"], own, theirs, fit, *full])
-        row = [firms[firm]["name"], firms[firm]["tier"], theirs, fit, _left(first, firm, bank)]
+        row = [firms[firm]["name"], firms[firm]["tier"], theirs, fit, _left(first, firm, bank), groups]
         found.setdefault(("bank", bank), []).append(row)
     return found
 

@@ -14,6 +14,7 @@ from matchmaking.matching.columns import Bools, Ints
 from matchmaking.matching.coverage import most_coverable
 from matchmaking.matching.preferences import Preferences
 from matchmaking.matching.proposals import NONE, Proposals, RoundLists
+from matchmaking.matching.reserves import ReservedProposals, Reserves, blocking_under_choice
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,16 @@ class Assignment:
 
 @dataclass(frozen=True)
 class MeetingLimits:
-    """Seats by bank, meetings wanted by enterprise, the cap on all meetings (none = open), the promotion levels allowed."""
+    """Seats by bank, meetings wanted by enterprise, the cap on all meetings (none = open), the promotion levels allowed.
+
+    With `reserves` banks choose by those, else by priority alone.
+    """
 
     seats: Ints
     wants: Ints
     cap: int | None = None
     levels: int | None = None
+    reserves: Reserves | None = None
 
 
 def _cut(held: npt.NDArray[np.int64], total: int) -> Ints:
@@ -74,36 +79,42 @@ def _cut(held: npt.NDArray[np.int64], total: int) -> Ints:
     return np.asarray(shares, np.int64)
 
 
-def blocking_pairs(lists: Preferences, pair: Ints, seats: Ints, level: Ints, eligible: Bools) -> int:
+def blocking_pairs(
+    lists: Preferences, pair: Ints, seats: Ints, level: Ints, eligible: Bools, reserves: Reserves | None = None
+) -> int:
     """Pairs that would both rather meet: the enterprise prefers the bank to what it has, and the bank has a seat or
-    prefers the enterprise to someone it holds.
+    would give up someone it holds for the enterprise.
 
     `pair` is the place each enterprise holds (−1 none); `eligible` marks the pairs that could be made in this round.
     """
+    place = np.arange(len(lists))
+    mine = pair[lists.enterprise]
+    wished = eligible & ((mine == NONE) | (place < mine))
+    if reserves is not None:
+        return blocking_under_choice(lists, pair, seats, level, np.flatnonzero(wished), reserves)
     key = level[lists.enterprise] * len(lists) - lists.priority
     held = pair[pair != NONE]
     worst = np.full(lists.banks, np.iinfo(np.int64).max)
     np.minimum.at(worst, lists.bank[held], key[held])
     has_room = np.bincount(lists.bank[held], minlength=lists.banks) < seats
-    place = np.arange(len(lists))
-    mine = pair[lists.enterprise]
-    wished = (mine == NONE) | (place < mine)
     welcome = has_room[lists.bank] | ((key > worst[lists.bank]) & (seats[lists.bank] > 0))
-    return int((eligible & wished & welcome & (place != mine)).sum())
+    return int((wished & welcome).sum())
 
 
 @dataclass
 class _Left:
-    """What is left for the coming round: seats, room for meetings in all, pairs not made yet."""
+    """What is left for the coming round: seats, room for meetings in all, pairs not made yet, reserved seats."""
 
     seats: Ints
     room: int | None
     is_open: Bools
+    reserves: Reserves | None
 
     def take(self, lists: Preferences, pairs: Ints) -> None:
         self.seats = self.seats - np.bincount(lists.bank[pairs], minlength=lists.banks)
         self.room = None if self.room is None else self.room - len(pairs)
         self.is_open[pairs] = False
+        self.reserves = None if self.reserves is None else self.reserves.after(lists, pairs)
 
 
 def _held_round(lists: Preferences, limits: MeetingLimits, number: int, left: _Left) -> tuple[Proposals, Ints]:
@@ -118,9 +129,13 @@ def _held_round(lists: Preferences, limits: MeetingLimits, number: int, left: _L
     return proposals, seats
 
 
+def _proposals(lists: RoundLists, seats: Ints, reserves: Reserves | None) -> Proposals:
+    return Proposals(lists, seats.tolist()) if reserves is None else ReservedProposals(lists, seats.tolist(), reserves)
+
+
 def _settled(lists: Preferences, seats: Ints, left: _Left, entering: Sequence[int], levels: int | None) -> Proposals:
     """Run to the end, promoting while it helps, levels last, and there is room."""
-    proposals = Proposals(RoundLists.of(lists, left.is_open & (seats > 0)[lists.bank]), seats.tolist())
+    proposals = _proposals(RoundLists.of(lists, left.is_open & (seats > 0)[lists.bank]), seats, left.reserves)
     proposals.run(entering)
     used = 0
     while levels is None or used < levels:
@@ -136,8 +151,8 @@ def _round(
 ) -> Round:
     pair, level = proposals.places, np.array(proposals.level, np.int64)
     eligible = left.is_open & (limits.wants[lists.enterprise] >= number)
-    plain = blocking_pairs(lists, pair, seats, np.zeros_like(level), eligible)
-    promoted = blocking_pairs(lists, pair, seats, level, eligible) if level.any() else plain
+    plain = blocking_pairs(lists, pair, seats, np.zeros_like(level), eligible, left.reserves)
+    promoted = blocking_pairs(lists, pair, seats, level, eligible, left.reserves) if level.any() else plain
     return Round(number, pair[pair != NONE], seats, level, plain, promoted)
 
 
@@ -152,7 +167,7 @@ def _bound(lists: Preferences, limits: MeetingLimits, first: Proposals | None) -
 
 def assign(lists: Preferences, limits: MeetingLimits) -> Assignment:
     """All rounds of first-meeting-first deferred acceptance."""
-    left = _Left(limits.seats, limits.cap, np.ones(len(lists), np.bool_))
+    left = _Left(limits.seats, limits.cap, np.ones(len(lists), np.bool_), limits.reserves)
     rounds: list[Round] = []
     first: Proposals | None = None
     for number in range(1, int(limits.wants.max(initial=0)) + 1):

@@ -1,4 +1,4 @@
-"""The dated choices of the matching as plain values: weights of the score, tiers of the priority.
+"""The dated choices of the matching as plain values: weights of the score, tiers of the priority or reserves of seats.
 
 `matchmaking.policy` reads them from the policy book; tests and what-ifs make their own.
 """
@@ -42,9 +42,28 @@ class Weights:
         return bisect_left(self.term_bands, months)
 
 
+BASIS = 10_000  # shares of seats are whole basis points
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """A group of firms by their tags (any of them), and the share of each bank's seats that its members have first."""
+
+    name: str
+    tags: frozenset[str]
+    share: int
+
+    def seats_of(self, seats: int) -> int:
+        """The reserved seats of a bank, half a seat rounded up."""
+        return (2 * seats * self.share + BASIS) // (2 * BASIS)
+
+
 @dataclass(frozen=True)
 class MatchingPolicy:
-    """Weights and tiers with the digest of the policy they come from. The first tier that shares a tag is the firm's."""
+    """Weights and tiers with the digest of the policy they come from. The first tier that shares a tag is the firm's.
+
+    With `reserves`, in their order of precedence, there are no tiers.
+    """
 
     weights: Weights = field(default_factory=Weights)
     tiers: tuple[frozenset[str], ...] = (
@@ -54,6 +73,12 @@ class MatchingPolicy:
     )
     top: int = 10
     digest: str = ""
+    reserves: tuple[Reserve, ...] = ()
+    small_desks: int = 1  # a bank with so many desks or fewer counts as a small one
+
+    def groups(self, tags: frozenset[str]) -> int:
+        """The reserves a firm is a member of, as bits."""
+        return sum(1 << place for place, one in enumerate(self.reserves) if one.tags & tags)
 
     def tier(self, tags: frozenset[str]) -> int:
         """0 is served first; a firm in no tier comes after all of them."""

@@ -19,6 +19,7 @@ import numpy as np
 from matchmaking.matching.assignment import MeetingLimits
 from matchmaking.matching.columns import Ints
 from matchmaking.matching.preferences import Preferences
+from matchmaking.matching.reserves import first_free, reserved_places
 
 Step = tuple[int, int | None]  # a pair to make, and the pair that its enterprise gives up for it
 
@@ -94,15 +95,28 @@ class _Hall:
     def given_for_nothing(self, bank: int) -> int | None:
         """The meeting of a bank that costs coverage nothing: of its enterprises with several, the one it ranks last."""
         several = [pair for pair in self.of_bank[bank] if len(self.of_firm[self.firm[pair]]) > 1]
-        return max(several, key=lambda pair: int(self.lists.priority[pair]), default=None)
+        return max(several, key=self.place_at_bank, default=None)
 
     def is_full(self) -> bool:
         """Whether the rooms hold no meeting more."""
         return self.limits.cap is not None and sum(map(len, self.of_bank)) >= self.limits.cap
 
+    def ranked(self, bank: int) -> list[int]:
+        """The bank's pairs, best first; members of a group for whom reserved seats are free stand before all others."""
+        reserves = self.limits.reserves
+        if reserves is None:
+            return self.by_priority[bank]
+        masks = [reserves.member[self.firm[pair]] for pair in sorted(self.of_bank[bank], key=self.place_at_bank)]
+        left = reserves.of_bank(bank)
+        reserved_places(masks, left, len(masks))
+        return sorted(self.by_priority[bank], key=lambda pair: first_free(reserves.member[self.firm[pair]], left))
+
+    def place_at_bank(self, pair: int) -> int:
+        return int(self.lists.priority[pair])
+
     def unmet_takers(self, bank: int, quiet: bool) -> Iterable[int]:
         """The bank's enterprises without any meeting, best first."""
-        for pair in self.by_priority[bank]:
+        for pair in self.ranked(bank):
             if not self.is_unmet(self.firm[pair]) or pair in self.barred:
                 continue
             if not quiet or self.times.suits(pair, None):
@@ -112,7 +126,7 @@ class _Hall:
         """Who gets a seat that no unmet enterprise takes, best first, each with what it gives up: first those free then."""
         free: list[int] = []
         busy: list[int] = []
-        for pair in self.by_priority[bank]:
+        for pair in self.ranked(bank):
             firm = self.firm[pair]
             if firm in self.away or pair in self.of_bank[bank] or pair in self.barred:
                 continue

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from matchmaking.verifier.findings import PaperFinding, finding
-from matchmaking.verifier.paper import FORMAT, Firm, Malformed, Paper, load, read
+from matchmaking.verifier.paper import FORMATS, Firm, Malformed, Paper, load, read
+from matchmaking.verifier.reserves import other_counts, reserved_seats
 from matchmaking.verifier.rounds import blocking, coverage, limits, reproduced
 from matchmaking.verifier.slots import bound, places
 
@@ -86,7 +87,21 @@ def _counts(paper: Paper) -> Iterator[PaperFinding]:
             yield finding("counts", grouping)
 
 
-CHECKS = (_digest, _lottery, _sides, _edges, _bank_order, limits, blocking, coverage, places, bound, _counts)
+CHECKS = (
+    _digest,
+    _lottery,
+    _sides,
+    reserved_seats,
+    _edges,
+    _bank_order,
+    limits,
+    blocking,
+    coverage,
+    places,
+    bound,
+    _counts,
+    other_counts,
+)
 
 
 def verify(content: bytes, published_commitment: str | None = None) -> tuple[PaperFinding, ...]:
@@ -97,7 +112,7 @@ def verify(content: bytes, published_commitment: str | None = None) -> tuple[Pap
     """
     try:
         document = load(content)
-        if document.get("format") != FORMAT:
+        if document.get("format") not in FORMATS:
             return (finding("format_unknown", document.get("format")),)
         paper = read(document)
     except Malformed as error:
@@ -105,6 +120,6 @@ def verify(content: bytes, published_commitment: str | None = None) -> tuple[Pap
     found = [one for check in CHECKS for one in check(paper)]
     if published_commitment is not None and published_commitment.strip().lower() != paper.commitment:
         found.append(finding("published_commitment"))
-    if not any(one.code in ("edges", "enterprise_rank", "sides") for one in found):
+    if not any(one.code in ("edges", "enterprise_rank", "sides", "reserved") for one in found):
         found += reproduced(paper)
     return tuple(found)

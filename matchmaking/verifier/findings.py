@@ -14,6 +14,7 @@ TEXTS = {
     ),
     "names": Text("化名没有按顺序排列或有重复：{what}", "The pseudonyms are not in order or repeat: {what}"),
     "sides": Text("席位、场次或层级超出范围：{what}", "Seats, wishes or tiers are out of range: {what}"),
+    "reserved": Text("留座或留给谁有误：{what}", "The reserved seats, or whom they are for, are wrong: {what}"),
     "edges": Text("候选配对有误：{what}", "The candidate pairs are wrong: {what}"),
     "enterprise_rank": Text("企业的排序有误：{what}", "An enterprise's own order is wrong: {what}"),
     "bank_rank": Text(

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-FORMAT = "yinqi-session-certificate/1"
+FORMATS = ("yinqi-session-certificate/1", "yinqi-session-certificate/2")  # the first one knows no reserves
 
 
 class Malformed(Exception):
@@ -20,6 +20,7 @@ class Firm:
     size: str
     first_loan: bool
     pool: bool
+    groups: int
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class House:
     name: str
     desks: int
     seats: int
+    reserved: list[int]
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """A reserve as published: whose seats, and what share of each bank's in basis points."""
+
+    tags: list[str]
+    share: int
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,8 @@ class Paper:
     seed: bytes
     commitment: str
     digest: str
+    reserves: list[Reserved]
+    small_desks: int
     houses: list[House]
     firms: list[Firm]
     edges: list[Edge]
@@ -150,11 +162,17 @@ def _firm(row: dict[str, Any]) -> Firm:
         _text(row["size"]),
         _flag(row["first_loan"]),
         _flag(row["pool"]),
+        _whole(row.get("groups", 0)),
     )
 
 
 def _house(row: dict[str, Any]) -> House:
-    return House(_text(row["name"]), _whole(row["desks"]), _whole(row["seats"]))
+    reserved = [_whole(one) for one in row.get("reserved", [])]
+    return House(_text(row["name"]), _whole(row["desks"]), _whole(row["seats"]), reserved)
+
+
+def _reserved(row: dict[str, Any]) -> Reserved:
+    return Reserved([_text(tag) for tag in row["tags"]], _whole(row["share"]))
 
 
 def _read(document: dict[str, Any]) -> Paper:
@@ -167,6 +185,8 @@ def _read(document: dict[str, Any]) -> Paper:
         seed=_hex(document["lottery"]["seed"]),
         commitment=_text(document["lottery"]["commitment"]),
         digest=_text(document["digest"]),
+        reserves=[_reserved(row) for row in document["policy"].get("reserves", [])],
+        small_desks=_whole(document["policy"].get("small_desks", 0)),
         houses=[_house(row) for row in document["banks"]],
         firms=[_firm(row) for row in document["enterprises"]],
         edges=[Edge(*row) for row in _table(document["edges"], 5)],

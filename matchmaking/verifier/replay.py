@@ -4,11 +4,13 @@ Round by round every free enterprise asks the next bank on its list; the bank ra
 its published order, and keeps the best. Levels rise in round 1 until as many meet as a maximum flow allows, or as many as
 the rooms allow, or to the level allowed. If a round would make more meetings than rooms × slots leave, each bank's seats
 are cut in proportion to what it would hold (largest remainder, ties to the bank that stands first) and it is run again.
+Where seats are reserved, the bank keeps those whom its published choice rule names (`choice`).
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from matchmaking.verifier.choice import chosen, still_reserved
 from matchmaking.verifier.paper import Paper
 
 Pair = tuple[int, int]
@@ -16,11 +18,36 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Game:
-    """The lists of one round: `wishes[f]` the banks in the enterprise's order, `order[f, h]` the bank's rank of it."""
+    """The lists of one round: `wishes[f]` the banks in the enterprise's order, `order[f, h]` the bank's rank of it.
+
+    `groups[f]` are the reserves of an enterprise as bits, `reserved[h]` what a bank still has reserved for each.
+    """
 
     wishes: dict[int, list[int]]
     order: dict[Pair, int]
     seats: list[int]
+    groups: dict[int, int] = field(default_factory=dict)
+    reserved: dict[int, list[int]] = field(default_factory=dict)
+
+    def keeps(self, house: int, firms: set[int], levels: dict[int, int]) -> set[int]:
+        """Whom a bank keeps of all that ask."""
+        return chosen(
+            firms,
+            order={firm: self.order[firm, house] for firm in firms},
+            levels=levels,
+            groups=self.groups,
+            seats=self.seats[house],
+            reserved=self.reserved.get(house, []),
+        )
+
+    def reserved_after(self, pairs: set[Pair]) -> dict[int, list[int]]:
+        """What the meetings of a round leave reserved."""
+        left = {}
+        for house, reserved in self.reserved.items():
+            firms = [firm for firm, other in pairs if other == house]
+            order = {firm: self.order[firm, house] for firm in firms}
+            left[house] = still_reserved(firms, order=order, groups=self.groups, reserved=reserved)
+        return left
 
 
 @dataclass(frozen=True)
@@ -45,9 +72,10 @@ def _ask(game: Game, levels: dict[int, int], asked: dict[int, int], mate: dict[i
                 asked[firm] += 1
         free = []
         for house, firms in newcomers.items():
-            rivals = sorted(held.get(house, set()) | firms, key=lambda one: (-levels[one], game.order[one, house]))
-            kept, refused = rivals[: game.seats[house]], rivals[game.seats[house] :]
-            held[house] = set(kept)
+            rivals = held.get(house, set()) | firms
+            kept = game.keeps(house, rivals, levels)
+            refused = sorted(rivals - kept)
+            held[house] = kept
             for firm in kept:
                 mate[firm] = house
             for firm in refused:
@@ -124,17 +152,23 @@ def _sitting(game: Game, allowed: int | None, room: int | None) -> Replayed:
     if room is not None and len(mate) > room:
         houses = list(mate.values())
         seats = _cut([houses.count(house) for house in range(len(seats))], room)
-        mate, levels = _settled(Game(game.wishes, game.order, seats), allowed, room)
+        mate, levels = _settled(replace(game, seats=seats), allowed, room)
     return Replayed(seats, set(mate.items()), {firm: level for firm, level in levels.items() if level})
 
 
-def game_of(paper: Paper, number: int, seats: list[int], former: set[Pair]) -> Game:
+def first_reserved(paper: Paper) -> dict[int, list[int]]:
+    """What each bank has reserved before the first round."""
+    return {place: house.reserved for place, house in enumerate(paper.houses)} if paper.reserves else {}
+
+
+def game_of(paper: Paper, number: int, seats: list[int], former: set[Pair], reserved: dict[int, list[int]]) -> Game:
     """The lists of round `number`: enterprises that want so many meetings, without their former pairs."""
     wishes: dict[int, list[int]] = {place: [] for place, firm in enumerate(paper.firms) if firm.wants >= number}
     for edge in sorted(paper.edges, key=lambda one: (one.firm, one.firm_rank)):
         if edge.firm in wishes and (edge.firm, edge.house) not in former:
             wishes[edge.firm].append(edge.house)
-    return Game(wishes, {(edge.firm, edge.house): edge.house_rank for edge in paper.edges}, seats)
+    order = {(edge.firm, edge.house): edge.house_rank for edge in paper.edges}
+    return Game(wishes, order, seats, {place: firm.groups for place, firm in enumerate(paper.firms)}, reserved)
 
 
 def replay(paper: Paper) -> list[Replayed]:
@@ -142,13 +176,16 @@ def replay(paper: Paper) -> list[Replayed]:
     seats = [house.seats for house in paper.houses]
     room = None if paper.rooms is None else paper.rooms * paper.slots
     former: set[Pair] = set()
+    reserved = first_reserved(paper)
     rounds: list[Replayed] = []
     for number in range(1, max((firm.wants for firm in paper.firms), default=0) + 1):
-        one = _sitting(game_of(paper, number, seats, former), paper.levels_allowed if number == 1 else 0, room)
+        game = game_of(paper, number, seats, former, reserved)
+        one = _sitting(game, paper.levels_allowed if number == 1 else 0, room)
         if not one.pairs and number > 1:
             break
         rounds.append(one)
         former |= one.pairs
+        reserved = game.reserved_after(one.pairs)
         taken = [house for _, house in one.pairs]
         seats = [left - taken.count(house) for house, left in enumerate(seats)]
         room = None if room is None else room - len(one.pairs)

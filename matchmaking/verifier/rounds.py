@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from matchmaking.verifier.findings import PaperFinding, finding
 from matchmaking.verifier.paper import Paper, Sitting
-from matchmaking.verifier.replay import Game, Pair, game_of, most_met, replay
+from matchmaking.verifier.replay import Game, Pair, first_reserved, game_of, most_met, replay
 
 
 def limits(paper: Paper) -> Iterator[PaperFinding]:
@@ -57,19 +57,27 @@ def _count_blocking(game: Game, sitting: Sitting, levels: dict[int, int]) -> int
         better = wishes[: wishes.index(mate[firm])] if mate.get(firm) in wishes else wishes
         for house in better:
             has_room = len(holds.get(house, [])) < sitting.seats[house]
-            count += has_room or (sitting.seats[house] > 0 and order[firm, house] < worst[house])
+            if has_room or not game.reserved:
+                count += has_room or (sitting.seats[house] > 0 and order[firm, house] < worst[house])
+            else:
+                rivals = {firm, *(one for one, _ in holds.get(house, []))}
+                count += firm in game.keeps(house, rivals, levels)
     return count
 
 
 def blocking(paper: Paper) -> Iterator[PaperFinding]:
     """Blocking pairs under the published priority and under promotion, as stated; under promotion there are none."""
     former: set[Pair] = set()
+    reserved = first_reserved(paper)
     for sitting in paper.sittings:
-        game = game_of(paper, sitting.number, sitting.seats, former)
+        game = game_of(paper, sitting.number, sitting.seats, former, reserved)
         plain, promoted = _count_blocking(game, sitting, {}), _count_blocking(game, sitting, sitting.levels)
         if (plain, promoted) != (sitting.blocking, sitting.blocking_promoted) or promoted:
             yield finding("blocking", sitting.number)
-        former |= {(pair[0], pair[1]) for pair in sitting.pairs}
+        pairs = {(pair[0], pair[1]) for pair in sitting.pairs}
+        former |= pairs
+        if pairs <= game.order.keys():
+            reserved = game.reserved_after(pairs)
 
 
 def _sound_start(paper: Paper, game: Game) -> dict[int, int]:
@@ -90,7 +98,7 @@ def coverage(paper: Paper) -> Iterator[PaperFinding]:
     met = len({pair[0] for sitting in paper.sittings for pair in sitting.pairs})
     if (could, met) != (paper.coverage["could_meet"], paper.coverage["met"]):
         yield finding("coverage", f"{met} / {could}")
-    game = game_of(paper, 1, [house.seats for house in paper.houses], set())
+    game = game_of(paper, 1, [house.seats for house in paper.houses], set(), {})
     most = most_met(game, _sound_start(paper, game))
     if paper.rooms is not None:
         most = min(most, paper.rooms * paper.slots)

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from matchmaking.verifier.choice import chosen
 from matchmaking.verifier.findings import PaperFinding, finding
 from matchmaking.verifier.paper import Malformed, load
 
-SLICE = "yinqi-session-slice/1"
+SLICE = "yinqi-session-slice/2"
 LIST = "yinqi-session-slices/1"
 
 Part = dict[str, Any]
@@ -46,7 +47,7 @@ def _ranks(part: Part) -> Iterator[PaperFinding]:
     seed = bytes.fromhex(part["lottery"]["seed"])
     rows = [
         (tier, -fit, hashlib.sha256(seed + b"|" + firm.encode()).hexdigest(), firm, rank)
-        for firm, tier, rank, fit, _ in part["pairs"]
+        for firm, tier, rank, fit, *_ in part["pairs"]
     ]
     if [row[-1] for row in sorted(rows)] != count:
         yield finding("bank_rank", name)
@@ -94,10 +95,16 @@ def _firm_passed_over(part: Part) -> Iterator[str]:
 
 
 def _bank_passed_over(part: Part) -> Iterator[str]:
-    here = [row[2] for row in part["pairs"] if row[4] == "here"]
-    is_full = part["rooms"] is not None or len(here) >= part["party"]["seats"]
-    for firm, _, rank, _, left in part["pairs"]:
-        if left in ("worse", "nowhere") and (not is_full or rank < max(here, default=0)):
+    order = {place: row[2] for place, row in enumerate(part["pairs"])}
+    groups = {place: row[5] for place, row in enumerate(part["pairs"])}
+    here = {place for place, row in enumerate(part["pairs"]) if row[4] == "here"}
+    is_full, reserved = part["rooms"] is not None or len(here) >= part["party"]["seats"], part["party"]["reserved"]
+    for place, (firm, _, _, _, left, _) in enumerate(part["pairs"]):
+        if left not in ("worse", "nowhere"):
+            continue
+        rivals = here | {place}
+        kept = chosen(rivals, order=order, levels={}, groups=groups, seats=len(here), reserved=reserved)
+        if not is_full or place in kept:
             yield firm
 
 

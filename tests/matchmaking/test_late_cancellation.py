@@ -3,18 +3,23 @@
 import random
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 import pytest
 
 from matchmaking.late_cancellation import CalledOff, Repaired, repair_week
-from matchmaking.matching.market import Market
-from matchmaking.matching.policy import MatchingPolicy
+from matchmaking.matching.market import Market, Product, Request
+from matchmaking.matching.policy import MatchingPolicy, Reserve
 from matchmaking.week import Meeting, Terms, WeekPlan, match_week
 from tests.matchmaking.markets import WEEK, market
 from tests.matchmaking.test_week import check_meetings
 
 POLICY = MatchingPolicy()
+OPEN_PRODUCT = Product("P1", "", "产品", 1, 10**12, 1, 60, Decimal("3.85"), Decimal("6"), frozenset({"surety"}))
+OPEN_REQUEST = Request(
+    "", "", "", 100_000_000, 12, Decimal("5"), frozenset({"surety"}), "C13", "410402", "working_capital"
+)
 
 
 def session(seed: int) -> tuple[Market, Terms, WeekPlan, frozenset[str]]:
@@ -140,3 +145,30 @@ def test_an_enterprise_that_calls_off_while_the_session_runs_keeps_what_has_begu
     done = repair_week(field, policy=POLICY, terms=terms, meetings=plan.meetings, off=off)
     assert [one.slot for one in done.meetings if one.enterprise_code == busy] == mine[:1]
     assert [one.slot for one in done.cancelled] == mine[1:]
+
+
+def test_a_freed_reserved_seat_goes_to_a_member_first() -> None:
+    """One bank, two seats, one of them for the pool: the pool firm that meets it cancels, another one is called."""
+    tags = [frozenset({"pool"}), frozenset[str](), frozenset[str](), frozenset({"pool"})]
+    field, terms, plan, _ = session(3)
+    bank, product = (
+        replace(field.banks[0], desks=1, seats=2),
+        replace(OPEN_PRODUCT, institution_code=field.banks[0].institution_code),
+    )
+    asked = tuple(
+        replace(
+            OPEN_REQUEST, request_id=f"R{place}", enterprise_code=f"E{place}", enterprise_name=f"企业{place}", tags=one
+        )
+        for place, one in enumerate(tags)
+    )
+    policy = MatchingPolicy(tiers=(), reserves=(Reserve("pool_reserve", frozenset({"pool"}), 5_000),))
+    field, terms = Market((bank,), (product,), asked), replace(terms, slots=4, rooms=None, seed=b"seed")
+    plan = match_week(field, policy=policy, terms=terms)
+    pool = {"E0", "E3"}
+    met = {one.enterprise_code for one in plan.meetings}
+    assert len(met) == 2
+    assert len(met & pool) >= 1
+    gone = min(met & pool)
+    off = CalledOff(frozenset({gone}))
+    done = repair_week(field, policy=policy, terms=terms, meetings=plan.meetings, off=off)
+    assert {one.enterprise_code for one in done.meetings} & pool == pool - {gone}
