@@ -1,0 +1,21 @@
+"""What the matchmaking asks of the loan returns: the composition root hands the answer over (`config/filed_loans.py`)."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+
+class LoanSeen(NamedTuple):
+    """A loan in a certified return: codes of lender and borrower, its id, first day, balance in fen, first quarter that lists it."""
+
+    institution: str
+    borrower: str
+    loan_id: str
+    started: date
+    balance: int
+    quarter: str
+
+
+FiledLoans = Callable[[Session, Iterable[str]], list[LoanSeen]]

@@ -1,0 +1,185 @@
+"""Which referrals a caller may see, and what is shown of each.
+
+A firm sees its own, a bank those delivered to it as long as the firm's consent holds (or the bank has approved: then it has a
+contract to fulfil), the organising bureau and the auditor all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.clock import business_day
+from kernel.parties.models import Party
+from kernel.workdays import WorkCalendar
+from matchmaking.products.models import ProductVersion
+from matchmaking.referrals import clock
+from matchmaking.referrals.clock import Pause, Standing, Terms
+from matchmaking.referrals.models import Drawdown, Referral, ReferralEscalation, ReferralMove, ReferralPause
+from matchmaking.referrals.moving import not_found
+from matchmaking.referrals.workflow import OF_THE_BANK, REFERRAL_MOVES, STAGE_OF
+from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
+from matchmaking.sessions.models import WeeklySession
+
+BUREAU_READERS = frozenset({"organiser", "auditor"})
+AFTER_APPROVAL = ("approved", "contracted", "disbursed")
+
+
+@dataclass(frozen=True)
+class ShownReferral:
+    """A referral with its parties, its terms, what happened to it, its pauses and drawdowns."""
+
+    referral: Referral
+    enterprise: Party
+    bank: Party
+    request: RequestVersion
+    product: ProductVersion
+    request_code: str
+    session: WeeklySession
+    moves: tuple[ReferralMove, ...] = ()
+    pauses: tuple[ReferralPause, ...] = ()
+    drawdowns: tuple[Drawdown, ...] = ()
+    escalations: tuple[ReferralEscalation, ...] = ()
+
+    @property
+    def id(self) -> int:
+        assert self.referral.id is not None
+        return self.referral.id
+
+    @property
+    def state(self) -> str:
+        return self.referral.state
+
+    @property
+    def open_pause(self) -> ReferralPause | None:
+        return next((one for one in self.pauses if one.supplied_at is None), None)
+
+    @property
+    def verbs(self) -> list[str]:
+        """What the bank can do next."""
+        return [verb for verb in REFERRAL_MOVES.allowed(self.state) if verb in OF_THE_BANK]
+
+    def standing(self, work: WorkCalendar, today: date) -> Standing | None:
+        """Where the stage that is open now stands; None when no clock runs."""
+        return standing_of(self.referral, self.pauses, work, today)
+
+    def cells(self, work: WorkCalendar, today: date) -> list[tuple[str, int]]:
+        """The working-day ruler of the open stage."""
+        stands = self.standing(work, today)
+        if stands is None or self.referral.delivered_at is None:
+            return []
+        return clock.cells(business_day(self.referral.delivered_at), stands, pauses_of(self.pauses), work, today)
+
+
+def terms_of(referral: Referral) -> Terms:
+    """The clock as it was when the referral was delivered."""
+    assert referral.regime is not None
+    assert referral.answer_days is not None
+    assert referral.contact_days is not None
+    assert referral.decision_days is not None
+    days = (referral.answer_days, referral.contact_days, referral.decision_days)
+    return Terms(referral.regime, *days, referral.longest_months)
+
+
+def pauses_of(rows: Iterable[ReferralPause]) -> tuple[Pause, ...]:
+    """Pauses in days, as the clock counts them."""
+    return tuple(
+        Pause(business_day(one.asked_at), None if one.supplied_at is None else business_day(one.supplied_at))
+        for one in rows
+    )
+
+
+def standing_of(
+    referral: Referral, pauses: Iterable[ReferralPause], work: WorkCalendar, today: date
+) -> Standing | None:
+    """Where the open stage of a referral stands on a day."""
+    stage = STAGE_OF.get(referral.state)
+    if stage is None or referral.delivered_at is None:
+        return None
+    delivered = business_day(referral.delivered_at)
+    return clock.standing(delivered, stage, terms_of(referral), pauses_of(pauses), work, today)
+
+
+def consented(today: date) -> ColumnElement[bool]:
+    """SQL: whether the firm's leave to show the request holds today."""
+    live = (col(Consent.request_id) == col(Referral.request_id)) & col(Consent.revoked_at).is_(None)
+    return exists().where(live, col(Consent.until) >= today).correlate(Referral)
+
+
+def seen_by(caller: Caller, today: date) -> ColumnElement[bool]:
+    """SQL: the referrals that are the caller's to see."""
+    if caller.organisation_kind == "enterprise":
+        return col(Referral.enterprise_id) == caller.organisation_id
+    if caller.organisation_kind == "institution":
+        open_to_it = consented(today) | col(Referral.state).in_(AFTER_APPROVAL)
+        mine = (col(Referral.institution_id) == caller.organisation_id) & col(Referral.delivered_at).is_not(None)
+        return mine & open_to_it
+    return true() if caller.role in BUREAU_READERS else false()
+
+
+def _referrals() -> Select[Any]:
+    firm, bank = aliased(Party), aliased(Party)
+    entities: Any = (Referral, firm, bank, RequestVersion, ProductVersion, col(FinancingRequest.code), WeeklySession)
+    query: Any = select(*entities)
+    query = query.join(firm, col(firm.id) == col(Referral.enterprise_id))
+    query = query.join(bank, col(bank.id) == col(Referral.institution_id))
+    query = query.join(RequestVersion, col(RequestVersion.id) == col(Referral.request_version_id))
+    query = query.join(ProductVersion, col(ProductVersion.id) == col(Referral.product_version_id))
+    query = query.join(FinancingRequest, col(FinancingRequest.id) == col(Referral.request_id))
+    joined: Select[Any] = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
+    return joined.execution_options(populate_existing=True)
+
+
+def _beside(db: Session, model: Any, ids: list[int], order: Any) -> dict[int, tuple[Any, ...]]:
+    query = select(model).where(col(model.referral_id).in_(ids)).order_by(order)
+    found: dict[int, list[Any]] = {}
+    for row in db.execute(query.execution_options(populate_existing=True)).scalars():
+        found.setdefault(row.referral_id, []).append(row)
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+def shown(db: Session, condition: ColumnElement[bool]) -> list[ShownReferral]:
+    """Referrals with all that belongs to them, oldest first; five queries whatever their number."""
+    rows = db.execute(_referrals().where(condition).order_by(col(Referral.id))).all()
+    ids = [row[0].id for row in rows]
+    moves = _beside(db, ReferralMove, ids, col(ReferralMove.number))
+    pauses = _beside(db, ReferralPause, ids, col(ReferralPause.id))
+    drawdowns = _beside(db, Drawdown, ids, col(Drawdown.number))
+    raised = _beside(db, ReferralEscalation, ids, col(ReferralEscalation.id))
+    return [
+        ShownReferral(*row, *(beside.get(row[0].id, ()) for beside in (moves, pauses, drawdowns, raised)))
+        for row in rows
+    ]
+
+
+def referrals_for(
+    db: Session, caller: Caller, *, today: date, request_id: int | None = None, states: Iterable[str] | None = None
+) -> list[ShownReferral]:
+    """The referrals that are the caller's to see, oldest first."""
+    condition = seen_by(caller, today)
+    if request_id is not None:
+        condition = condition & (col(Referral.request_id) == request_id)
+    if states is not None:
+        condition = condition & col(Referral.state).in_(list(states))
+    return shown(db, condition)
+
+
+def referral_for(db: Session, caller: Caller, referral_id: int, *, today: date) -> ShownReferral:
+    """One of them; another's is the same NotFound as none."""
+    found = shown(db, seen_by(caller, today) & (col(Referral.id) == referral_id))
+    if not found:
+        raise not_found()
+    return found[0]
+
+
+def past_refusers(db: Session, enterprise_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Who refused whom, as (enterprise, institution): the second look leaves these pairs out."""
+    query = select(col(Referral.enterprise_id), col(Referral.institution_id)).where(
+        col(Referral.state) == "refused", col(Referral.enterprise_id).in_(set(enterprise_ids))
+    )
+    return {(firm, bank) for firm, bank in db.execute(query).all()}
