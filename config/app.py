@@ -15,6 +15,7 @@ from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
 from config.post import post_office, pull_office
 from config.filed_loans import filed_loans
+from config.renewals import recorded_renewals, returned_loans
 from config.scale_awards import draft_scale_award
 from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
@@ -38,6 +39,7 @@ from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.pool import tasks as pool_tasks
+from matchmaking.renewals import tasks as renewals_tasks
 from matchmaking.series import tasks as series_tasks
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
@@ -86,6 +88,7 @@ def wiring() -> Wiring:
             *settlement.navigation.OF_BUREAU,
             *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
+            *renewals_tasks.NAVIGATION,
             *bridging_tasks.NAVIGATION,
             *pool_tasks.NAVIGATION,
             *settlement.navigation.OF_BANKS,
@@ -98,6 +101,7 @@ def wiring() -> Wiring:
         task_sources=[
             matchmaking.navigation.tasks,
             pool_tasks.tasks,
+            renewals_tasks.tasks,
             bridging_tasks.tasks,
             series_tasks.tasks,
             settlement.navigation.tasks,
@@ -142,6 +146,8 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["seal_key"] = settings.sealing_key
     app.extensions["pull_office"] = pull_office(settings)
     app.extensions["outbox"] = post_office(settings, app.extensions["pull_office"].platforms)
+    app.extensions["returned_loans"] = returned_loans
+    app.extensions["recorded_renewals"] = recorded_renewals
     app.extensions["navigation"] = wires.navigation
     app.extensions["filed_loans"] = filed_loans
     app.extensions["draft_scale_award"] = draft_scale_award

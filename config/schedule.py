@@ -15,6 +15,7 @@ from kernel.clock import SHANGHAI
 from kernel.outbox.jobs import deliver_events, pull_platforms
 from matchmaking.bridging.jobs import watch_bridging
 from matchmaking.jobs import expire_requests, move_sessions
+from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.series.jobs import announce_series, remind_sessions
 from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
 
@@ -40,6 +41,7 @@ def timetable() -> tuple[Job, ...]:
         Job("pull_platforms", pull_platforms, {"minute": "*/10"}),
         Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
+        Job("watch_renewals", watch_renewals, {"hour": "0", "minute": "35"}),
         Job("watch_bridging", watch_bridging, {"hour": "0", "minute": "25"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
         Job("call_filers", call_filers, {"hour": "8", "minute": "30"}),

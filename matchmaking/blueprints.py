@@ -14,6 +14,8 @@ from matchmaking.products import api as products_api
 from matchmaking.products import pages as products_pages
 from matchmaking.releases import api as releases_api  # noqa: F401 - hangs its routes on the sessions' blueprints
 from matchmaking.releases import pages as releases_pages  # noqa: F401
+from matchmaking.renewals import api as renewals_api
+from matchmaking.renewals import pages as renewals_pages
 from matchmaking.requests import api as requests_api
 from matchmaking.requests import pages as requests_pages
 from matchmaking.series import api as series_api
@@ -36,6 +38,7 @@ APIS: list[SmorestBlueprint] = [
     pool_api.blueprint,
     sessions_api.blocks_blueprint,
     bridging_api.blueprint,
+    renewals_api.blueprint,
 ]
 PAGES: list[Blueprint] = [
     products_pages.blueprint,
@@ -46,4 +49,5 @@ PAGES: list[Blueprint] = [
     pool_pages.blueprint,
     pool_report_pages.blueprint,
     bridging_pages.blueprint,
+    renewals_pages.blueprint,
 ]

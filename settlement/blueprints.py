@@ -20,6 +20,8 @@ from settlement.quarters import pages as quarters_pages
 from settlement.readings import api as readings_api
 from settlement.readings import pages as readings_pages
 from settlement.readings import what_if_pages
+from settlement.renewed_loans import api as renewed_loans_api
+from settlement.renewed_loans import pages as renewed_loans_pages
 from settlement.returns import api as returns_api
 from settlement.returns import pages as returns_pages
 from settlement.returns import repair_pages
@@ -48,6 +50,7 @@ APIS = [
     payments_api.blueprint,
     books_api.blueprint,
     seals_api.blueprint,
+    renewed_loans_api.blueprint,
 ]
 PAGES = [
     awards_pages.blueprint,
@@ -68,4 +71,5 @@ PAGES = [
     master_pages.blueprint,
     books_pages.blueprint,
     seals_pages.blueprint,
+    renewed_loans_pages.blueprint,
 ]

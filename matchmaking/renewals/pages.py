@@ -1,0 +1,232 @@
+"""Pages of renewals: the radar of loans that come due, applying, deciding, the contract; and how long a loan may be deferred."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from marshmallow import EXCLUDE, ValidationError
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.accounts.roles import ROLES
+from kernel.errors import Conflict, Invalid, NotFound, Refused
+from kernel.money import yuan
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from kernel.web.paging import asked_from
+from kernel.web.problems import field_errors
+from matchmaking.renewals import maturities, moving, reading, service
+from matchmaking.renewals.api import policy_book, work_calendar
+from matchmaking.renewals.deferral import RULES, DeferralFacts, deferral_answers
+from matchmaking.renewals.reading import RADAR_DAYS, FiledRenewal
+from matchmaking.renewals.rules import ANSWERS, CLASSES, KINDS, PURPOSES, is_eligible, window_of
+from matchmaking.renewals.schemas import (
+    APPLYING_KINDS,
+    DeferralAskedSchema,
+    MaturitySchema,
+    RadarAskedSchema,
+    RenewalAskedSchema,
+    RenewalMoveFormSchema,
+    RenewalsAskedSchema,
+    asked_terms,
+)
+from matchmaking.renewals.workflow import HANDS, MOVERS, OF_FIRMS, READERS, REFUSALS, RENEWAL_MOVES, STATES
+
+blueprint = Blueprint("renewals", __name__, url_prefix="/renewals", template_folder="../templates")
+TONES = {
+    "applied": "wait",
+    "approved": "dai",
+    "signed": "dai",
+    "settled": "ok",
+    "refused": "stop",
+    "lapsed": "stop",
+}
+ANSWER_TONES = {"yes": "ok", "no": "stop", "unknown": "wait"}
+blueprint.context_processor(
+    lambda: {
+        "RENEWAL_STATES": STATES,
+        "RENEWAL_TONES": TONES,
+        "RENEWAL_MOVES": RENEWAL_MOVES.by_verb,
+        "REFUSALS": REFUSALS,
+        "KINDS": KINDS,
+        "PURPOSES": PURPOSES,
+        "CLASSES": CLASSES,
+        "ANSWERS": ANSWERS,
+        "ANSWER_TONES": ANSWER_TONES,
+        "NEEDED": moving.NEEDED,
+    }
+)
+
+
+def _asked(schema: Any) -> dict[str, Any]:
+    typed = {name: value for name, value in request.args.items() if value}
+    try:
+        values: dict[str, Any] = schema.load(typed, unknown=EXCLUDE)
+    except ValidationError:
+        values = schema.load({})
+    return values
+
+
+@blueprint.get("")
+@requires(*READERS)
+def index() -> ResponseReturnValue:
+    """The caller's renewals and what comes due within 90 days."""
+    db, today = database.current(), clock().today()
+    asked, near = _asked(RenewalsAskedSchema()), _asked(RadarAskedSchema())
+    return render_template(
+        "renewals/index.html",
+        page=reading.renewals_for(db, caller(), asked_from(asked), state=asked["state"]),
+        radar=reading.radar(db, caller(), asked_from({}), today=today, days=near["days"]),
+        asked_state=asked["state"],
+        asked_days=near["days"],
+        bands=RADAR_DAYS,
+        today=today,
+        refused=reading.refused_loans(db, caller().organisation_id) if caller().role in OF_FIRMS else [],
+    )
+
+
+@blueprint.get("/loans/new")
+@requires(*OF_FIRMS)
+def new_loan() -> ResponseReturnValue:
+    return _loan_page(Form())
+
+
+def _banks() -> list[tuple[int | None, str]]:
+    return [(bank.id, bank.name) for bank in reading.lending_banks(database.current())]
+
+
+def _loan_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    return render_template("renewals/loan.html", form=form, banks=_banks()), status
+
+
+@blueprint.post("/loans/new")
+@requires(*OF_FIRMS)
+def declare() -> ResponseReturnValue:
+    """Put a loan on the radar that no return holds."""
+    values, form = load_form(MaturitySchema())
+    if values is None:
+        return _loan_page(form, 422)
+    try:
+        maturities.declare(database.current(), caller(), **values, at=clock().now())
+    except Invalid as error:
+        return _loan_page(form.take(error), 422)
+    except NotFound as error:
+        form.errors["bank_id"] = error.text
+        return _loan_page(form, 422)
+    flash(_("记下了，快到期时会提醒"), "ok")
+    return redirect(url_for("renewals.index"))
+
+
+@blueprint.get("/new")
+@requires(*OF_FIRMS)
+def new() -> ResponseReturnValue:
+    """The application, filled in from a loan on the radar when the URL names one."""
+    db, named = database.current(), request.args.get("loan", "")
+    values: dict[str, Any] = {"purpose": "working_capital"}
+    if named.isascii() and named.isdigit() and len(named) < 10:
+        loan = reading.maturity_for(db, caller(), int(named))
+        values |= {
+            "bank_id": loan.bank_id,
+            "old_loan": loan.loan,
+            "old_balance": yuan(loan.balance),
+            "old_starts_on": loan.starts_on.isoformat(),
+            "old_due_on": loan.due_on.isoformat(),
+            "borrower_kind": loan.borrower_kind,
+        }
+    return _form_page(Form(values))
+
+
+def _form_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    kinds = [(kind, KINDS[kind]) for kind in APPLYING_KINDS]
+    return render_template("renewals/form.html", form=form, banks=_banks(), kinds=kinds), status
+
+
+@blueprint.post("/new")
+@requires(*OF_FIRMS)
+def create() -> ResponseReturnValue:
+    values, form = load_form(RenewalAskedSchema())
+    if values is None:
+        return _form_page(form, 422)
+    book, calendar = policy_book(), work_calendar()
+    db, at = database.current(), clock().now()
+    try:
+        filed = service.apply(db, caller(), asked_terms(values), book=book, calendar=calendar, at=at)
+    except Invalid as error:
+        return _form_page(form.take(error), 422)
+    except (Conflict, NotFound, Refused) as error:
+        form.errors["bank_id" if isinstance(error, NotFound) else "old_loan"] = error.text
+        return _form_page(form, 409)
+    flash(_("交给银行了，最晚 %(day)s 答复", day=filed.renewal.answer_by), "ok")
+    return redirect(url_for("renewals.show", renewal_id=filed.id))
+
+
+@blueprint.get("/<int:renewal_id>")
+@requires(*READERS)
+def show(renewal_id: int) -> ResponseReturnValue:
+    book = policy_book()
+    filed = reading.renewal_for(database.current(), caller(), renewal_id)
+    row, found = filed.renewal, filed.answers(book)
+    return render_template(
+        "renewals/show.html",
+        filed=filed,
+        row=row,
+        moves=filed.moves(caller()),
+        found=found,
+        eligible=is_eligible(found),
+        window=window_of(book.scheme("renewal"), row.old_due_on, row.applied_on),
+        late=filed.is_late(clock().today()),
+        may_bridge=row.state in ("refused", "lapsed") and caller().role in OF_FIRMS,
+    )
+
+
+@blueprint.get("/<int:renewal_id>/<verb>")
+@requires(*MOVERS)
+def confirm(renewal_id: int, verb: str) -> ResponseReturnValue:
+    """The page before a step: what it needs, and what cannot be undone."""
+    filed = reading.renewal_for(database.current(), caller(), renewal_id)
+    if verb not in filed.moves(caller()):
+        raise NotFound("move_not_found", "现在没有这一步", "There is no such step now")
+    row, today = filed.renewal, clock().today().isoformat()
+    values = {"day": today, "signed_on": today, "principal": yuan(row.old_balance)}
+    return _confirm_page(filed, verb, Form(values))
+
+
+def _confirm_page(filed: FiledRenewal, verb: str, form: Form, status: int = 200) -> ResponseReturnValue:
+    return render_template("renewals/confirm.html", filed=filed, row=filed.renewal, verb=verb, form=form), status
+
+
+@blueprint.post("/<int:renewal_id>/<verb>")
+@requires(*MOVERS)
+def move(renewal_id: int, verb: str) -> ResponseReturnValue:
+    db = database.current()
+    filed = reading.renewal_for(db, caller(), renewal_id)
+    if verb not in HANDS:
+        raise NotFound("move_not_found", "没有这一步", "There is no such step")
+    values, form = load_form(RenewalMoveFormSchema())
+    if values is None:
+        return _confirm_page(filed, verb, form, 422)
+    try:
+        moving.move(db, caller(), renewal_id, verb, values, book=policy_book(), at=clock().now())
+    except Invalid as error:
+        return _confirm_page(filed, verb, form.take(error), 422)
+    except (Conflict, Refused) as error:
+        form.errors["seen"] = error.text
+        return _confirm_page(filed, verb, form, 409)
+    flash(_("办好了"), "ok")
+    return redirect(url_for("renewals.show", renewal_id=renewal_id))
+
+
+@blueprint.get("/deferral")
+@requires(*ROLES)
+def deferral() -> ResponseReturnValue:
+    """How long a loan may be deferred, by each rule of the day of asking."""
+    typed = {name: value for name, value in request.args.items() if value and name != "lang"}
+    form, found = Form({"asked_on": clock().today().isoformat()} | typed), None
+    if typed:
+        try:
+            values = DeferralAskedSchema().load(form.values, unknown=EXCLUDE)
+            found = deferral_answers(DeferralFacts(**values), policy_book())
+        except ValidationError as error:
+            form.errors.update({one.field: one.text for one in field_errors(error.messages)})
+    return render_template("renewals/deferral.html", form=form, found=found, rules=RULES)

@@ -1,0 +1,176 @@
+"""Which renewals and maturities a caller may see; what settlement is told. Another's is the same answer as none."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, SQLModel, col
+
+from kernel.accounts.service import Caller
+from kernel.errors import NotFound
+from kernel.parties.models import GUARANTOR_KINDS, Institution, Party
+from kernel.policies import PolicyBook
+from kernel.web.paging import Asked, Page, page_of
+from matchmaking.renewals.models import LoanMaturity, Renewal
+from matchmaking.renewals.rules import ConditionAnswer, RenewalFacts, answers
+from matchmaking.renewals.workflow import OF_BANKS, OF_FIRMS, verbs_for
+
+BANK = aliased(Party)
+FIRM = aliased(Party)
+RADAR_DAYS = (30, 60, 90)
+
+
+@dataclass(frozen=True)
+class FiledRenewal:
+    """A renewal with its firm and its bank."""
+
+    renewal: Renewal
+    firm: Party
+    bank: Party
+
+    @property
+    def id(self) -> int:
+        assert self.renewal.id is not None
+        return self.renewal.id
+
+    def moves(self, caller: Caller) -> list[str]:
+        return verbs_for(caller.role, self.renewal.state)
+
+    def is_late(self, today: date) -> bool:
+        """Whether the bank's clock has run out without an answer."""
+        return self.renewal.state == "applied" and today > self.renewal.answer_by
+
+    def answers(self, book: PolicyBook) -> list[ConditionAnswer]:
+        """Each condition of the rule set of the application day."""
+        return answers(facts_of(self.renewal), book)
+
+
+@dataclass(frozen=True)
+class MaturingLoan:
+    """A loan on the radar with its firm and bank."""
+
+    loan: LoanMaturity
+    firm: Party
+    bank: Party
+
+    def days_left(self, today: date) -> int:
+        return (self.loan.due_on - today).days
+
+    def band(self, today: date) -> int:
+        """The narrowest of 30, 60 and 90 days in which it comes due."""
+        return next(days for days in RADAR_DAYS if self.days_left(today) <= days)
+
+
+def facts_of(row: Renewal) -> RenewalFacts:
+    """What is known of a renewal, for the rules; the application itself is the firm's own."""
+    said = {
+        "own_application": True,
+        "lawful": row.lawful,
+        "sound": row.sound,
+        "good_credit": row.good_credit,
+    }
+    if row.meets_new_loan_terms is not None:
+        said["meets_new_loan_terms"] = row.meets_new_loan_terms
+    return RenewalFacts(
+        row.applied_on, row.old_due_on, row.borrower_kind, row.purpose, row.class_before, row.was_listed, said
+    )
+
+
+def _mine(caller: Caller, table: type[Renewal] | type[LoanMaturity]) -> ColumnElement[bool]:
+    if caller.role in OF_FIRMS:
+        return col(table.enterprise_id) == caller.organisation_id
+    if caller.role in OF_BANKS:
+        return col(table.bank_id) == caller.organisation_id
+    return col(table.region) == caller.fiscal_region if caller.role == "county_officer" else true()
+
+
+def _with_parties(table: type[SQLModel], enterprise: Any, bank: Any) -> Select[Any]:
+    query: Any = select(table, FIRM, BANK).join(FIRM, col(FIRM.id) == enterprise)
+    joined: Select[Any] = query.join(BANK, col(BANK.id) == bank).execution_options(populate_existing=True)
+    return joined
+
+
+def renewals_query(caller: Caller, *, state: str | None = None) -> Select[Any]:
+    """The renewals of the caller's own, the newest first."""
+    query = _with_parties(Renewal, col(Renewal.enterprise_id), col(Renewal.bank_id)).where(_mine(caller, Renewal))
+    if state is not None:
+        query = query.where(col(Renewal.state) == state)
+    return query.order_by(col(Renewal.id).desc())
+
+
+def renewals_for(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[FiledRenewal]:
+    """A page of them."""
+    return page_of(db, renewals_query(caller, state=state), asked).map(lambda row: FiledRenewal(*row))
+
+
+def renewal_for(db: Session, caller: Caller, renewal_id: int) -> FiledRenewal:
+    """One renewal of the caller's own."""
+    row = db.execute(renewals_query(caller).where(col(Renewal.id) == renewal_id)).first()
+    if row is None:
+        raise NotFound("renewal_not_found", "没有这份续贷", "There is no such renewal")
+    return FiledRenewal(*row)
+
+
+def radar(db: Session, caller: Caller, asked: Asked, *, today: date, days: int = RADAR_DAYS[-1]) -> Page[MaturingLoan]:
+    """The caller's loans that come due within so many days, the earliest first; loans already renewed are left out."""
+    query = _with_parties(LoanMaturity, col(LoanMaturity.enterprise_id), col(LoanMaturity.bank_id))
+    due = col(LoanMaturity.due_on).between(today, today + timedelta(days=days))
+    query = query.where(_mine(caller, LoanMaturity), due, ~_renewed(), ~_said_by_both())
+    return page_of(db, query.order_by(col(LoanMaturity.due_on), col(LoanMaturity.id)), asked).map(
+        lambda row: MaturingLoan(*row)
+    )
+
+
+def _renewed() -> ColumnElement[bool]:
+    return (
+        select(col(Renewal.id))
+        .where(
+            col(Renewal.bank_id) == col(LoanMaturity.bank_id),
+            col(Renewal.old_loan) == col(LoanMaturity.loan),
+            col(Renewal.state) == "settled",
+        )
+        .exists()
+    )
+
+
+def _said_by_both() -> ColumnElement[bool]:
+    """A firm's own word on a loan that the bank's return holds too."""
+    other = aliased(LoanMaturity)
+    returned = select(col(other.id)).where(
+        col(other.bank_id) == col(LoanMaturity.bank_id),
+        col(other.loan) == col(LoanMaturity.loan),
+        col(other.enterprise_id) == col(LoanMaturity.enterprise_id),
+        col(other.source) == "return",
+    )
+    return (col(LoanMaturity.source) == "firm") & returned.exists()
+
+
+def maturity_for(db: Session, caller: Caller, maturity_id: int) -> LoanMaturity:
+    """One loan on the caller's radar."""
+    query = select(LoanMaturity).where(col(LoanMaturity.id) == maturity_id, _mine(caller, LoanMaturity))
+    found: LoanMaturity | None = db.execute(query).scalars().first()
+    if found is None:
+        raise NotFound("loan_not_found", "没有这笔贷款", "There is no such loan")
+    return found
+
+
+def settled_renewals(db: Session, bank_id: int, until: date) -> list[Renewal]:
+    """The renewals of a bank settled by a day, in order: what settlement holds its returns against."""
+    query = select(Renewal).where(col(Renewal.bank_id) == bank_id, col(Renewal.state) == "settled")
+    query = query.where(col(Renewal.settled_on) <= until).order_by(col(Renewal.settled_on), col(Renewal.id))
+    return list(db.execute(query).scalars())
+
+
+def refused_loans(db: Session, enterprise_id: int) -> list[Renewal]:
+    """A firm's renewals that its bank refused: the loans it may need bridge money for, the earliest due first."""
+    query = select(Renewal).where(col(Renewal.enterprise_id) == enterprise_id, col(Renewal.state) == "refused")
+    return list(db.execute(query.order_by(col(Renewal.old_due_on))).scalars())
+
+
+def lending_banks(db: Session) -> list[Party]:
+    """The banks a firm may owe a loan to, by name."""
+    query: Any = select(Party).join(Institution, col(Institution.party_id) == col(Party.id))
+    query = query.where(col(Institution.kind).not_in(GUARANTOR_KINDS), col(Institution.successor_id).is_(None))
+    return list(db.execute(query.order_by(col(Party.name))).scalars())

@@ -1,0 +1,175 @@
+"""How renewals travel."""
+
+from typing import Any
+
+from marshmallow import fields, pre_load
+
+from kernel.fields import Day, Line, Money, Schema, WholeNumber, one_of
+from kernel.web.paging import AskedSchema, PageOut
+from matchmaking.renewals.deferral import RULES
+from matchmaking.renewals.rules import CLASSES, KINDS, PURPOSES, LoanContract
+from matchmaking.renewals.service import RenewalTermsAsked
+from matchmaking.renewals.workflow import HANDS, REFUSALS, STATES
+
+HIGHEST = 2**31 - 1
+APPLYING_KINDS = tuple(kind for kind in KINDS if kind != "large")
+
+
+class MaturitySchema(Schema):
+    """A loan as its firm knows it."""
+
+    bank_id = WholeNumber(lowest=1, highest=HIGHEST, required=True)
+    loan = Line(longest=64, required=True)
+    balance = Money(lowest=1, required=True)
+    starts_on = Day(required=True)
+    due_on = Day(required=True)
+
+
+class RenewalAskedSchema(Schema):
+    """The old loan, and what the firm states of itself."""
+
+    bank_id = WholeNumber(lowest=1, highest=HIGHEST, required=True)
+    old_loan = Line(longest=64, required=True)
+    old_balance = Money(lowest=1, required=True)
+    old_starts_on = Day(required=True)
+    old_due_on = Day(required=True)
+    borrower_kind = fields.String(validate=one_of(APPLYING_KINDS), required=True)
+    purpose = fields.String(validate=one_of(PURPOSES), required=True)
+    lawful = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=False)
+    sound = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=False)
+    good_credit = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=False)
+
+
+def asked_terms(values: dict[str, Any]) -> RenewalTermsAsked:
+    """Loaded values as terms."""
+    return RenewalTermsAsked(**values)
+
+
+class RenewalMoveSchema(Schema):
+    """A move from the version that was seen; what else it needs depends on the move, and the answer says what is missing."""
+
+    move = fields.String(validate=one_of(HANDS), required=True)
+    seen = WholeNumber(lowest=1, highest=1_000_000, required=True)
+    classification = fields.String(validate=one_of(CLASSES), load_default=None, allow_none=True)
+    meets_terms = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=None, allow_none=True)
+    code = fields.String(validate=one_of(REFUSALS), load_default=None, allow_none=True)
+    reason = Line(longest=500, shortest=0, many_lines=True, load_default="")
+    new_loan = Line(longest=64, shortest=0, load_default="")
+    principal = Money(lowest=1, load_default=None, allow_none=True)
+    signed_on = Day(load_default=None, allow_none=True)
+    starts_on = Day(load_default=None, allow_none=True)
+    due_on = Day(load_default=None, allow_none=True)
+    day = Day(load_default=None, allow_none=True)
+
+
+class RenewalMoveFormSchema(RenewalMoveSchema):
+    """The same from a form, whose URL names the move."""
+
+    move = fields.String(load_default="")
+
+
+def new_contract(values: dict[str, Any]) -> LoanContract:
+    """Loaded values as a contract."""
+    return LoanContract(
+        values["new_loan"], values["principal"], values["starts_on"], values["due_on"], values["signed_on"]
+    )
+
+
+class RenewalsAskedSchema(AskedSchema):
+    state = fields.String(validate=one_of(STATES), load_default=None)
+
+    @pre_load
+    def _without_empty(self, typed: Any, **_kwargs: Any) -> Any:
+        return {name: value for name, value in typed.items() if value != ""}
+
+
+class RadarAskedSchema(AskedSchema):
+    days = WholeNumber(lowest=1, highest=90, load_default=90)
+
+
+class DeferralAskedSchema(Schema):
+    """Of a loan: when it is due, whose it is."""
+
+    due_on = Day(required=True)
+    asked_on = Day(load_default=None, allow_none=True)
+    borrower_kind = fields.String(validate=one_of(KINDS), required=True)
+    is_merchant = fields.Boolean(truthy={True, "yes", "true"}, falsy={False, "no", "false"}, load_default=False)
+    is_hit = fields.Boolean(truthy={True, "yes", "true"}, falsy={False, "no", "false"}, load_default=False)
+
+
+class DeferralAnswerOut(Schema):
+    rule = fields.String(validate=one_of(RULES))
+    applies = fields.Boolean()
+    until = fields.Date()
+    covers = fields.List(fields.String())
+    penalty_interest = fields.Boolean()
+    why = fields.Function(lambda one: one.why.zh)
+
+
+class MaturingLoanOut(Schema):
+    id = fields.Integer(attribute="loan.id")
+    firm_code = fields.String(attribute="firm.code")
+    firm_name = fields.String(attribute="firm.name")
+    bank_code = fields.String(attribute="bank.code")
+    loan = fields.String(attribute="loan.loan")
+    balance = Money(attribute="loan.balance")
+    starts_on = fields.Date(attribute="loan.starts_on")
+    due_on = fields.Date(attribute="loan.due_on")
+    borrower_kind = fields.String(attribute="loan.borrower_kind")
+    classification = fields.String(attribute="loan.classification")
+    source = fields.String(attribute="loan.source")
+
+
+class MaturingLoanPageOut(PageOut):
+    items = fields.List(fields.Nested(MaturingLoanOut))
+
+
+class MaturityOut(Schema):
+    id = fields.Integer()
+    loan = fields.String()
+    balance = Money()
+    due_on = fields.Date()
+    source = fields.String()
+
+
+class ConditionAnswerOut(Schema):
+    condition = fields.String()
+    answer = fields.String()
+    why_zh = fields.String(attribute="why.zh")
+    why_en = fields.String(attribute="why.en")
+
+
+class RenewalOut(Schema):
+    """A renewal, its firm and bank, and how far it has come."""
+
+    id = fields.Integer()
+    firm_code = fields.String(attribute="firm.code")
+    firm_name = fields.String(attribute="firm.name")
+    bank_code = fields.String(attribute="bank.code")
+    bank_name = fields.String(attribute="bank.name")
+    state = fields.String(attribute="renewal.state")
+    version = fields.Integer(attribute="renewal.version")
+    sequence = fields.Integer(attribute="renewal.sequence")
+    old_loan = fields.String(attribute="renewal.old_loan")
+    old_balance = Money(attribute="renewal.old_balance")
+    old_starts_on = fields.Date(attribute="renewal.old_starts_on")
+    old_due_on = fields.Date(attribute="renewal.old_due_on")
+    borrower_kind = fields.String(attribute="renewal.borrower_kind")
+    purpose = fields.String(attribute="renewal.purpose")
+    applied_on = fields.Date(attribute="renewal.applied_on")
+    answer_by = fields.Date(attribute="renewal.answer_by")
+    was_listed = fields.Boolean(attribute="renewal.was_listed")
+    refusal = fields.String(attribute="renewal.refusal")
+    reason = fields.String(attribute="renewal.reason")
+    new_loan = fields.String(attribute="renewal.new_loan")
+    new_principal = Money(attribute="renewal.new_principal")
+    signed_on = fields.Date(attribute="renewal.signed_on")
+    new_starts_on = fields.Date(attribute="renewal.new_starts_on")
+    new_due_on = fields.Date(attribute="renewal.new_due_on")
+    settled_on = fields.Date(attribute="renewal.settled_on")
+    class_before = fields.String(attribute="renewal.class_before")
+    class_after = fields.String(attribute="renewal.class_after")
+
+
+class RenewalPageOut(PageOut):
+    items = fields.List(fields.Nested(RenewalOut))

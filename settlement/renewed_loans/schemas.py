@@ -1,0 +1,29 @@
+"""How the cross-check of renewals travels."""
+
+from marshmallow import fields
+
+from kernel.fields import Line, QuarterField, Schema
+
+
+class RenewalCheckAskedSchema(Schema):
+    """Which quarter, of which bank; a bank leaves its own code out."""
+
+    quarter = QuarterField(required=True)
+    bank = Line(longest=18, shortest=0, load_default="")
+
+
+class RenewalMismatchOut(Schema):
+    kind = fields.String()
+    loan = fields.String()
+    row = fields.Integer()
+    returned = fields.String()
+    recorded = fields.String()
+
+
+class RenewalCheckOut(Schema):
+    bank_code = fields.String(attribute="bank.code")
+    quarter = QuarterField()
+    version = fields.Integer()
+    marked = fields.Integer()
+    recorded = fields.Integer()
+    found = fields.List(fields.Nested(RenewalMismatchOut))
