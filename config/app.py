@@ -39,6 +39,7 @@ from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.pool import tasks as pool_tasks
+from matchmaking.whitelist import tasks as whitelist_tasks
 from matchmaking.renewals import tasks as renewals_tasks
 from matchmaking.series import tasks as series_tasks
 from settlement.awards import tasks as awards_tasks
@@ -91,6 +92,7 @@ def wiring() -> Wiring:
             *renewals_tasks.NAVIGATION,
             *bridging_tasks.NAVIGATION,
             *pool_tasks.NAVIGATION,
+            *whitelist_tasks.NAVIGATION,
             *settlement.navigation.OF_BANKS,
             *awards_tasks.NAVIGATION,
             *readings_tasks.NAVIGATION,
@@ -101,6 +103,7 @@ def wiring() -> Wiring:
         task_sources=[
             matchmaking.navigation.tasks,
             pool_tasks.tasks,
+            whitelist_tasks.tasks,
             renewals_tasks.tasks,
             bridging_tasks.tasks,
             series_tasks.tasks,

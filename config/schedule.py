@@ -17,6 +17,7 @@ from matchmaking.bridging.jobs import watch_bridging
 from matchmaking.jobs import expire_requests, move_sessions
 from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.series.jobs import announce_series, remind_sessions
+from matchmaking.whitelist.jobs import review_pool, tend_whitelist
 from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
 
 log = structlog.get_logger()
@@ -43,6 +44,8 @@ def timetable() -> tuple[Job, ...]:
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
         Job("watch_renewals", watch_renewals, {"hour": "0", "minute": "35"}),
         Job("watch_bridging", watch_bridging, {"hour": "0", "minute": "25"}),
+        Job("review_pool", review_pool, {"hour": "6", "minute": "20"}),
+        Job("tend_whitelist", tend_whitelist, {"minute": "10"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
         Job("call_filers", call_filers, {"hour": "8", "minute": "30"}),
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),

@@ -28,6 +28,8 @@ from matchmaking.sessions import (  # noqa: F401 - they hang their routes on the
     request_pages,
 )
 from matchmaking.sessions import pages as sessions_pages
+from matchmaking.whitelist import api as whitelist_api
+from matchmaking.whitelist import pages as whitelist_pages
 
 APIS: list[SmorestBlueprint] = [
     products_api.blueprint,
@@ -36,6 +38,7 @@ APIS: list[SmorestBlueprint] = [
     sessions_api.blueprint,
     series_api.blueprint,
     pool_api.blueprint,
+    whitelist_api.blueprint,
     sessions_api.blocks_blueprint,
     bridging_api.blueprint,
     renewals_api.blueprint,
@@ -48,6 +51,7 @@ PAGES: list[Blueprint] = [
     series_pages.blueprint,
     pool_pages.blueprint,
     pool_report_pages.blueprint,
+    whitelist_pages.blueprint,
     bridging_pages.blueprint,
     renewals_pages.blueprint,
 ]

@@ -1,0 +1,67 @@
+"""What the whitelist adds to the spine and to today's tasks: listings to move on, words to answer, a firm's chance to be heard."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import url_for
+from sqlmodel import Session
+
+from kernel.accounts.service import Caller
+from kernel.bilingual import Text
+from kernel.periods import Quarter
+from kernel.web.navigation import NavigationItem, Task
+from kernel.web.paging import Asked
+from matchmaking.whitelist.review import open_findings
+from matchmaking.whitelist.scope import DECIDERS, FIRMS, LIST_READERS, PREPARERS
+from matchmaking.whitelist.service import allowed_verbs
+from matchmaking.whitelist.views import ListingRow, listings
+from matchmaking.whitelist.workflow import ACTIVE, DECLINED, REMOVED, WHITELIST_MOVES
+
+NAVIGATION = [
+    NavigationItem("whitelist.index", Text("名单", "Whitelist"), frozenset(LIST_READERS)),
+    NavigationItem("whitelist.mine", Text("名单", "Whitelist"), frozenset(FIRMS)),
+]
+PUSHES_ON = ("review", "publicise", "activate", "remove")
+MOST = 200
+
+
+def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    """Whom the whitelist waits for today."""
+    if caller.role in FIRMS:
+        yield from _of_firm(db, caller, today)
+    elif caller.role in (*PREPARERS, *DECIDERS):
+        yield from _of_office(db, caller, today)
+
+
+def _of_office(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    rows = [
+        row for row in listings(db, caller, Asked(per_page=MOST)).items if row.entry.state not in (REMOVED, DECLINED)
+    ]
+    for verb in PUSHES_ON:
+        waiting = [row for row in rows if verb in allowed_verbs(caller, row.entry, today)]
+        if waiting:
+            yield _push_on(verb, waiting)
+    said = [row for row in rows if row.entry.open_objections] if caller.role in DECIDERS else []
+    if said:
+        title = Text(f"{len(said)} 家企业的意见等答复", f"Words on {len(said)} firms wait for an answer")
+        url = url_for("whitelist.show", entry_id=said[0].entry.id)
+        yield Task(title, url, Text("去答复", "Answer"), count=len(said))
+    if caller.role in PREPARERS and (found := open_findings(db, caller, str(Quarter.containing(today)))):
+        title = Text(f"复核发现 {len(found)} 家要处理", f"The review found {len(found)} firms to deal with")
+        yield Task(title, url_for("whitelist.index"), Text("去看", "Look"), count=len(found))
+
+
+def _push_on(verb: str, waiting: list[ListingRow]) -> Task:
+    label = WHITELIST_MOVES.by_verb[verb].label
+    title = Text(f"白名单：{len(waiting)} 家等{label.zh}", f"Whitelist: {len(waiting)} firms to {label.en}")
+    detail = Text(f"从{waiting[0].party.name}开始", f"Start with {waiting[0].party.name}")
+    url = url_for("whitelist.show", entry_id=waiting[0].entry.id)
+    return Task(title, url, Text("去看", "Look"), detail, count=len(waiting))
+
+
+def _of_firm(db: Session, caller: Caller, today: date) -> Iterator[Task]:
+    for row in listings(db, caller, Asked(per_page=5), state=ACTIVE).items:
+        if row.entry.removal_ground and row.entry.heard_until and today <= row.entry.heard_until:
+            title = Text("拟把你移出白名单，你可以陈述", "You are to be removed from the whitelist and may be heard")
+            url = url_for("whitelist.show", entry_id=row.entry.id)
+            yield Task(title, url, Text("去陈述", "Be heard"), due=row.entry.heard_until)

@@ -1,0 +1,84 @@
+"""One listing whole, and the list of a day, as pages and API show them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from kernel.accounts.models import Account
+from kernel.accounts.service import Caller
+from kernel.parties.models import Party
+from kernel.web.paging import Asked, Page, page_of
+from matchmaking.whitelist.hearing import appeal_until, submissions_of
+from matchmaking.whitelist.models import WhitelistEntry, WhitelistSpan, WhitelistStep, WhitelistSubmission
+from matchmaking.whitelist.publication import PublishedFirm
+from matchmaking.whitelist.reading import all_listed_on, covers
+from matchmaking.whitelist.scope import listing_for, listings_query
+from matchmaking.whitelist.service import Frame, allowed_verbs
+from matchmaking.whitelist.workflow import PUBLICISED
+
+
+@dataclass(frozen=True)
+class ListingRow:
+    """A listing with its firm."""
+
+    entry: WhitelistEntry
+    party: Party
+
+
+@dataclass(frozen=True)
+class WholeListing(ListingRow):
+    """A listing with its steps, days, submissions, and what the caller may do today."""
+
+    steps: tuple[WhitelistStep, ...]
+    names: dict[int, str]
+    days: tuple[WhitelistSpan, ...]
+    submissions: tuple[WhitelistSubmission, ...]
+    moves: tuple[str, ...]
+    appeal_until: date | None
+
+
+def whole_listing(db: Session, caller: Caller, entry_id: int, *, frame: Frame) -> WholeListing:
+    """One listing that the caller may see, or NotFound."""
+    entry, party = listing_for(db, caller, entry_id)
+    steps = select(WhitelistStep, col(Account.name)).outerjoin(
+        Account, col(Account.id) == col(WhitelistStep.account_id)
+    )
+    rows = list(db.execute(steps.where(col(WhitelistStep.entry_id) == entry_id).order_by(col(WhitelistStep.number))))
+    spans = select(WhitelistSpan).where(col(WhitelistSpan.entry_id) == entry_id).order_by(col(WhitelistSpan.number))
+    return WholeListing(
+        entry=entry,
+        party=party,
+        steps=tuple(step for step, _name in rows),
+        names={step.number: name or "" for step, name in rows},
+        days=tuple(db.execute(spans).scalars()),
+        submissions=tuple(submissions_of(db, caller, entry_id)),
+        moves=tuple(allowed_verbs(caller, entry, frame.today)),
+        appeal_until=appeal_until(db, entry, frame),
+    )
+
+
+def listings(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[ListingRow]:
+    """The listings that a caller may see, those under way first."""
+    query = listings_query(caller)
+    if state is not None:
+        query = query.where(col(WhitelistEntry.state) == state)
+    over = col(WhitelistEntry.state).in_(("removed", "declined"))
+    page = page_of(db, query.order_by(over, col(WhitelistEntry.state), col(Party.name), col(WhitelistEntry.id)), asked)
+    return page.map(lambda row: ListingRow(*row))
+
+
+def on_notice_now(db: Session, today: date) -> list[ListingRow]:
+    """Firms whose public notice runs, by name."""
+    joined = select(WhitelistEntry, Party).join(Party, col(Party.id) == col(WhitelistEntry.enterprise_id))
+    runs = (col(WhitelistEntry.state) == PUBLICISED) & (col(WhitelistEntry.notice_until) >= today)
+    return [ListingRow(row[0], row[1]) for row in db.execute(joined.where(runs).order_by(col(Party.name)))]
+
+
+def list_of(db: Session, day: date) -> list[PublishedFirm]:
+    """Who is on the list of a day, by name."""
+    listed = all_listed_on(db, day)
+    held = select(col(WhitelistSpan.enterprise_id)).where(covers(day))
+    query = select(Party).where(col(Party.id).in_(held)).order_by(col(Party.name))
+    return [PublishedFirm(party, listed[party.id or 0].since) for party in db.execute(query).scalars()]

@@ -1,0 +1,141 @@
+"""Decisions use the list as of the application date: random histories against a naive recomputation (I13).
+
+`YINQI_FULL=1` runs 10,000 histories; a sample runs every day, from a printed seed.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from kernel import database
+from kernel.audit.service import THE_SERVICE
+from kernel.errors import Conflict
+from matchmaking.whitelist import spans
+from matchmaking.whitelist.models import WhitelistEntry, WhitelistSpan
+from matchmaking.whitelist.reading import all_listed_on, listed_on
+from matchmaking.whitelist.service import Said, apply_move
+from tests.factories import make_enterprise
+from tests.matchmaking.whitelist.offices import on
+from tests.settlement.seeds import is_full, seeded
+
+HISTORIES = 10_000 if is_full() else 40
+FIRST = date(2022, 6, 1)
+LONGEST = 400
+ON, OFF = frozenset({"activate", "resume", "reinstate"}), frozenset({"suspend", "remove"})
+NEXT = {
+    "publicised": ("activate",),
+    "active": ("suspend", "remove"),
+    "suspended": ("resume", "remove", "reinstate"),
+    "removed": ("reinstate", "again"),
+}
+STATE_AFTER = {
+    "activate": "active",
+    "resume": "active",
+    "reinstate": "active",
+    "suspend": "suspended",
+    "remove": "removed",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """What the naive recomputation knows: on which day which move was taken."""
+
+    day: date
+    verb: str
+
+
+def naive(events: list[Event], day: date) -> bool:
+    """Walk through everything that happened up to the end of the day."""
+    is_listed = False
+    for event in events:
+        if event.day <= day:
+            is_listed = event.verb in ON or (is_listed and event.verb not in OFF)
+    return is_listed
+
+
+def enter(db: Session, firm: int, day: date) -> WhitelistEntry:
+    """An entry whose notice is over."""
+    entry = WhitelistEntry(
+        enterprise_id=firm,
+        region="410421",
+        state="publicised",
+        nominated_on=day - timedelta(days=9),
+        notice_from=day - timedelta(days=8),
+        notice_until=day - timedelta(days=1),
+    )
+    db.add(entry)
+    db.flush()
+    return entry
+
+
+def take(db: Session, entry: WhitelistEntry, verb: str, day: date) -> None:
+    """One move through the service's own guard; a removal is announced and heard first."""
+    if verb == "remove":
+        entry.removal_ground, entry.heard_until = "overdue", day - timedelta(days=1)
+        db.flush()
+    apply_move(db, entry, verb, Said(ground="overdue", reason="x"), by=THE_SERVICE, frame=on(day))
+
+
+def history(db: Session, firm: int, rng: random.Random) -> list[Event]:
+    """A random history of one firm, several moves of one day included."""
+    day, events = FIRST + timedelta(days=rng.randrange(40)), []
+    entry = enter(db, firm, day)
+    for _ in range(rng.randrange(1, 9)):
+        verb = rng.choice(NEXT[entry.state])
+        if verb == "again":
+            entry = enter(db, firm, day)
+            verb = "activate"
+        take(db, entry, verb, day)
+        assert entry.state == STATE_AFTER[verb]
+        events.append(Event(day, verb))
+        day += timedelta(days=rng.choice((0, 0, 1, 1, 2, 5, 30)))
+    return events
+
+
+def overlaps(rows: list[WhitelistSpan]) -> int:
+    """Pairs of a firm's spans that share a day."""
+    pairs = 0
+    for index, one in enumerate(rows):
+        for other in rows[index + 1 :]:
+            end, other_end = one.until or date.max, other.until or date.max
+            pairs += max(one.since, other.since) < min(end, other_end)
+    return pairs
+
+
+def test_the_list_of_any_day_is_what_had_happened_by_its_end(db: Session) -> None:
+    rng = seeded()
+    firms = [make_enterprise(db, f"第{number}厂", region="410421").id or 0 for number in range(20)]
+    differences = overlapping = asked = 0
+    for start in range(0, HISTORIES, len(firms)):
+        batch = firms[: HISTORIES - start]
+        told = database.write(db, lambda db, batch=batch: {firm: history(db, firm, rng) for firm in batch})  # type: ignore[misc]
+        for firm, events in told.items():
+            days = {FIRST + timedelta(days=rng.randrange(LONGEST)) for _ in range(6)}
+            days |= {event.day + timedelta(days=rng.choice((-1, 0, 1))) for event in events}
+            for day in days:
+                asked += 1
+                differences += (listed_on(db, firm, day) is not None) != naive(events, day)
+            query = select(WhitelistSpan).where(col(WhitelistSpan.enterprise_id) == firm)
+            overlapping += overlaps(list(db.execute(query).scalars()))
+        one_day = FIRST + timedelta(days=rng.randrange(LONGEST))
+        everybody = {firm for firm, events in told.items() if naive(events, one_day)}
+        differences += set(all_listed_on(db, one_day, batch)) != everybody
+        firms = [make_enterprise(db, f"第{start}-{number}厂", region="410421").id or 0 for number in range(len(firms))]
+    print(f"{HISTORIES} histories, {asked} questions, {differences} differences, {overlapping} overlaps")
+    assert (differences, overlapping) == (0, 0)
+
+
+def test_a_firm_cannot_be_listed_while_it_is(db: Session) -> None:
+    firm = make_enterprise(db, region="410421").id or 0
+
+    def work(db: Session) -> None:
+        entry = enter(db, firm, FIRST)
+        spans.begin(db, entry, FIRST, "x")
+        with pytest.raises(Conflict):
+            spans.begin(db, entry, FIRST + timedelta(days=3), "x")
+
+    database.write(db, work)

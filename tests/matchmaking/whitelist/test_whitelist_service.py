@@ -1,0 +1,384 @@
+"""From nomination to removal: the days, two persons, objections, statements, appeals, publication, reviews, races."""
+
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from kernel import database
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from matchmaking.pool.service import Reached
+from matchmaking.whitelist import hearing, publication, service
+from matchmaking.whitelist.jobs import review_pool_due, tend_due
+from matchmaking.whitelist.models import WhitelistEntry, WhitelistFinding, WhitelistSpan, WhitelistStep
+from matchmaking.whitelist.reading import listed_on
+from matchmaking.whitelist.rules import FirmStanding, grounds_against, years_after
+from matchmaking.whitelist.scope import listing_for
+from matchmaking.whitelist.service import Said
+from matchmaking.whitelist.standing import candidates
+from tests.factories import make_person
+from tests.matchmaking.at_once import at_once
+from tests.matchmaking.pool import town as pool_town
+from tests.matchmaking.pool.town import BOOK, WAN
+from tests.matchmaking.whitelist.offices import (
+    CALENDAR,
+    LISTED,
+    MONDAY,
+    Offices,
+    listed,
+    moved,
+    offices,
+    on,
+    pool_firm,
+    publicised,
+    recommended,
+)
+
+OVERDUE = Said(ground="overdue", reason="逾期 41 天", document="平金〔2022〕30号")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def people(db: Session) -> Offices:
+    return offices(db)
+
+
+def tended(db: Session, day: date) -> dict[str, int]:
+    return tend_due(db, book=BOOK, calendar=CALENDAR, at=on(day).at, today=day)
+
+
+def test_a_pool_firm_is_recommended_reviewed_publicised_and_listed(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    entry = publicised(db, people, party)
+    assert (entry.state, entry.notice_from, entry.notice_until) == ("publicised", MONDAY, date(2022, 8, 29))
+    with pytest.raises(Conflict) as early:
+        moved(db, people.reviewer, entry, "activate", date(2022, 8, 29))
+    assert early.value.code == "not_yet"
+    moved(db, people.reviewer, entry, "activate", LISTED)
+    assert listed_on(db, party.id or 0, LISTED - DAY) is None
+    found = listed_on(db, party.id or 0, LISTED)
+    assert found is not None
+    assert (found.entry_id, found.since, found.until) == (entry.id, LISTED, None)
+    steps = db.execute(select(WhitelistStep.verb).order_by(WhitelistStep.number)).scalars().all()  # type: ignore[arg-type]
+    assert steps == ["nominate", "review", "publicise", "activate"]
+
+
+def test_the_scheduler_lists_a_firm_when_its_notice_is_over(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    publicised(db, people, party)
+    assert tended(db, date(2022, 8, 29))["listed"] == 0
+    assert tended(db, LISTED) == {"listed": 1, "found": 0, "published": 1}
+    assert tended(db, LISTED) == {"listed": 0, "found": 0, "published": 0}
+    assert listed_on(db, party.id or 0, LISTED) is not None
+
+
+def test_a_firm_outside_the_pool_is_not_recommended(db: Session, people: Offices) -> None:
+    party = pool_town.factory(db)
+    with pytest.raises(Refused) as refused:
+        recommended(db, people, party)
+    assert refused.value.code == "not_for_the_list"
+    assert candidates(db, MONDAY) == []
+
+
+def test_who_proposed_does_not_decide(db: Session, people: Offices) -> None:
+    entry = recommended(db, people, pool_firm(db, people))
+    moved(db, people.organiser, entry, "review")
+    with pytest.raises(Conflict) as refused:
+        moved(db, people.organiser, entry, "publicise")
+    assert refused.value.code == "two_persons"
+    assert listing_for(db, people.organiser, entry.id or 0)[0].state == "under_review"
+
+
+def test_an_industry_officer_and_a_county_do_not_move_a_listing(db: Session, people: Offices) -> None:
+    entry = recommended(db, people, pool_firm(db, people))
+    for stranger in (people.town.industry, people.town.here):
+        with pytest.raises(Forbidden):
+            moved(db, stranger, entry, "review")
+
+
+def test_a_county_and_a_firm_see_their_own_only(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    entry = recommended(db, people, party)
+    other = pool_firm(db, people, "叶城建材有限公司", region="410422")
+    owner, rival = (make_person(db, one, "owner", name="周恒") for one in (party, other))
+    assert listing_for(db, people.town.here, entry.id or 0)[0].id == entry.id
+    assert listing_for(db, owner, entry.id or 0)[0].id == entry.id
+    for stranger in (people.town.there, rival):
+        with pytest.raises(NotFound):
+            listing_for(db, stranger, entry.id or 0)
+
+
+def objected(db: Session, people: Offices, entry: WhitelistEntry, day: date = MONDAY) -> int:
+    made = database.write(db, lambda db: hearing.object_to(db, people.town.there, entry.id or 0, "欠薪", frame=on(day)))
+    return made.id or 0
+
+
+def answered(db: Session, people: Offices, submission_id: int, *, upheld: bool, day: date = MONDAY) -> None:
+    database.write(
+        db,
+        lambda db: hearing.answer(db, people.reviewer, submission_id, upheld=upheld, words="已核实", frame=on(day)),
+    )
+
+
+def test_an_objection_keeps_a_firm_off_until_it_is_dismissed(db: Session, people: Offices) -> None:
+    entry = publicised(db, people, pool_firm(db, people))
+    submission = objected(db, people, entry)
+    assert tended(db, LISTED)["listed"] == 0
+    with pytest.raises(Conflict) as waiting:
+        moved(db, people.reviewer, entry, "activate", LISTED)
+    assert waiting.value.code == "to_be_answered"
+    answered(db, people, submission, upheld=False, day=LISTED)
+    assert tended(db, LISTED)["listed"] == 1
+
+
+def test_an_upheld_objection_declines_the_firm(db: Session, people: Offices) -> None:
+    entry = publicised(db, people, pool_firm(db, people))
+    answered(db, people, objected(db, people, entry), upheld=True)
+    assert listing_for(db, people.organiser, entry.id or 0)[0].state == "declined"
+
+
+def test_an_objection_after_the_notice_or_a_second_one_of_the_same_office_is_refused(
+    db: Session, people: Offices
+) -> None:
+    entry = publicised(db, people, pool_firm(db, people))
+    objected(db, people, entry, date(2022, 8, 29))
+    with pytest.raises(Conflict):
+        objected(db, people, entry, date(2022, 8, 29))
+    with pytest.raises(Conflict):
+        objected(db, people, entry, LISTED)
+    assert listing_for(db, people.organiser, entry.id or 0)[0].open_objections == 1
+
+
+def test_an_answer_is_given_once(db: Session, people: Offices) -> None:
+    entry = publicised(db, people, pool_firm(db, people))
+    submission = objected(db, people, entry)
+    answered(db, people, submission, upheld=False)
+    with pytest.raises(Conflict):
+        answered(db, people, submission, upheld=True)
+
+
+def test_a_suspension_ends_the_days_and_a_resumption_begins_new_ones(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    entry, firm = listed(db, people, party), party.id or 0
+    moved(db, people.reviewer, entry, "suspend", date(2022, 9, 10), OVERDUE)
+    moved(db, people.reviewer, entry, "resume", date(2022, 9, 20), Said(reason="已还清"))
+    days = [LISTED, date(2022, 9, 9), date(2022, 9, 10), date(2022, 9, 19), date(2022, 9, 20), date(2023, 1, 1)]
+    assert [listed_on(db, firm, day) is not None for day in days] == [True, True, False, False, True, True]
+
+
+def test_a_firm_suspended_on_the_day_it_was_listed_was_never_listed(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    entry = listed(db, people, party)
+    moved(db, people.reviewer, entry, "suspend", LISTED, OVERDUE)
+    assert listed_on(db, party.id or 0, LISTED) is None
+    moved(db, people.reviewer, entry, "resume", LISTED, Said(reason="误判"))
+    assert listed_on(db, party.id or 0, LISTED) is not None
+
+
+def test_a_suspension_needs_a_ground_of_the_policy_and_a_reason(db: Session, people: Offices) -> None:
+    entry = listed(db, people, pool_firm(db, people))
+    for said in (Said(reason="x"), Said(ground="overdue"), Said(ground="closed", reason="x")):
+        with pytest.raises(Invalid):
+            moved(db, people.reviewer, entry, "suspend", LISTED, said)
+
+
+def test_a_removal_is_announced_heard_and_decided_by_another(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    owner = make_person(db, party, "owner", name="周恒")
+    entry = listed(db, people, party)
+    with pytest.raises(Conflict):
+        moved(db, people.reviewer, entry, "remove", date(2022, 9, 1))
+    entry = moved(db, people.organiser, entry, "announce_removal", date(2022, 9, 1), OVERDUE)
+    assert (entry.state, entry.removal_ground, entry.heard_until) == ("active", "overdue", date(2022, 9, 8))
+    words = database.write(
+        db, lambda db: hearing.state_before_removal(db, owner, entry.id or 0, "已还清", frame=on(date(2022, 9, 5)))
+    )
+    assert listed_on(db, party.id or 0, date(2022, 9, 5)) is not None
+    with pytest.raises(Conflict) as waiting:
+        moved(db, people.reviewer, entry, "remove", date(2022, 9, 9))
+    assert waiting.value.code == "to_be_answered"
+    answered(db, people, words.id or 0, upheld=False, day=date(2022, 9, 9))
+    with pytest.raises(Conflict) as one_hand:
+        moved(db, people.organiser, entry, "remove", date(2022, 9, 9))
+    assert one_hand.value.code == "two_persons"
+    entry = moved(db, people.reviewer, entry, "remove", date(2022, 9, 9))
+    assert (entry.state, entry.removal_ground) == ("removed", None)
+    assert listed_on(db, party.id or 0, date(2022, 9, 8)) is not None
+    assert listed_on(db, party.id or 0, date(2022, 9, 9)) is None
+    last = db.execute(select(WhitelistStep).where(WhitelistStep.verb == "remove")).scalars().one()
+    assert last.ground == "overdue"
+
+
+def test_an_upheld_statement_calls_the_removal_off(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    owner = make_person(db, party, "owner", name="周恒")
+    entry = listed(db, people, party)
+    moved(db, people.organiser, entry, "announce_removal", date(2022, 9, 1), OVERDUE)
+    words = database.write(
+        db, lambda db: hearing.state_before_removal(db, owner, entry.id or 0, "已还清", frame=on(date(2022, 9, 5)))
+    )
+    answered(db, people, words.id or 0, upheld=True, day=date(2022, 9, 6))
+    kept = listing_for(db, owner, entry.id or 0)[0]
+    assert (kept.state, kept.removal_ground, kept.open_objections) == ("active", None, 0)
+
+
+def appealed(db: Session, people: Offices, party_owner: object, entry: WhitelistEntry, day: date) -> int:
+    made = database.write(db, lambda db: hearing.appeal(db, party_owner, entry.id or 0, "误判", frame=on(day)))  # type: ignore[arg-type]
+    return made.id or 0
+
+
+def test_an_appeal_is_answered_by_another_and_reinstates_from_that_day_on(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    owner = make_person(db, party, "owner", name="周恒")
+    entry = listed(db, people, party)
+    moved(db, people.reviewer, entry, "suspend", date(2022, 9, 14), OVERDUE)
+    submission = appealed(db, people, owner, entry, date(2022, 9, 20))
+    with pytest.raises(Conflict) as same:
+        answered(db, people, submission, upheld=True, day=date(2022, 9, 21))
+    assert same.value.code == "two_persons"
+    database.write(
+        db,
+        lambda db: hearing.answer(
+            db, people.organiser, submission, upheld=True, words="误判", frame=on(date(2022, 9, 21))
+        ),
+    )
+    days = [date(2022, 9, 13), date(2022, 9, 14), date(2022, 9, 20), date(2022, 9, 21)]
+    assert [listed_on(db, party.id or 0, day) is not None for day in days] == [True, False, False, True]
+
+
+def test_an_appeal_after_ten_working_days_or_by_another_firm_is_refused(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    owner = make_person(db, party, "owner", name="周恒")
+    rival = make_person(db, pool_town.factory(db, "他厂"), "owner", name="周恒")
+    entry = listed(db, people, party)
+    moved(db, people.reviewer, entry, "suspend", date(2022, 9, 14), OVERDUE)
+    with pytest.raises(Conflict):
+        appealed(db, people, owner, entry, CALENDAR.plus(date(2022, 9, 14), 11))
+    with pytest.raises(NotFound):
+        appealed(db, people, rival, entry, date(2022, 9, 15))
+    assert appealed(db, people, owner, entry, CALENDAR.plus(date(2022, 9, 14), 10))
+
+
+def test_a_review_finds_a_firm_that_left_the_pool_once_a_quarter(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    entry = listed(db, people, party)
+    stay = pool_town.service.entry_of_firm(db, party.id or 0)
+    assert stay is not None
+    pool_town.moved(db, people.town.industry, stay, "leave", reason="停产", at=on(date(2022, 9, 1)).at)
+    assert tended(db, date(2022, 9, 1))["found"] == 1
+    assert tended(db, date(2022, 9, 2))["found"] == 0
+    assert tended(db, date(2022, 10, 8))["found"] == 1
+    found = db.execute(select(WhitelistFinding.ground, WhitelistFinding.quarter)).all()
+    assert sorted(tuple(row) for row in found) == [("left_pool", "2022Q3"), ("left_pool", "2022Q4")]
+    assert listing_for(db, people.organiser, entry.id or 0)[0].state == "active"
+
+
+def test_a_firm_that_reached_scale_stays_three_years_and_one_that_fell_does_not() -> None:
+    rules = on(LISTED).rules
+    reached = FirmStanding(False, above_since=date(2022, 10, 8))
+    assert grounds_against(reached, rules, date(2025, 10, 7)) == []
+    assert grounds_against(reached, rules, date(2025, 10, 8)) == ["scale_years_over"]
+    assert grounds_against(FirmStanding(False, fell_on=date(2023, 1, 1)), rules, LISTED) == ["fell_below"]
+    assert grounds_against(FirmStanding(False), rules, LISTED) == ["left_pool"]
+    assert grounds_against(FirmStanding(True, is_dishonest=True), rules, LISTED) == ["dishonesty"]
+    assert years_after(date(2020, 2, 29), 3) == date(2023, 2, 28)
+
+
+def test_a_firm_that_reached_scale_may_be_recommended(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    stay = pool_town.service.entry_of_firm(db, party.id or 0)
+    assert stay is not None
+    reached = Reached(date(2022, 8, 15), 2100 * WAN, False)
+    pool_town.moved(db, people.town.industry, stay, "reach", reached=reached, at=on(date(2022, 8, 16)).at)
+    assert recommended(db, people, party).state == "nominated"
+
+
+def test_banks_read_what_came_and_went_since_the_last_publication(db: Session, people: Offices) -> None:
+    first = pool_firm(db, people, "甲厂")
+    second = pool_firm(db, people, "乙厂")
+    listed(db, people, first)
+    publicised(db, people, second, date(2022, 8, 31))
+    assert tended(db, LISTED)["published"] == 1
+    entry = db.execute(select(WhitelistEntry).where(WhitelistEntry.enterprise_id == first.id)).scalars().one()
+    moved(db, people.reviewer, entry, "suspend", date(2022, 9, 8), OVERDUE)
+    assert tended(db, date(2022, 9, 8))["published"] == 2
+    change = publication.change_since(db, 1)
+    assert change is not None
+    assert [one.party.name for one in change.came] == ["乙厂"]
+    assert [one.party.name for one in change.went] == ["甲厂"]
+    whole = publication.change_since(db, None)
+    assert whole is not None
+    assert [one.party.name for one in whole.came] == ["乙厂"]
+
+
+def test_the_database_refuses_days_that_overlap(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    entry = listed(db, people, party)
+    moved(db, people.reviewer, entry, "suspend", date(2022, 9, 10), OVERDUE)
+    common = {"entry_id": entry.id, "enterprise_id": party.id, "reference": ""}
+    overlapping = (
+        {"number": 2, "previous": 1, "after": date(2022, 9, 10), "since": date(2022, 9, 1)},
+        {"number": 2, "previous": 1, "after": date(2022, 9, 1), "since": date(2022, 9, 1)},
+        {"number": 2, "previous": None, "after": None, "since": date(2022, 9, 1)},
+        {"number": 1, "previous": None, "after": None, "since": date(2022, 9, 1)},
+        {"number": 3, "previous": 2, "after": date(2022, 9, 10), "since": date(2022, 9, 11)},
+    )
+    for row in overlapping:
+        with pytest.raises(IntegrityError):
+            database.write(db, lambda db, row=row: db.execute(insert(WhitelistSpan).values(**common, **row)))  # type: ignore[misc]
+
+
+def test_of_two_decisions_at_once_one_takes_effect(app: Flask, db: Session, people: Offices) -> None:
+    second = make_person(db, pool_town.make_bureau(db, "市财政局二"), "reviewer", name="方复")
+    for round_number in range(5):
+        party = pool_firm(db, people, f"第{round_number}厂")
+        entry = publicised(db, people, party)
+
+        def activate(db: Session, by: object, number: int) -> object:
+            return service.move(db, by, number, "activate", frame=on(LISTED))  # type: ignore[arg-type]
+
+        works = [partial(activate, by=one, number=entry.id or 0) for one in (people.reviewer, second)]
+        assert sorted(at_once(app, works)) == ["done", "move_not_possible"]
+        spans = db.execute(select(WhitelistSpan).where(WhitelistSpan.enterprise_id == party.id)).scalars().all()
+        assert len(spans) == 1
+
+
+def test_an_objection_and_the_listing_at_once_never_leave_a_listed_firm_with_an_open_objection(
+    app: Flask, db: Session, people: Offices
+) -> None:
+    last = date(2022, 8, 29)
+    for round_number in range(5):
+        entry = publicised(db, people, pool_firm(db, people, f"第{round_number}厂"))
+
+        def activate(db: Session, number: int) -> object:
+            return service.move(db, people.reviewer, number, "activate", frame=on(LISTED))
+
+        def object_late(db: Session, number: int) -> object:
+            return hearing.object_to(db, people.town.there, number, "欠薪", frame=on(last))
+
+        number = entry.id or 0
+        at_once(app, [partial(activate, number=number), partial(object_late, number=number)])
+        db.expire_all()
+        kept = listing_for(db, people.organiser, number)[0]
+        assert (kept.state, kept.open_objections) in {("active", 0), ("publicised", 1)}
+
+
+def test_two_recommendations_of_one_firm_at_once_leave_one(app: Flask, db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+
+    def recommend(db: Session) -> object:
+        return service.nominate(db, people.organiser, party.code, Said(), frame=on(MONDAY))
+
+    assert sorted(at_once(app, [recommend] * 2)) == ["done", "on_its_way_already"]
+
+
+def test_every_county_is_reviewed_once_a_quarter(db: Session, people: Offices) -> None:
+    pool_firm(db, people)
+    day = date(2022, 10, 8)
+    assert review_pool_due(db, book=BOOK, at=on(day).at, today=day) == {"reviewed": 12}
+    assert review_pool_due(db, book=BOOK, at=on(day).at, today=date(2022, 12, 31)) == {"reviewed": 0}
+    assert review_pool_due(db, book=BOOK, at=on(day).at, today=date(2023, 1, 1)) == {"reviewed": 12}
