@@ -3,6 +3,7 @@
 `YINQI_FULL=1` runs 10,000 histories; a sample runs every day, from a printed seed.
 """
 
+import itertools
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,18 +11,23 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from config.demonstration.codes import COMPANY, credit_code
 from kernel import database
 from kernel.audit.service import THE_SERVICE
 from kernel.errors import Conflict
+from kernel.parties.models import Enterprise
+from kernel.parties.service import enter_party
 from matchmaking.whitelist import spans
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistSpan
 from matchmaking.whitelist.reading import all_listed_on, listed_on
 from matchmaking.whitelist.service import Said, apply_move
-from tests.factories import make_enterprise
+from tests.factories import NOW, make_enterprise
 from tests.matchmaking.whitelist.offices import on
 from tests.settlement.seeds import is_full, seeded
 
 HISTORIES = 10_000 if is_full() else 40
+AT_ONCE = 50
+NUMBERS = itertools.count(500_001)
 FIRST = date(2022, 6, 1)
 LONGEST = 400
 ON, OFF = frozenset({"activate", "resume", "reinstate"}), frozenset({"suspend", "remove"})
@@ -96,6 +102,23 @@ def history(db: Session, firm: int, rng: random.Random) -> list[Event]:
     return events
 
 
+def new_firms(db: Session, count: int) -> list[int]:
+    """So many firms, entered in one transaction."""
+
+    def work(db: Session) -> list[int]:
+        made = []
+        for _ in range(count):
+            code = credit_code(COMPANY, "410421", next(NUMBERS))
+            party = enter_party(db, code=code, name="一厂", kind="enterprise", fiscal_region="410421", at=NOW)
+            assert party.id is not None
+            db.add(Enterprise(party_id=party.id, industry="C34", size_class="small"))
+            made.append(party.id)
+        db.flush()
+        return made
+
+    return database.write(db, work)
+
+
 def overlaps(rows: list[WhitelistSpan]) -> int:
     """Pairs of a firm's spans that share a day."""
     pairs = 0
@@ -108,10 +131,9 @@ def overlaps(rows: list[WhitelistSpan]) -> int:
 
 def test_the_list_of_any_day_is_what_had_happened_by_its_end(db: Session) -> None:
     rng = seeded()
-    firms = [make_enterprise(db, f"第{number}厂", region="410421").id or 0 for number in range(20)]
     differences = overlapping = asked = 0
-    for start in range(0, HISTORIES, len(firms)):
-        batch = firms[: HISTORIES - start]
+    for start in range(0, HISTORIES, AT_ONCE):
+        batch = new_firms(db, min(AT_ONCE, HISTORIES - start))
         told = database.write(db, lambda db, batch=batch: {firm: history(db, firm, rng) for firm in batch})  # type: ignore[misc]
         for firm, events in told.items():
             days = {FIRST + timedelta(days=rng.randrange(LONGEST)) for _ in range(6)}
@@ -124,7 +146,7 @@ def test_the_list_of_any_day_is_what_had_happened_by_its_end(db: Session) -> Non
         one_day = FIRST + timedelta(days=rng.randrange(LONGEST))
         everybody = {firm for firm, events in told.items() if naive(events, one_day)}
         differences += set(all_listed_on(db, one_day, batch)) != everybody
-        firms = [make_enterprise(db, f"第{start}-{number}厂", region="410421").id or 0 for number in range(len(firms))]
+        db.expunge_all()
     print(f"{HISTORIES} histories, {asked} questions, {differences} differences, {overlapping} overlaps")
     assert (differences, overlapping) == (0, 0)
 
