@@ -42,6 +42,7 @@ from matchmaking.pool import tasks as pool_tasks
 from matchmaking.whitelist import tasks as whitelist_tasks
 from matchmaking.renewals import tasks as renewals_tasks
 from matchmaking.series import tasks as series_tasks
+from matchmaking.referrals import tasks as referrals_tasks
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
@@ -89,6 +90,7 @@ def wiring() -> Wiring:
             *settlement.navigation.OF_BUREAU,
             *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
+            *referrals_tasks.NAVIGATION,
             *renewals_tasks.NAVIGATION,
             *bridging_tasks.NAVIGATION,
             *pool_tasks.NAVIGATION,
@@ -102,6 +104,7 @@ def wiring() -> Wiring:
         ],
         task_sources=[
             matchmaking.navigation.tasks,
+            referrals_tasks.tasks,
             pool_tasks.tasks,
             whitelist_tasks.tasks,
             renewals_tasks.tasks,

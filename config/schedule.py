@@ -16,6 +16,7 @@ from kernel.outbox.jobs import deliver_events, pull_platforms
 from matchmaking.bridging.jobs import watch_bridging
 from matchmaking.jobs import expire_requests, move_sessions
 from matchmaking.renewals.jobs import watch_renewals
+from matchmaking.referrals.jobs import deliver_referrals, escalate_overdue, find_evidence
 from matchmaking.series.jobs import announce_series, remind_sessions
 from matchmaking.whitelist.jobs import review_pool, tend_whitelist
 from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
@@ -38,6 +39,9 @@ def timetable() -> tuple[Job, ...]:
         Job("move_sessions", move_sessions, {"minute": "*"}),
         Job("announce_series", announce_series, {"minute": "10"}),
         Job("remind_sessions", remind_sessions, {"hour": "8-18", "minute": "20"}),
+        Job("deliver_referrals", deliver_referrals, {"minute": "*"}),
+        Job("escalate_overdue", escalate_overdue, {"hour": "8-18", "minute": "40"}),
+        Job("find_evidence", find_evidence, {"hour": "5", "minute": "30"}),
         Job("deliver_events", deliver_events, {"minute": "*"}),
         Job("pull_platforms", pull_platforms, {"minute": "*/10"}),
         Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),

@@ -16,6 +16,8 @@ from matchmaking.releases import api as releases_api  # noqa: F401 - hangs its r
 from matchmaking.releases import pages as releases_pages  # noqa: F401
 from matchmaking.renewals import api as renewals_api
 from matchmaking.renewals import pages as renewals_pages
+from matchmaking.referrals import api as referrals_api
+from matchmaking.referrals import pages as referrals_pages
 from matchmaking.requests import api as requests_api
 from matchmaking.requests import pages as requests_pages
 from matchmaking.series import api as series_api
@@ -36,6 +38,7 @@ APIS: list[SmorestBlueprint] = [
     requests_api.blueprint,
     offers_api.blueprint,
     sessions_api.blueprint,
+    referrals_api.blueprint,
     series_api.blueprint,
     pool_api.blueprint,
     whitelist_api.blueprint,
@@ -48,6 +51,7 @@ PAGES: list[Blueprint] = [
     requests_pages.blueprint,
     offers_pages.blueprint,
     sessions_pages.blueprint,
+    referrals_pages.blueprint,
     series_pages.blueprint,
     pool_pages.blueprint,
     pool_report_pages.blueprint,

@@ -22,7 +22,7 @@ from matchmaking.referrals import clock
 from matchmaking.referrals.clock import Pause, Standing, Terms
 from matchmaking.referrals.models import Drawdown, Referral, ReferralEscalation, ReferralMove, ReferralPause
 from matchmaking.referrals.moving import not_found
-from matchmaking.referrals.workflow import OF_THE_BANK, REFERRAL_MOVES, STAGE_OF
+from matchmaking.referrals.workflow import ENDED, OF_THE_BANK, REFERRAL_MOVES, STAGE_OF
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
 from matchmaking.sessions.models import WeeklySession
 
@@ -177,9 +177,22 @@ def referral_for(db: Session, caller: Caller, referral_id: int, *, today: date) 
     return found[0]
 
 
+def turned_down(db: Session) -> set[int]:
+    """The requests that some bank refused and that no bank is looking at any more: they may have a second look."""
+    refused = select(col(Referral.request_id)).where(col(Referral.state) == "refused")
+    live = select(col(Referral.request_id)).where(col(Referral.state).not_in(ENDED))
+    return set(db.execute(refused.where(col(Referral.request_id).not_in(live))).scalars())
+
+
 def past_refusers(db: Session, enterprise_ids: Iterable[int]) -> set[tuple[int, int]]:
     """Who refused whom, as (enterprise, institution): the second look leaves these pairs out."""
     query = select(col(Referral.enterprise_id), col(Referral.institution_id)).where(
         col(Referral.state) == "refused", col(Referral.enterprise_id).in_(set(enterprise_ids))
     )
     return {(firm, bank) for firm, bank in db.execute(query).all()}
+
+
+def bank_named(db: Session, institution_id: int) -> str:
+    """The name of a bank: that it lends is public."""
+    name: str = db.execute(select(col(Party.name)).where(col(Party.id) == institution_id)).scalar_one()
+    return name

@@ -1,0 +1,169 @@
+"""推荐: the bank's inbox by clock, the enterprise's timeline, the bureau's list of what is overdue."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import Invalid, NotFound
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from matchmaking.handed_over import work_calendar
+from matchmaking.page_words import page_values
+from matchmaking.referrals import drawing, overseeing, reading, service, views
+from matchmaking.referrals.acts import BANK_ACTS, FIRM_ACTS, ReferralAct
+from matchmaking.referrals.api import ACTS_FOR_BANK, OF_ENTERPRISE, READERS
+from matchmaking.referrals.clock import STAGES
+from matchmaking.referrals.reading import ShownReferral
+from matchmaking.referrals.reasons import REASONS
+from matchmaking.referrals.schemas import DisputeSchema, HandlingSchema, ReferralReasonSchema
+from matchmaking.referrals.workflow import DRAWDOWN_STATES, ENDED, NEXT_ACT, STATES
+
+blueprint = Blueprint("referrals", __name__, url_prefix="/referrals", template_folder="../templates")
+blueprint.context_processor(page_values)
+TONES = {"refused": "stop", "expired": "stop", "withdrawn": "", "disbursed": "ok", "contracted": "ok", "approved": "ok"}
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "REFERRAL_STATES": STATES,
+        "DRAWDOWN_STATES": DRAWDOWN_STATES,
+        "STAGES": STAGES,
+        "REASONS": REASONS,
+        "BANK_ACTS": BANK_ACTS,
+        "FIRM_ACTS": FIRM_ACTS,
+        "state_tone": lambda state: TONES.get(state, "dai"),
+    }
+
+
+@blueprint.get("")
+@requires(*READERS)
+def index() -> ResponseReturnValue:
+    """Each side's own list."""
+    db, today = database.current(), clock().today()
+    if caller().organisation_kind == "bureau":
+        return _bureau_page()
+    rows = reading.referrals_for(db, caller(), today=today)
+    if caller().organisation_kind == "institution":
+        may_act = caller().role in ACTS_FOR_BANK
+        groups = views.inbox(rows, work_calendar(), today, may_act=may_act)
+        done = [one for one in reversed(rows) if one.state in (*ENDED, "disbursed")]
+        return render_template("referrals/inbox.html", groups=groups, done=done, rows=rows)
+    return render_template("referrals/firm.html", rows=list(reversed(rows)), **_firm_values())
+
+
+def _firm_values() -> dict[str, Any]:
+    work, today = work_calendar(), clock().today()
+    return {
+        "timeline": lambda one: views.timeline(one, work),
+        "standing": lambda one: one.standing(work, today),
+        "cells": lambda one: one.cells(work, today),
+        "cures": views.cures,
+        "said": lambda stands: views.clock_words(stands, work, today),
+    }
+
+
+def _bureau_page(form: Form | None = None, status: int = 200) -> ResponseReturnValue:
+    db, work, today = database.current(), work_calendar(), clock().today()
+    late = overseeing.overdue(db, work, today)
+    rows = reading.referrals_for(db, caller(), today=today)
+    open_rows = [one for one in rows if one.state not in (*ENDED, "disbursed")]
+    values = {"late": late, "rows": rows, "open_rows": open_rows, "form": form or Form()}
+    return render_template("referrals/bureau.html", **values, **_firm_values()), status
+
+
+@blueprint.get("/<int:referral_id>")
+@requires(*READERS)
+def show(referral_id: int) -> ResponseReturnValue:
+    """One referral as the caller's side sees it."""
+    return _page(_one(referral_id), Form())
+
+
+def _one(referral_id: int) -> ShownReferral:
+    return reading.referral_for(database.current(), caller(), referral_id, today=clock().today())
+
+
+def _page(one: ShownReferral, form: Form, status: int = 200, tried: str = "") -> ResponseReturnValue:
+    others = service.other_banks(database.current(), one) if caller().organisation_kind == "enterprise" else []
+    main = NEXT_ACT.get(one.state, "")
+    values = {
+        "one": one,
+        "form": form,
+        "tried": tried,
+        "main": main if caller().role in ACTS_FOR_BANK else "",
+        "others": [(bank, reading.bank_named(database.current(), bank.institution_id)) for bank in others],
+        "today": clock().today(),
+    }
+    return render_template("referrals/show.html", **values, **_firm_values()), status
+
+
+def _carry_out(referral_id: int, name: str, acts: dict[str, ReferralAct]) -> ResponseReturnValue:
+    if name not in acts:
+        raise NotFound("page_not_found", "没有这一页", "There is no such page")
+    act, one = acts[name], _one(referral_id)
+    values, form = load_form(act.schema())
+    if values is None:
+        return _page(one, form, 422, name)
+    try:
+        act.run(database.current(), caller(), referral_id, **values, at=clock().now())
+    except Invalid as error:
+        return _page(one, form.take(error), 422, name)
+    flash(_("记下了"), "ok")
+    return redirect(url_for("referrals.show", referral_id=referral_id))
+
+
+@blueprint.post("/<int:referral_id>/bank/<name>")
+@requires(*ACTS_FOR_BANK)
+def bank_act(referral_id: int, name: str) -> ResponseReturnValue:
+    return _carry_out(referral_id, name, BANK_ACTS)
+
+
+@blueprint.post("/<int:referral_id>/enterprise/<name>")
+@requires(*OF_ENTERPRISE)
+def firm_act(referral_id: int, name: str) -> ResponseReturnValue:
+    return _carry_out(referral_id, name, FIRM_ACTS)
+
+
+@blueprint.post("/<int:referral_id>/drawdowns/<int:drawdown_id>/confirm")
+@requires(*OF_ENTERPRISE)
+def confirm_drawdown(referral_id: int, drawdown_id: int) -> ResponseReturnValue:
+    drawing.answer(database.current(), caller(), referral_id, drawdown_id, "confirm", at=clock().now())
+    flash(_("确认了"), "ok")
+    return redirect(url_for("referrals.show", referral_id=referral_id))
+
+
+@blueprint.post("/<int:referral_id>/drawdowns/<int:drawdown_id>/dispute")
+@requires(*OF_ENTERPRISE)
+def dispute_drawdown(referral_id: int, drawdown_id: int) -> ResponseReturnValue:
+    values, form = load_form(DisputeSchema())
+    if values is None:
+        return _page(_one(referral_id), form, 422)
+    drawing.answer(database.current(), caller(), referral_id, drawdown_id, "dispute", **values, at=clock().now())
+    flash(_("记下了，银行会看到"), "ok")
+    return redirect(url_for("referrals.show", referral_id=referral_id))
+
+
+@blueprint.post("/<int:referral_id>/drawdowns/<int:drawdown_id>/take-back")
+@requires(*ACTS_FOR_BANK)
+def take_drawdown_back(referral_id: int, drawdown_id: int) -> ResponseReturnValue:
+    values, form = load_form(ReferralReasonSchema())
+    if values is None:
+        return _page(_one(referral_id), form, 422)
+    drawing.take_back(database.current(), caller(), referral_id, drawdown_id, **values, at=clock().now())
+    flash(_("撤销了"), "ok")
+    return redirect(url_for("referrals.show", referral_id=referral_id))
+
+
+@blueprint.post("/escalations/<int:escalation_id>")
+@requires("organiser")
+def handle(escalation_id: int) -> ResponseReturnValue:
+    values, form = load_form(HandlingSchema())
+    if values is None:
+        return _bureau_page(form, 422)
+    overseeing.handle(database.current(), caller(), escalation_id, **values, at=clock().now())
+    flash(_("记下了"), "ok")
+    return redirect(url_for("referrals.index"))

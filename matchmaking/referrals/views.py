@@ -1,0 +1,144 @@
+"""What the pages of referrals show, in words: the inbox by clock, the timeline, the clock itself."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from kernel.bilingual import Text
+from kernel.clock import business_day
+from kernel.web.formats import short_wan
+from kernel.workdays import WorkCalendar
+from matchmaking.referrals.acts import BANK_ACTS
+from matchmaking.referrals.clock import STAGES, Standing, deadline
+from matchmaking.referrals.models import ReferralMove
+from matchmaking.referrals.reading import ShownReferral, pauses_of, terms_of
+from matchmaking.referrals.reasons import REASONS
+from matchmaking.referrals.workflow import ENDED, NEXT_ACT, ON_THE_PATH, STATES
+
+GROUPS = {
+    "late": (Text("已逾期", "Overdue"), "stop"),
+    "today": (Text("今天到期", "Due today"), "wait"),
+    "tomorrow": (Text("下一个工作日到期", "Due next working day"), ""),
+    "later": (Text("再往后", "Later"), ""),
+    "paused": (Text("暂停计时", "Clock stopped"), ""),
+    "no_clock": (Text("授信以后", "After approval"), ""),
+}
+ACT_WORDS = {
+    "submit": Text("申请提交", "submitted"),
+    "deliver": Text("推给银行", "delivered to the bank"),
+    "accept": Text("银行受理", "accepted by the bank"),
+    "contact": Text("银行联系了企业", "the bank made contact"),
+    "investigate": Text("开始尽职调查", "due diligence began"),
+    "approve": Text("银行授信", "approved"),
+    "sign": Text("签了合同", "contract signed"),
+    "draw": Text("银行报了一笔放款", "a drawdown stated"),
+    "refuse": Text("银行没有通过", "declined"),
+    "withdraw": Text("撤回了", "withdrawn"),
+    "expire": Text("过期了", "expired"),
+    "ask_for_papers": Text("银行要补材料，时限停着", "papers asked for; the clock stands"),
+    "papers_are_in": Text("材料补齐，时限继续", "papers in; the clock runs"),
+    "move_elsewhere": Text("转到另一家银行", "moved to another bank"),
+    "confirm_drawdown": Text("企业确认了一笔放款", "a drawdown confirmed"),
+    "dispute_drawdown": Text("企业对一笔放款有异议", "a drawdown disputed"),
+    "cancel_drawdown": Text("银行撤销了一笔放款", "a drawdown taken back"),
+}
+STAGE_DONE = {"accept": "answer", "contact": "contact", "approve": "decision", "refuse": "decision"}
+
+
+def group_of(stands: Standing | None, work: WorkCalendar, today: date) -> str:
+    """Under which heading of the inbox a referral stands."""
+    if stands is None:
+        return "no_clock"
+    if stands.deadline is None:
+        return "paused"
+    if stands.deadline < today:
+        return "late"
+    if stands.deadline == today:
+        return "today"
+    return "tomorrow" if stands.deadline <= work.plus(today, 1) else "later"
+
+
+def clock_words(stands: Standing, work: WorkCalendar, today: date) -> Text:
+    """`作决定，10-31 止，还剩 2 个工作日`."""
+    stage = STAGES[stands.stage]
+    if stands.deadline is None:
+        return Text(f"{stage.zh}，等企业补材料，不计时", f"{stage.en}: waiting for papers, the clock stands")
+    if stands.over:
+        return Text(f"{stage.zh}，已逾期 {stands.over} 个工作日", f"{stage.en}: {stands.over} working days overdue")
+    left = len(work.between(today, stands.deadline)) - 1
+    day = stands.deadline.isoformat()[5:]
+    return Text(f"{stage.zh}，{day} 止，还剩 {left} 个工作日", f"{stage.en} by {day}, {left} working days left")
+
+
+def inbox(rows: Iterable[ShownReferral], work: WorkCalendar, today: date, *, may_act: bool) -> list[dict[str, Any]]:
+    """The groups of the bank's inbox, the most pressing first, one next act on each row."""
+    found: dict[str, list[tuple[date, int, dict[str, Any]]]] = {name: [] for name in GROUPS}
+    for one in rows:
+        if one.state in ENDED or one.state == "disbursed":
+            continue
+        stands = one.standing(work, today)
+        group = group_of(stands, work, today)
+        due = stands.deadline if stands and stands.deadline else date.max
+        found[group].append((due, one.id, _row(one, stands, group, work, today, may_act)))
+    return [_group(name, rows) for name, rows in found.items() if rows]
+
+
+def _group(name: str, rows: list[tuple[date, int, dict[str, Any]]]) -> dict[str, Any]:
+    label, kind = GROUPS[name]
+    items = [item for _due, _id, item in sorted(rows, key=lambda row: row[:2])]
+    return {"label": label, "kind": kind, "count": len(items), "items": items}
+
+
+def _row(
+    one: ShownReferral, stands: Standing | None, group: str, work: WorkCalendar, today: date, may_act: bool
+) -> dict[str, Any]:
+    url = url_for("referrals.show", referral_id=one.id)
+    verb = NEXT_ACT.get(one.state)
+    label = Text("看材料", "See the papers") if group == "paused" else BANK_ACTS[verb].label if verb else None
+    kind = "main" if group in ("late", "today") else ""
+    acts = [(label, f"{url}#act" if group != "paused" else url, kind)] if may_act and label else []
+    return {
+        "name": one.enterprise.name,
+        "url": url,
+        "amount": Text(f"{short_wan(one.request.amount)} 万", f"{short_wan(one.request.amount)} × 10,000"),
+        "cells": one.cells(work, today),
+        "words": clock_words(stands, work, today) if stands else STATES[one.state],
+        "tone": {"late": "bad", "today": "due"}.get(group, ""),
+        "acts": acts,
+    }
+
+
+def _note(one: ShownReferral, move: ReferralMove, work: WorkCalendar) -> Text:
+    """`第 2 日，规定 3 日内` for what the clock measures, the words on record for the rest."""
+    stage = STAGE_DONE.get(move.act)
+    if stage is None or one.referral.delivered_at is None:
+        return Text(move.note, move.note)
+    terms, delivered = terms_of(one.referral), business_day(one.referral.delivered_at)
+    pauses, day = pauses_of(one.pauses), business_day(move.made_at)
+    used = sum(not any(p.holds(d) for p in pauses) for d in work.between(delivered, day) if d > delivered)
+    last = deadline(delivered, stage, terms, pauses, work)
+    late = Text("，逾期", ", late") if last is not None and day > last else Text("", "")
+    said = f" {move.note}" if move.note else ""
+    allowed = terms.days(stage)
+    return Text(f"第 {used} 日，规定 {allowed} 日内{late.zh}{said}", f"day {used} of {allowed}{late.en}{said}")
+
+
+def timeline(one: ShownReferral, work: WorkCalendar) -> list[dict[str, Any]]:
+    """What happened, and hollow what is to come."""
+    rows: list[dict[str, Any]] = [
+        {"date": business_day(m.made_at).isoformat()[5:], "what": ACT_WORDS[m.act], "note": _note(one, m, work), "state": "done"}
+        for m in one.moves
+    ]  # fmt: skip
+    if one.state in ENDED:
+        return rows
+    place = ON_THE_PATH.index(one.state)
+    coming = [state for state in ON_THE_PATH[place + 1 :] if state != "due_diligence"]
+    return rows + [{"date": "", "what": STATES[state], "note": None, "state": "coming"} for state in coming]
+
+
+def cures(one: ShownReferral) -> list[tuple[Text, None, None, None, str]]:
+    """What would cure the refusal, as the macro `refusal` takes it."""
+    reason = REASONS[one.referral.reason_code or "99"]
+    return [(cure, None, None, None, "") for cure in reason.cures]
