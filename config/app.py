@@ -43,6 +43,7 @@ from matchmaking.whitelist import tasks as whitelist_tasks
 from matchmaking.renewals import tasks as renewals_tasks
 from matchmaking.series import tasks as series_tasks
 from matchmaking.referrals import tasks as referrals_tasks
+from matchmaking.referrals.reading import past_refusers
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
@@ -154,6 +155,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["outbox"] = post_office(settings, app.extensions["pull_office"].platforms)
     app.extensions["returned_loans"] = returned_loans
     app.extensions["recorded_renewals"] = recorded_renewals
+    app.extensions["past_refusers"] = past_refusers
     app.extensions["navigation"] = wires.navigation
     app.extensions["filed_loans"] = filed_loans
     app.extensions["draft_scale_award"] = draft_scale_award

@@ -14,7 +14,7 @@ from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
 from kernel.outbox.jobs import deliver_events, pull_platforms
 from matchmaking.bridging.jobs import watch_bridging
-from matchmaking.jobs import expire_requests, move_sessions
+from matchmaking.jobs import expire_requests, move_sessions, second_looks
 from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.referrals.jobs import deliver_referrals, escalate_overdue, find_evidence
 from matchmaking.series.jobs import announce_series, remind_sessions
@@ -38,6 +38,7 @@ def timetable() -> tuple[Job, ...]:
     return (
         Job("move_sessions", move_sessions, {"minute": "*"}),
         Job("announce_series", announce_series, {"minute": "10"}),
+        Job("second_looks", second_looks, {"minute": "25"}),
         Job("remind_sessions", remind_sessions, {"hour": "8-18", "minute": "20"}),
         Job("deliver_referrals", deliver_referrals, {"minute": "*"}),
         Job("escalate_overdue", escalate_overdue, {"hour": "8-18", "minute": "40"}),

@@ -6,6 +6,7 @@ from kernel import database
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from matchmaking.pool.scale_awards import Drafter
+from matchmaking.refusing import PastRefusers
 
 
 def policy_book() -> PolicyBook:
@@ -26,4 +27,10 @@ def work_calendar() -> WorkCalendar:
 def scale_award_drafter() -> Drafter:
     """What drafts the claim of awards 27 and 28 for a firm that reached scale."""
     found: Drafter = current_app.extensions["draft_scale_award"]
+    return found
+
+
+def past_refusers() -> PastRefusers:
+    """What tells which banks have refused which enterprises, for the second look."""
+    found: PastRefusers = current_app.extensions["past_refusers"]
     return found

@@ -17,9 +17,13 @@ from kernel.errors import DomainError
 from kernel.jobs.service import claim
 from kernel.policies import PolicyBook
 from kernel.web.edge import clock
+from matchmaking.handed_over import past_refusers
+from matchmaking.referrals.reading import turned_down
+from matchmaking.refusing import PastRefusers, nobody
 from matchmaking.requests.service import lapsed
 from matchmaking.sessions import running, service, sign_ups
 from matchmaking.sessions.models import WeeklySession
+from matchmaking.sessions.second_look import reenter_due
 
 log = structlog.get_logger()
 
@@ -36,15 +40,20 @@ def move_sessions() -> dict[str, int]:
     """Open, close, match, publish and conclude every session whose time has come."""
     book = current_app.extensions["policies"]
     assert isinstance(book, PolicyBook)
-    return move_due(database.current(), book=book, key=current_app.extensions["seal_key"], at=clock().now())
+    key, at = current_app.extensions["seal_key"], clock().now()
+    return move_due(database.current(), book=book, key=key, at=at, past_refusers=past_refusers())
 
 
-def move_due(db: Session, *, book: PolicyBook, key: bytes, at: datetime) -> dict[str, int]:
+def move_due(
+    db: Session, *, book: PolicyBook, key: bytes, at: datetime, past_refusers: PastRefusers = nobody
+) -> dict[str, int]:
     """The same with everything handed in: how many sessions took each step. One session's failure does not stop the rest."""
     counts = dict.fromkeys(DUE_BY, 0)
     for verb in DUE_BY:
         for session_id in _due(db, verb, at):
-            counts[verb] += _attempted(verb, session_id, partial(_take, db, session_id, verb, book, key, at))
+            counts[verb] += _attempted(
+                verb, session_id, partial(_take, db, session_id, verb, book, key, at, past_refusers)
+            )
     return counts
 
 
@@ -65,19 +74,28 @@ def _attempted(verb: str, session_id: int, step: Callable[[], bool]) -> bool:
 
 
 def _effect(
-    db: Session, session_id: int, verb: str, book: PolicyBook, key: bytes, at: datetime
+    db: Session, session_id: int, verb: str, book: PolicyBook, key: bytes, at: datetime, past_refusers: PastRefusers
 ) -> Callable[[Session], Any]:
     """What the step does inside its transaction; for the match everything is computed here, before that opens."""
     if verb == "match":
         prepared = running.prepare(db, session_id, book=book, key=key)
         outcome = running.compute(prepared)
         return lambda db: running.store(db, prepared, outcome, by=THE_SERVICE, at=at)
-    return lambda db: service.MOVES[verb](db, session_id, by=THE_SERVICE, at=at)
+    more = {"past_refusers": past_refusers} if verb == "close" else {}
+    return lambda db: service.MOVES[verb](db, session_id, by=THE_SERVICE, at=at, **more)
 
 
-def _take(db: Session, session_id: int, verb: str, book: PolicyBook, key: bytes, at: datetime) -> bool:
+def _take(
+    db: Session,
+    session_id: int,
+    verb: str,
+    book: PolicyBook,
+    key: bytes,
+    at: datetime,
+    past_refusers: PastRefusers,
+) -> bool:
     """One step, claimed in the transaction that takes it."""
-    effect = _effect(db, session_id, verb, book, key, at)
+    effect = _effect(db, session_id, verb, book, key, at, past_refusers)
 
     def work(db: Session) -> bool:
         if not claim(db, f"session.{verb}", str(session_id), at=at):
@@ -86,6 +104,11 @@ def _take(db: Session, session_id: int, verb: str, book: PolicyBook, key: bytes,
         return True
 
     return database.write(db, work)
+
+
+def second_looks() -> int:
+    """Bring requests that were turned down back into the next session."""
+    return reenter_due(database.current(), turned_down=turned_down, at=clock().now())
 
 
 def expire_requests() -> int:

@@ -12,6 +12,7 @@ from kernel.accounts.roles import INSTITUTION_ROLES, ROLES
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import AskedSchema, Page, asked_from
+from matchmaking.handed_over import past_refusers
 from matchmaking.offers.api import policy_book
 from matchmaking.requests.api import OF_ENTERPRISE
 from matchmaking.requests.api import blueprint as requests_blueprint
@@ -63,7 +64,10 @@ def carry_out(session_id: int, verb: str, reason: str) -> None:
     if verb == "match":
         running.match_by_hand(db, by, session_id, book=policy_book(), key=seal_key(), at=at, reason=reason)
     else:
-        database.write(db, lambda db: changing.move(db, by, session_id, verb, at=at, reason=reason))
+        refusers = past_refusers()
+        database.write(
+            db, lambda db: changing.move(db, by, session_id, verb, at=at, reason=reason, past_refusers=refusers)
+        )
 
 
 def file_answer(session_id: int, name: str) -> Response:

@@ -14,6 +14,7 @@ from kernel.bilingual import Text
 from kernel.clock import SHANGHAI
 from kernel.errors import Conflict, FieldErrors
 from matchmaking.guarded import took_effect
+from matchmaking.refusing import PastRefusers, nobody
 from matchmaking.sessions.frame import SessionFrame, check
 from matchmaking.sessions.models import SessionNotice, SessionRequest, WeeklySession
 from matchmaking.sessions.service import MOVES, advance, own_session, session_by_id
@@ -80,11 +81,21 @@ def note_early(db: Session, session: WeeklySession, verb: str, reason: str, *, b
         _tell(db, session.id or 0, "early", reason, [change], by=by, at=at)
 
 
-def move(db: Session, caller: Caller, session_id: int, verb: str, *, at: datetime, reason: str = "") -> WeeklySession:
+def move(
+    db: Session,
+    caller: Caller,
+    session_id: int,
+    verb: str,
+    *,
+    at: datetime,
+    reason: str = "",
+    past_refusers: PastRefusers = nobody,
+) -> WeeklySession:
     """Open, close or publish a session of the caller's bureau by hand; the match runs in `running.match_by_hand`."""
     session = own_session(db, caller, session_id)
     check_early(session, verb, reason, at)
-    MOVES[verb](db, session_id, by=caller.actor, at=at)
+    more = {"past_refusers": past_refusers} if verb == "close" else {}
+    MOVES[verb](db, session_id, by=caller.actor, at=at, **more)
     note_early(db, session, verb, reason, by=caller.actor, at=at)
     return session_by_id(db, session_id)
 

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from kernel.errors import Refused
 from matchmaking.market_files.reading import MarketFile, read_market
 from matchmaking.matching.market import Market
+from matchmaking.refusing import PastRefusers, nobody
 from matchmaking.sessions.market import SessionMarket, market_files, market_of
 from matchmaking.sessions.models import FrozenMarket, SessionRequest, SessionRun, WeeklySession
 
@@ -42,9 +43,9 @@ class Frozen:
     frozen_at: datetime
 
 
-def freeze(db: Session, session: WeeklySession, *, at: datetime) -> None:
+def freeze(db: Session, session: WeeklySession, *, at: datetime, past_refusers: PastRefusers = nobody) -> None:
     """Keep the market as it stands in this transaction; it is read back at once, so that no match fails on it later."""
-    now = market_of(db, session)
+    now = market_of(db, session, past_refusers)
     files = {name: content.decode() for name, content in market_files(now.market).items()}
     row = FrozenMarket(
         session_id=session.id or 0,

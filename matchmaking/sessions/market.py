@@ -19,6 +19,7 @@ from matchmaking.columns import SEPARATOR
 from matchmaking.market_files import columns as at
 from matchmaking.matching.market import Bank, Market, Request
 from matchmaking.products.reading import Listing, published
+from matchmaking.refusing import PastRefusers, nobody
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import FiledRequest, askers, filed_requests, market_request
 from matchmaking.sessions.models import BankBlock, SessionBank, SessionRequest, WeeklySession
@@ -85,10 +86,20 @@ def _with_blocks(request: Request, blocks: frozenset[tuple[str, str]]) -> Reques
     return replace(request, vetoed_institutions=request.vetoed_institutions | banks) if banks else request
 
 
-def market_of(db: Session, session: WeeklySession) -> SessionMarket:
+def _refusals(
+    db: Session, past_refusers: PastRefusers, banks: Mapping[str, int], firms: Mapping[int, str]
+) -> frozenset[tuple[str, str]]:
+    """The second look: (bank, enterprise) of banks that have refused an enterprise before."""
+    code = {party: bank for bank, party in banks.items()}
+    refused = past_refusers(db, firms)
+    return frozenset((code[bank], firms[firm]) for firm, bank in refused if bank in code and firm in firms)
+
+
+def market_of(db: Session, session: WeeklySession, past_refusers: PastRefusers = nobody) -> SessionMarket:
     """The market as it stands now. Certified tags are those of the week's Monday, the day products must be valid on.
 
-    The blocks of banks stand among the vetoes, so that the three market files hold all that the match depends on.
+    The blocks of banks and those that refused before stand among the vetoes, so that the three market files hold all that
+    the match depends on.
     """
     day = IsoWeek.parse(session.week).monday
     banks = _banks(db, session)
@@ -96,7 +107,8 @@ def market_of(db: Session, session: WeeklySession) -> SessionMarket:
     products = {one.product.code: one for one in published(db, ids.values())}
     filed = signed_up(db, session)
     known = askers(db, filed, day)
-    blocks = _blocks(db, ids.values())
+    refused = _refusals(db, past_refusers, ids, {party: asker.code for party, asker in known.items()})
+    blocks = _blocks(db, ids.values()) | refused
     session_day = business_day(session.starts_at)
     asked = (market_request(one, known[one.request.enterprise_id], session_day) for one in filed)
     market = Market(

@@ -14,6 +14,7 @@ from kernel.audit.service import Actor, record
 from kernel.errors import Conflict, NotFound
 from matchmaking.guarded import took_effect
 from matchmaking.matching.lottery import commitment
+from matchmaking.refusing import PastRefusers, nobody
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.sessions.frame import SessionFrame, check
 from matchmaking.sessions.frozen import freeze
@@ -119,10 +120,12 @@ def open_sign_up(db: Session, session_id: int, *, by: Actor, at: datetime) -> No
     record(db, "session.open", by=by, subject=_subject(session_id), at=at)
 
 
-def close_sign_up(db: Session, session_id: int, *, by: Actor, at: datetime) -> None:
-    """open → closed: from here on nobody joins, and the market stands as it is kept here."""
+def close_sign_up(
+    db: Session, session_id: int, *, by: Actor, at: datetime, past_refusers: PastRefusers = nobody
+) -> None:
+    """open → closed: from here on nobody joins, and the market stands as it is kept here, without banks that refused before."""
     advance(db, session_id, "close", values={"closed_at": at})
-    freeze(db, session_by_id(db, session_id), at=at)
+    freeze(db, session_by_id(db, session_id), at=at, past_refusers=past_refusers)
     record(db, "session.close", by=by, subject=_subject(session_id), at=at)
 
 

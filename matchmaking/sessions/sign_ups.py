@@ -139,6 +139,12 @@ def leave_bank(db: Session, caller: Caller, session_id: int, *, at: datetime) ->
     record(db, "session.leave_bank", by=caller.actor, subject=_subject(session_id), at=at, detail=detail)
 
 
+def enter(db: Session, session_id: int, request_id: int, enterprise_id: int, *, at: datetime) -> SessionRequest:
+    """Sign a request up for its enterprise, within the places; Conflict when full, shut, or waiting elsewhere."""
+    _take_place(db, session_id)
+    return _sign_up(db, session_id, request_id, enterprise_id, at)
+
+
 def _take_place(db: Session, session_id: int) -> None:
     """One place more, if sign-up is open and one is left."""
     taken = (

@@ -1,0 +1,107 @@
+"""A request that everybody turned down comes back next week, without those who refused it, unless its enterprise keeps out."""
+
+from datetime import date
+
+from sqlmodel import Session, select
+
+from config.settings import Settings
+from kernel import database
+from kernel.outbox.models import OutboxEvent
+from kernel.periods import IsoWeek
+from kernel.policies import PolicyBook
+from matchmaking import jobs
+from matchmaking.referrals import service as referrals
+from matchmaking.referrals.reading import past_refusers, referrals_for, turned_down
+from matchmaking.requests.models import FinancingRequest
+from matchmaking.sessions import changing, outcome, running, sign_ups
+from matchmaking.sessions.frame import template
+from matchmaking.sessions.models import SessionRequest, WeeklySession
+from matchmaking.sessions.second_look import reenter_due
+from matchmaking.sessions.service import session_by_id
+from tests.matchmaking.people import EARLY, KEY, NOW, join_bank, session
+from tests.matchmaking.referrals.city import ReferredTown, days_on, delivered, write
+
+BOOK = PolicyBook.load(Settings().policies_dir)
+NEXT = IsoWeek(2022, 44)
+
+
+def refuse_all(db: Session, city: ReferredTown) -> None:
+    """Every bank turns down all that it met."""
+    for lender in (city.people.near, city.people.far):
+        for one in referrals_for(db, lender, today=days_on(1).date()):
+            write(db, referrals.refuse, lender, one.id, code="01", text="经营时间太短", at=days_on(1))
+
+
+def next_week(db: Session, city: ReferredTown) -> WeeklySession:
+    made = session(db, city.people.organiser, open_now=False, week=NEXT)
+    for lender in (city.people.near, city.people.far):
+        join_bank(db, lender, made, desks=2)
+    database.write(db, lambda db: changing.move(db, city.people.organiser, made.id or 0, "open", at=NOW, reason=EARLY))
+    return session_by_id(db, made.id or 0)
+
+
+def waiting(db: Session, made: WeeklySession) -> dict[int, str]:
+    db.expire_all()
+    rows = db.exec(select(SessionRequest).where(SessionRequest.session_id == made.id))
+    return {one.request_id: one.state for one in rows}
+
+
+def test_a_request_that_all_turned_down_comes_back_into_the_next_session(db: Session) -> None:
+    city = delivered(db)
+    asked = {one.referral.request_id for one in referrals_for(db, city.people.organiser, today=days_on(1).date())}
+    made = next_week(db, city)
+    assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == 0
+    refuse_all(db, city)
+    assert turned_down(db) == asked
+    assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == len(asked)
+    assert waiting(db, made) == dict.fromkeys(asked, "signed_up")
+    states = db.exec(select(FinancingRequest.state).where(FinancingRequest.id.in_(sorted(asked)))).all()  # type: ignore[union-attr]
+    assert set(states) == {"published"}
+    told = db.exec(select(OutboxEvent).where(OutboxEvent.event == "request.second_look")).all()
+    assert sorted(one.party_id for one in told) == sorted(one.organisation_id for one in city.people.firms)
+    assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == 0
+
+
+def test_who_keeps_out_stays_out(db: Session) -> None:
+    city = delivered(db)
+    refuse_all(db, city)
+    made = next_week(db, city)
+    reenter_due(db, turned_down=turned_down, at=days_on(1))
+    firm = city.people.firms[0]
+    request_id = db.exec(
+        select(FinancingRequest.id).where(FinancingRequest.enterprise_id == firm.organisation_id)
+    ).one()
+    database.write(db, lambda db: sign_ups.leave_request(db, firm, made.id or 0, request_id or 0, at=days_on(1)))
+    assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == 0
+    assert waiting(db, made)[request_id or 0] == "withdrawn"
+
+
+def test_a_bank_that_refused_a_firm_does_not_meet_it_again(db: Session) -> None:
+    city = delivered(db)
+    met = {
+        (one.referral.enterprise_id, one.referral.institution_id)
+        for one in referrals_for(db, city.people.organiser, today=days_on(1).date())
+    }
+    refuse_all(db, city)
+    made = next_week(db, city)
+    reenter_due(db, turned_down=turned_down, at=days_on(1))
+    frame = template(NEXT)
+    for verb in ("close", "match", "publish"):
+        assert jobs.move_due(db, book=BOOK, key=KEY, at=frame.publish_at, past_refusers=past_refusers)[verb] in (0, 1)
+    made = session_by_id(db, made.id or 0)
+    lines = outcome.meetings_for(db, city.people.organiser, made, today=date(2022, 11, 1))
+    again = {(line.meeting.enterprise_id, line.meeting.institution_id) for line in lines}
+    assert made.state == "published"
+    assert not again & met
+    market = running.frozen_market(db, made).market
+    assert all(one.vetoed_institutions for one in market.requests)
+
+
+def test_a_full_session_takes_no_second_look_and_the_next_one_does(db: Session) -> None:
+    city = delivered(db)
+    refuse_all(db, city)
+    full = session(db, city.people.organiser, week=NEXT, request_places=1)
+    count = len(turned_down(db))
+    assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == 1
+    assert list(waiting(db, full).values()) == ["signed_up"]
+    assert len(turned_down(db)) == count
