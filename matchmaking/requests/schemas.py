@@ -117,6 +117,15 @@ class RequestOut(Schema):
     published_at = fields.AwareDateTime(attribute="request.published_at", allow_none=True)
 
 
+class GapOut(Schema):
+    """One thing that is missing before a bank can say yes; `must` keeps the request out of a session."""
+
+    code = fields.String()
+    weight = fields.String()
+    text = fields.Function(lambda gap: {"zh": gap.text.zh, "en": gap.text.en})
+    mend_at = fields.String()
+
+
 class SharedRequestOut(Schema):
     """What the consent shows to a bank: no wishes, no vetoes."""
 

@@ -13,14 +13,16 @@ from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import AskedSchema, Page, asked_from
 from matchmaking.handed_over import past_refusers
-from matchmaking.offers.api import policy_book
+from matchmaking.offers.api import policy_book, todays_policy
 from matchmaking.requests.api import OF_ENTERPRISE
 from matchmaking.requests.api import blueprint as requests_blueprint
-from matchmaking.requests.reading import FiledRequest
-from matchmaking.requests.schemas import RequestOut
+from matchmaking.requests.gate import Gap
+from matchmaking.requests.reading import FiledRequest, own_request
+from matchmaking.requests.schemas import GapOut, RequestOut
 from matchmaking.sessions import blocks, changing, outcome, reading, running, service, sign_ups
 from matchmaking.sessions.changing import Notice
 from matchmaking.sessions.files import file_for
+from matchmaking.sessions.gate_reading import gate_of
 from matchmaking.sessions.outcome import MeetingLine, RankedOffer, SignUp, Unmet
 from matchmaking.sessions.reading import BankPlace, SessionLine
 from matchmaking.sessions.schemas import (
@@ -192,12 +194,23 @@ def list_sign_ups(session_id: int) -> list[SignUp]:
     return outcome.sign_ups_for(db, caller(), service.session_by_id(db, session_id), today=clock().today())
 
 
+@requests_blueprint.get("/<int:request_id>/gate")
+@requests_blueprint.response(200, GapOut(many=True))
+@requires(*OF_ENTERPRISE, scope=READ)
+def show_gate(request_id: int) -> tuple[Gap, ...]:
+    """What is missing before a bank can say yes."""
+    db, today = database.current(), clock().today()
+    return gate_of(db, own_request(db, caller(), request_id), today=today, policy=todays_policy())
+
+
 @blueprint.put("/<int:session_id>/requests/<int:request_id>")
-@blueprint.response(204)
+@blueprint.response(201, SignUpOut)
 @requires("owner", "clerk", scope=WRITE)
-def join_request(session_id: int, request_id: int) -> None:
-    """Sign a published request up."""
-    sign_ups.join_request(database.current(), caller(), session_id, request_id, at=clock().now())
+def join_request(session_id: int, request_id: int) -> SignUp:
+    """Sign a published request up; 409 when the session is full, shut, or the request waits elsewhere."""
+    db = database.current()
+    sign_up = sign_ups.join_request(db, caller(), session_id, request_id, at=clock().now())
+    return SignUp(sign_up, own_request(db, caller(), request_id))
 
 
 @blueprint.delete("/<int:session_id>/requests/<int:request_id>")

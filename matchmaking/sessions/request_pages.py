@@ -10,12 +10,14 @@ from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.web.edge import clock
 from kernel.web.forms import load_form
+from matchmaking.offers.api import todays_policy
 from matchmaking.requests.pages import blueprint
-from matchmaking.requests.reading import own_request, request_for
+from matchmaking.requests.reading import FiledRequest, own_request, request_for
 from matchmaking.sessions import outcome, sign_ups
 from matchmaking.sessions.form_schemas import JoinSchema
+from matchmaking.sessions.gate_reading import gate_of
 from matchmaking.sessions.pages import blueprint as sessions_blueprint
-from matchmaking.sessions.workflow import SIGN_UP_STATES, STATES
+from matchmaking.sessions.workflow import OUT, SIGN_UP_STATES, STATES
 
 OF_ENTERPRISE = ("owner", "clerk")
 ENDINGS = {
@@ -36,6 +38,11 @@ ENDINGS = {
 }
 
 
+def is_open(filed: FiledRequest) -> bool:
+    """Whether the firm can still mend what is missing, and is the one who looks."""
+    return caller().organisation_kind == "enterprise" and filed.request.state in ("draft", "published")
+
+
 @blueprint.get("/<int:request_id>")
 @requires(*OF_ENTERPRISE, "organiser")
 def show(request_id: int) -> ResponseReturnValue:
@@ -48,6 +55,8 @@ def show(request_id: int) -> ResponseReturnValue:
         filed=filed,
         history=history,
         open_sessions=sign_ups.sessions_to_join(db, filed, clock().now()),
+        gate=gate_of(db, filed, today=clock().today(), policy=todays_policy()) if is_open(filed) else (),
+        out_states=OUT,
         session_states=STATES,
         sign_up_states=SIGN_UP_STATES,
         deciding=sign_ups.deciding_on(db, filed.id),

@@ -17,8 +17,10 @@ from kernel.parties.service import institution_by_id
 from matchmaking.guarded import took_effect
 from matchmaking.page_words import INSTITUTION_LABELS, listed
 from matchmaking.requests import service as requests
+from matchmaking.requests.gate import MUST
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import FiledRequest, filed_requests, own_request
+from matchmaking.sessions.gate_reading import gate_of
 from matchmaking.sessions.models import SessionBank, SessionDesk, SessionRequest, WeeklySession
 from matchmaking.sessions.service import session_by_id
 from matchmaking.sessions.workflow import BANKS_MAY_JOIN, REQUESTS_MAY_JOIN, STATES
@@ -175,24 +177,21 @@ def _give_place_back(db: Session, session_id: int, states: Iterable[str]) -> boo
     return took_effect(db, freed)
 
 
-def _check_ready(filed: FiledRequest, session: WeeklySession) -> None:
-    day = business_day(session.starts_at)
+def _check_ready(db: Session, filed: FiledRequest, session: WeeklySession, at: datetime) -> None:
+    """Refused with the first thing that keeps the request out (`requests.gate`)."""
     if filed.request.state != "published":
         raise Refused(
             "request_not_published", "先发布这份申请，再报名对接会", "Publish the request before signing it up"
         )
-    if not filed.has_consent_on(day):
-        raise Refused(
-            "consent_too_short",
-            f"同意共享资料的期限要到开场那天（{day}）；收回后重新发布，把期限定晚一些",
-            f"The consent must last until the day of the session ({day}); revoke it and publish with a later day",
-        )
+    must = [gap for gap in gate_of(db, filed, today=business_day(at), session=session) if gap.weight == MUST]
+    if must:
+        raise Refused(must[0].code, *must[0].text)
 
 
 def join_request(db: Session, caller: Caller, session_id: int, request_id: int, *, at: datetime) -> SessionRequest:
     """Sign a published request of the caller's enterprise up; Conflict when full, shut, or waiting elsewhere."""
     filed = own_request(db, caller, request_id)
-    _check_ready(filed, session_by_id(db, session_id))
+    _check_ready(db, filed, session_by_id(db, session_id), at)
     _take_place(db, session_id)
     sign_up = _sign_up(db, session_id, request_id, caller.organisation_id, at)
     detail = {"request_id": request_id}

@@ -129,7 +129,7 @@ def test_an_unpublished_year_settles_nothing_and_its_organiser_reads_of_it_in_ti
     assert wake(db, late) == {"calendar_unpublished": 4}
     assert outcomes(db) == {}
     weeks = reading.preview(reading.template_of(series), book=BOOK, calendar=CALENDAR, at=late)
-    assert all(one.error is not None and "2030" in one.error.zh for one in weeks)
+    assert all(one.error is not None and "放假安排还没有发布" in one.error.zh for one in weeks)
 
 
 def test_a_series_for_policy_banks_turns_others_away_by_name_of_the_kinds(db: Session) -> None:
