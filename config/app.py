@@ -13,8 +13,8 @@ import settlement.blueprints
 import settlement.navigation
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
-from config.post import post_office, pull_office
 from config.filed_loans import filed_loans
+from config.post import calendar_office, post_office, pull_office
 from config.renewals import recorded_renewals, returned_loans
 from config.scale_awards import draft_scale_award
 from config.settings import DEMONSTRATION_KEY, Settings
@@ -39,11 +39,11 @@ from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.pool import tasks as pool_tasks
-from matchmaking.whitelist import tasks as whitelist_tasks
-from matchmaking.renewals import tasks as renewals_tasks
-from matchmaking.series import tasks as series_tasks
 from matchmaking.referrals import tasks as referrals_tasks
 from matchmaking.referrals.reading import past_refusers
+from matchmaking.renewals import tasks as renewals_tasks
+from matchmaking.series import tasks as series_tasks
+from matchmaking.whitelist import tasks as whitelist_tasks
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
@@ -151,6 +151,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["policies_in_force"] = BooksInForce()
     app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
     app.extensions["seal_key"] = settings.sealing_key
+    app.extensions["calendars"] = calendar_office(settings)
     app.extensions["pull_office"] = pull_office(settings)
     app.extensions["outbox"] = post_office(settings, app.extensions["pull_office"].platforms)
     app.extensions["returned_loans"] = returned_loans

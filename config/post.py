@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from config.settings import Settings
+from kernel import database
 from kernel.outbox.connectors import load_connectors, load_entrances
 from kernel.outbox.delivering import PostOffice
 from kernel.outbox.letters import Channel, Post
@@ -11,6 +12,10 @@ from kernel.outbox.pulling import PullOffice
 from kernel.outbox.rest import MESSAGE, Platform, PlatformChannel, TextMessageChannel
 from kernel.outbox.secret_box import SecretBox
 from kernel.outbox.webhooks import WebhookChannel
+from kernel.web.edge import clock
+from matchmaking.calendars.reading import CalendarOffice
+from matchmaking.calendars.service import attached
+from matchmaking.video.rooms import VideoHosts
 
 
 def mail_server(settings: Settings) -> MailServer | None:
@@ -49,4 +54,14 @@ def post_office(settings: Settings, platforms: Mapping[str, Platform]) -> PostOf
     sender = next((one for one in platforms.values() if MESSAGE in one.connector.pushes), None)
     if sender is not None:
         channels["sms"] = TextMessageChannel(sender)
-    return PostOffice(Post(channels), SecretBox(settings.channel_sealing_key))
+    calendars = calendar_office(settings)
+    return PostOffice(
+        Post(channels),
+        SecretBox(settings.channel_sealing_key),
+        lambda letter: attached(database.current(), letter, calendars, at=clock().now()),
+    )
+
+
+def calendar_office(settings: Settings) -> CalendarOffice:
+    """The address and the video hosts that calendar entries name."""
+    return CalendarOffice(settings.base_url, VideoHosts(settings.video_hosts, settings.channel_sealing_key.encode()))

@@ -13,10 +13,11 @@ from kernel.accounts.jobs import forget_sign_ins
 from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
 from kernel.outbox.jobs import deliver_events, pull_platforms
+from matchmaking.attendance.jobs import settle_attendance
 from matchmaking.bridging.jobs import watch_bridging
 from matchmaking.jobs import expire_requests, move_sessions, second_looks
-from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.referrals.jobs import deliver_referrals, escalate_overdue, find_evidence
+from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.series.jobs import announce_series, remind_sessions
 from matchmaking.whitelist.jobs import review_pool, tend_whitelist
 from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
@@ -45,6 +46,7 @@ def timetable() -> tuple[Job, ...]:
         Job("find_evidence", find_evidence, {"hour": "5", "minute": "30"}),
         Job("deliver_events", deliver_events, {"minute": "*"}),
         Job("pull_platforms", pull_platforms, {"minute": "*/10"}),
+        Job("settle_attendance", settle_attendance, {"minute": "20"}),
         Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),
         Job("watch_renewals", watch_renewals, {"hour": "0", "minute": "35"}),

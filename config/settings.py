@@ -40,6 +40,8 @@ class Settings:
     smtp_password: str = ""
     smtp_security: str = "starttls"  # tls, starttls, or none beside the machine
     mail_from: str = ""
+    base_url: str = ""  # the service's own address, for links in mails and calendars
+    video_hosts: tuple[str, ...] = ()  # names of video hosts, separated by commas; a session's rooms count them
     connectors_dir: Path = HERE / "connectors"
     entrances: Path | None = None  # a TOML file with url, token and secret of each platform; keep it out of the project
     testing: bool = False
@@ -96,6 +98,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "smtp_password": str,
         "smtp_security": str,
         "mail_from": str,
+        "base_url": str,
+        "video_hosts": lambda text: tuple(name.strip() for name in text.split(",") if name.strip()),
         "connectors_dir": Path,
         "entrances": Path,
     }

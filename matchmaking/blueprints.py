@@ -3,8 +3,12 @@
 from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
+from matchmaking.attendance import api as attendance_api
+from matchmaking.attendance import pages as attendance_pages
+from matchmaking.board import pages as board_pages
 from matchmaking.bridging import api as bridging_api
 from matchmaking.bridging import pages as bridging_pages
+from matchmaking.calendars import pages as calendars_pages
 from matchmaking.offers import api as offers_api
 from matchmaking.offers import pages as offers_pages
 from matchmaking.pool import api as pool_api
@@ -12,12 +16,12 @@ from matchmaking.pool import pages as pool_pages
 from matchmaking.pool import report_pages as pool_report_pages
 from matchmaking.products import api as products_api
 from matchmaking.products import pages as products_pages
+from matchmaking.referrals import api as referrals_api
+from matchmaking.referrals import pages as referrals_pages
 from matchmaking.releases import api as releases_api  # noqa: F401 - hangs its routes on the sessions' blueprints
 from matchmaking.releases import pages as releases_pages  # noqa: F401
 from matchmaking.renewals import api as renewals_api
 from matchmaking.renewals import pages as renewals_pages
-from matchmaking.referrals import api as referrals_api
-from matchmaking.referrals import pages as referrals_pages
 from matchmaking.requests import api as requests_api
 from matchmaking.requests import pages as requests_pages
 from matchmaking.series import api as series_api
@@ -39,6 +43,7 @@ APIS: list[SmorestBlueprint] = [
     offers_api.blueprint,
     sessions_api.blueprint,
     referrals_api.blueprint,
+    attendance_api.blueprint,
     series_api.blueprint,
     pool_api.blueprint,
     whitelist_api.blueprint,
@@ -52,6 +57,9 @@ PAGES: list[Blueprint] = [
     offers_pages.blueprint,
     sessions_pages.blueprint,
     referrals_pages.blueprint,
+    attendance_pages.blueprint,
+    calendars_pages.blueprint,
+    board_pages.blueprint,
     series_pages.blueprint,
     pool_pages.blueprint,
     pool_report_pages.blueprint,

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from kernel import database
 from kernel.outbox.backoff import wait_after
-from kernel.outbox.letters import Answer, Attach, Letter, Post
+from kernel.outbox.letters import Attach, Letter, Post, TryResult
 from kernel.outbox.models import Delivery, DeliveryAttempt, OutboxEvent, Subscription
 from kernel.outbox.secret_box import SecretBox, SecretUnreadable
 from kernel.outbox.workflow import ACTIVE, DEAD, DELIVERED, DUE_STATES, OPEN_STATES, SENDING, UNKNOWN, WAITING
@@ -88,14 +88,14 @@ def _deliver(db: Session, delivery_id: int, office: PostOffice, now: Now) -> str
     return answer.outcome
 
 
-def _tried(begun: _Begun, office: PostOffice, at: datetime) -> Answer:
+def _tried(begun: _Begun, office: PostOffice, at: datetime) -> TryResult:
     """The try itself, outside any transaction; a slip of our own is logged and counts as not known."""
     try:
         letter = replace(begun.letter, attachments=office.attach(begun.letter))
         return office.post.channels[letter.channel].send(letter, at=at)
     except Exception as error:
         log.exception("delivery_failed", delivery_id=begun.delivery_id)
-        return Answer("unknown", f"own_fault:{type(error).__name__}")
+        return TryResult("unknown", f"own_fault:{type(error).__name__}")
 
 
 def _note_lost(db: Session, at: datetime) -> int:
@@ -171,7 +171,7 @@ def about(party_id: int) -> str:
     return f"outbox subscription of party {party_id}"
 
 
-def _close(db: Session, *, begun: _Begun, answer: Answer, at: datetime) -> None:
+def _close(db: Session, *, begun: _Begun, answer: TryResult, at: datetime) -> None:
     """Write down what came of the try; a receipt counts even if the try was given up for lost meanwhile."""
     mine = (col(Delivery.id) == begun.delivery_id) & (col(Delivery.attempts) == begun.number)
     if answer.outcome == "delivered":
@@ -186,7 +186,7 @@ def _close(db: Session, *, begun: _Begun, answer: Answer, at: datetime) -> None:
     db.execute(update(DeliveryAttempt).where(own).values(**told))
 
 
-def _after_failure(begun: _Begun, answer: Answer, at: datetime) -> dict[str, object]:
+def _after_failure(begun: _Begun, answer: TryResult, at: datetime) -> dict[str, object]:
     wait = None if answer.final else wait_after(begun.tries, retry_after=answer.retry_after)
     if wait is None:
         return {"state": DEAD}

@@ -62,7 +62,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Answer:
+class TryResult:
     """What came of a try: an outcome of the workflow, a short code for the record, and what the receiver asked for.
 
     `final`: trying again would change nothing.
@@ -77,7 +77,7 @@ class Answer:
 class Channel(Protocol):
     """A way out. It never raises for what the other side does, and knows whether a failed try may have had an effect."""
 
-    def send(self, letter: Letter, *, at: datetime) -> Answer:
+    def send(self, letter: Letter, *, at: datetime) -> TryResult:
         """Try once."""
 
 

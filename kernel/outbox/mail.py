@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from kernel.clock import SHANGHAI
-from kernel.outbox.letters import Answer, Letter
+from kernel.outbox.letters import Letter, TryResult
 
 TIMEOUT_SECONDS = 15
 PERMANENT = range(500, 600)
@@ -52,7 +52,7 @@ class MailChannel:
     server: MailServer
     tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
 
-    def send(self, letter: Letter, *, at: datetime) -> Answer:
+    def send(self, letter: Letter, *, at: datetime) -> TryResult:
         message = message_of(letter, sender=self.server.sender, at=at)
         try:
             connection = self._connected()
@@ -77,7 +77,7 @@ class MailChannel:
             connection.login(server.username, server.password)
         return connection
 
-    def _hand_in(self, connection: smtplib.SMTP, letter: Letter, message: EmailMessage) -> Answer:
+    def _hand_in(self, connection: smtplib.SMTP, letter: Letter, message: EmailMessage) -> TryResult:
         """Until the text is handed over nothing has happened; from then on only an answer says what did."""
         try:
             for code, said in (connection.mail(self.server.sender), connection.rcpt(letter.address)):
@@ -90,13 +90,15 @@ class MailChannel:
         except smtplib.SMTPDataError as error:
             return _refusal(error)
         except (OSError, smtplib.SMTPException) as error:
-            return Answer("unknown", f"no_answer:{type(error).__name__}")
+            return TryResult("unknown", f"no_answer:{type(error).__name__}")
         return (
-            Answer("delivered", str(code)) if code // 100 == 2 else _refusal(smtplib.SMTPResponseException(code, said))
+            TryResult("delivered", str(code))
+            if code // 100 == 2
+            else _refusal(smtplib.SMTPResponseException(code, said))
         )
 
 
-def _refusal(error: Exception) -> Answer:
+def _refusal(error: Exception) -> TryResult:
     if isinstance(error, smtplib.SMTPResponseException):
-        return Answer("refused", str(error.smtp_code), final=error.smtp_code in PERMANENT)
-    return Answer("refused", f"not_reached:{type(error).__name__}")
+        return TryResult("refused", str(error.smtp_code), final=error.smtp_code in PERMANENT)
+    return TryResult("refused", f"not_reached:{type(error).__name__}")

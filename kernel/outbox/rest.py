@@ -14,7 +14,7 @@ from kernel.errors import Refused
 from kernel.outbox.addresses import AddressRefused, Resolve, look_up, target_of
 from kernel.outbox.connectors import Connector, Entrance, PullRule, PushRule
 from kernel.outbox.field_maps import FieldUnreadable, Plain, found_in
-from kernel.outbox.letters import Answer, Letter
+from kernel.outbox.letters import Letter, TryResult
 from kernel.outbox.pinned import AnswerLost, NotReached, call
 from kernel.outbox.webhooks import answer_of
 
@@ -62,22 +62,22 @@ class Platform:
             headers |= {"Content-Type": "application/json", "Idempotency-Key": reference}
         return call(method, target, headers=headers, body=body)
 
-    def push(self, rule: PushRule, reference: str, record: Mapping[str, Plain], *, unsure: bool) -> Answer:
+    def push(self, rule: PushRule, reference: str, record: Mapping[str, Plain], *, unsure: bool) -> TryResult:
         """Send a record, unless it turns out that it arrived before."""
         try:
             if unsure and rule.enquire and self._has(rule, reference, record):
-                return Answer("delivered", "enquired")
+                return TryResult("delivered", "enquired")
             body = json.dumps(
                 rule.fields.written({**record, "reference": reference}), ensure_ascii=False, sort_keys=True
             ).encode()
             path = _filled(rule.path, reference, record)
             status, headers, _ = self.call(rule.method, path, body=body, reference=reference)
         except AddressRefused as error:
-            return Answer("refused", error.code, final=error.code != "host_unknown")
+            return TryResult("refused", error.code, final=error.code != "host_unknown")
         except NotReached as error:
-            return Answer("unknown" if unsure else "refused", f"not_reached:{error}")
+            return TryResult("unknown" if unsure else "refused", f"not_reached:{error}")
         except AnswerLost as error:
-            return Answer("unknown", f"no_answer:{error}")
+            return TryResult("unknown", f"no_answer:{error}")
         return answer_of(status, headers.get("Retry-After"))
 
     def _has(self, rule: PushRule, reference: str, record: Mapping[str, Plain]) -> bool:
@@ -137,11 +137,11 @@ class PlatformChannel:
 
     platforms: Mapping[str, Platform]
 
-    def send(self, letter: Letter, *, at: datetime) -> Answer:
+    def send(self, letter: Letter, *, at: datetime) -> TryResult:
         platform = self.platforms.get(letter.address)
         rule = platform.connector.pushes.get(letter.event) if platform else None
         if platform is None or rule is None:
-            return Answer("refused", "no_connector", final=True)
+            return TryResult("refused", "no_connector", final=True)
         return platform.push(rule, letter.reference, letter.facts, unsure=letter.unsure)
 
 
@@ -154,7 +154,7 @@ class TextMessageChannel:
 
     platform: Platform
 
-    def send(self, letter: Letter, *, at: datetime) -> Answer:
+    def send(self, letter: Letter, *, at: datetime) -> TryResult:
         title, body = letter.told
         record = {"phone": letter.address, "text": f"{title.zh}。{body.zh}", "reference": letter.reference}
         return self.platform.push(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kernel.outbox.addresses import AddressRefused, Resolve, look_up, target_of
-from kernel.outbox.letters import Answer, Letter
+from kernel.outbox.letters import Letter, TryResult
 from kernel.outbox.pinned import AnswerLost, NotReached, call
 from kernel.outbox.signing import signed_headers
 
@@ -12,12 +12,12 @@ GONE = 410
 TRY_AGAIN_WITH_EFFECT_UNKNOWN = range(500, 600)
 
 
-def answer_of(status: int, retry_after: str | None) -> Answer:
+def answer_of(status: int, retry_after: str | None) -> TryResult:
     """What a status says: 2xx received; 3xx and 410 never change by trying; 5xx may have had an effect; the rest is refused."""
     if 200 <= status < 300:
-        return Answer("delivered", str(status))
+        return TryResult("delivered", str(status))
     outcome = "unknown" if status in TRY_AGAIN_WITH_EFFECT_UNKNOWN else "refused"
-    return Answer(outcome, str(status), retry_after, final=300 <= status < 400 or status == GONE)
+    return TryResult(outcome, str(status), retry_after, final=300 <= status < 400 or status == GONE)
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class WebhookChannel:
     local: bool = False
     resolve: Resolve = look_up
 
-    def send(self, letter: Letter, *, at: datetime) -> Answer:
+    def send(self, letter: Letter, *, at: datetime) -> TryResult:
         if not letter.keys:
-            return Answer("refused", "no_secret", final=True)
+            return TryResult("refused", "no_secret", final=True)
         body = letter.body
         headers = signed_headers(letter.reference, body, keys=letter.keys, at=at)
         try:
@@ -38,9 +38,9 @@ class WebhookChannel:
                 "POST", target, headers={**headers, "Content-Type": "application/json"}, body=body
             )
         except AddressRefused as error:
-            return Answer("refused", error.code, final=error.code != "host_unknown")
+            return TryResult("refused", error.code, final=error.code != "host_unknown")
         except NotReached as error:
-            return Answer("refused", f"not_reached:{error}")
+            return TryResult("refused", f"not_reached:{error}")
         except AnswerLost as error:
-            return Answer("unknown", f"no_answer:{error}")
+            return TryResult("unknown", f"no_answer:{error}")
         return answer_of(status, answered.get("Retry-After"))

@@ -18,6 +18,7 @@ from matchmaking.refusing import PastRefusers, nobody
 from matchmaking.sessions.frame import SessionFrame, check
 from matchmaking.sessions.models import SessionNotice, SessionRequest, WeeklySession
 from matchmaking.sessions.service import MOVES, advance, own_session, session_by_id
+from matchmaking.sessions.telling import taking_part, tell_notice
 from matchmaking.sessions.workflow import ANNOUNCED_FOR, FRAME_MAY_CHANGE, SESSION_MOVES
 
 SHORTEST_REASON = 4
@@ -115,7 +116,9 @@ def _tell(
     *,
     by: Actor,
     at: datetime,
+    to: Sequence[int] | None = None,
 ) -> None:
+    """Keep the notice and send it to everybody who takes part, or to those given."""
     detail = [list(change) for change in changes]
     db.add(
         SessionNotice(
@@ -128,6 +131,9 @@ def _tell(
         )
     )
     db.flush()
+    listed = [f"{_name(name)}：{before} → {after}" for name, before, after in changes]
+    readers = taking_part(db, session_id) if to is None else to
+    tell_notice(db, session_by_id(db, session_id), kind, reason.strip(), listed, to=readers, at=at)
     told = {"reason": reason.strip(), "changes": detail}
     record(db, f"session.{kind}", by=by, subject=("weekly_session", session_id), at=at, detail=told)
 
@@ -195,10 +201,11 @@ def cancel(db: Session, caller: Caller, session_id: int, *, reason: str, at: dat
     """Call a session off before its result is out; its requests are free for another one."""
     own_session(db, caller, session_id)
     check_reason(reason)
+    readers = taking_part(db, session_id)
     advance(db, session_id, "cancel", values={"cancelled_at": at})
     waiting = (col(SessionRequest.session_id) == session_id) & (col(SessionRequest.state) == "signed_up")
     db.execute(update(SessionRequest).where(waiting).values(state="withdrawn"))
-    _tell(db, session_id, "cancelled", reason, (), by=caller.actor, at=at)
+    _tell(db, session_id, "cancelled", reason, (), by=caller.actor, at=at, to=readers)
     return session_by_id(db, session_id)
 
 

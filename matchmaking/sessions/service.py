@@ -20,6 +20,7 @@ from matchmaking.sessions.frame import SessionFrame, check
 from matchmaking.sessions.frozen import freeze
 from matchmaking.sessions.models import SessionMeeting, SessionRequest, WeeklySession
 from matchmaking.sessions.sealing import seed_under
+from matchmaking.sessions.telling import tell_published
 from matchmaking.sessions.workflow import SESSION_MOVES
 
 
@@ -149,6 +150,7 @@ def publish(db: Session, session_id: int, *, by: Actor, at: datetime) -> Publish
     unmatched = _rows(db, update(SessionRequest).where(waiting).values(state="unmatched"))
     request_met = col(FinancingRequest.id).in_(met) & (col(FinancingRequest.state) == "published")
     db.execute(update(FinancingRequest).where(request_met).values(state="matched"))
+    tell_published(db, session_by_id(db, session_id), at=at)
     detail = {"matched": matched, "unmatched": unmatched}
     record(db, "session.publish", by=by, subject=_subject(session_id), at=at, detail=detail)
     return Published(matched, unmatched)

@@ -90,6 +90,22 @@
     window.addEventListener("pageshow", function () { sent = false; });
   });
 
+  /* A part of a page that moves: asked for again every few seconds, changed only where it has. */
+  each("[data-live]", function (part) {
+    var tag = "", waiting = false;
+    function look() {
+      if (document.hidden || waiting || !window.fetch) { return; }
+      waiting = true;
+      fetch(part.getAttribute("data-live"), { credentials: "same-origin", cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} }).then(function (answer) {
+        waiting = false;
+        if (answer.status !== 200) { return; }
+        tag = answer.headers.get("ETag") || "";
+        answer.text().then(function (text) { part.innerHTML = text; });
+      }, function () { waiting = false; });
+    }
+    window.setInterval(look, 5000);
+  });
+
   each("[data-print]", function (button) {
     button.addEventListener("click", function (event) { event.preventDefault(); window.print(); });
   });
