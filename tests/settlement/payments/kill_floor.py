@@ -1,23 +1,19 @@
 """One payment from drawing to receipt in a process of its own, which can be killed at any numbered point.
 
-A point is every statement that writes, every commit (before it and after it), and every call to the treasury (before and after). A
-kill at a statement that only reads leaves the same books behind as a kill at the next point, so reads have no number.
+Beside the points of the books, the points before and after each call to the treasury.
 """
 
 import os
-import signal
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
 from sqlmodel import Session
 
 from kernel import database
 from kernel.accounts.service import Caller
-from kernel.database import engine_options, prepare
 from kernel.policies import PolicyBook
 from settlement.payments import orders, sending
 from settlement.payments.approved import ApprovedItem
@@ -26,26 +22,11 @@ from settlement.payments.receipts.reading import read_receipt
 from settlement.payments.receipts.service import receipts_query, take_receipt
 from settlement.payments.sending import PayingOffice
 from settlement.payments.workflow import DRAWN, SENT
+from tests.settlement.killing import KilledBooks, Tick, opened
 from tests.settlement.payments.payment_floor import AT, BATCH, TODAY, ZHANHE
 from tests.settlement.worked_examples import book
 
 BOOK: PolicyBook = book()
-WRITES = ("INSERT", "UPDATE", "DELETE")
-
-Tick = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Where the books are, where the treasury keeps what it was given, who pays, and what was approved."""
-
-    url: str
-    log: Path
-    cashier: Caller
-    items: tuple[ApprovedItem, ...]
-
-    def moved_to(self, url: str, log: Path) -> "Scene":
-        return replace(self, url=url, log=log)
 
 
 class LoggingTreasury:
@@ -69,63 +50,40 @@ class LoggingTreasury:
         return self.log.read_text().splitlines() if self.log.exists() else []
 
 
-def open_books(url: str, tick: Tick) -> Engine:
-    """The books of a process, each write and each commit of which is a point."""
-    options = engine_options(url)
-    engine = create_engine(options.pop("url"), **options)
-    prepare(engine)
+@dataclass(frozen=True)
+class PayingAct:
+    """Recover, then draw, send and take the receipt in, each if it is still to do."""
 
-    def before(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith(WRITES):
-            tick()
+    books: KilledBooks
+    cashier: Caller
+    items: tuple[ApprovedItem, ...]
 
-    def committing(_c: object) -> None:
-        tick()
+    @property
+    def log(self) -> Path:
+        """Where the treasury keeps what it was given."""
+        return self.books.folder / "treasury.log"
 
-    event.listen(engine, "before_cursor_execute", before)
-    event.listen(engine, "commit", committing)
-    return engine
+    def play(self, tick: Tick, *, minutes: int = 0) -> None:
+        at = AT + timedelta(minutes=minutes)
 
+        def approvals(_db: Session, _batch: str) -> Sequence[ApprovedItem]:
+            return self.items
 
-class Counted:
-    """Counts the points passed, and ends the process at one of them."""
-
-    def __init__(self, kill_at: int | None = None) -> None:
-        self.passed, self.kill_at = 0, kill_at
-
-    def __call__(self) -> None:
-        self.passed += 1
-        if self.passed == self.kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def play(scene: Scene, tick: Counted, *, minutes: int = 0) -> None:
-    """Go on from wherever the books stand: recover, then draw, send and take the receipt in, each if it is still to do."""
-    engine = open_books(scene.url, tick)
-    at = AT + timedelta(minutes=minutes)
-
-    def approvals(_db: Session, _batch: str) -> Sequence[ApprovedItem]:
-        return scene.items
-
-    office = PayingOffice(LoggingTreasury(scene.log, tick), approvals, BOOK)
-    with Session(engine, expire_on_commit=False) as db:
-        sending.recover_orders(db, office=office, at=at)
-        order = next(iter(orders.orders_of(db)), None)
-        if order is None:
-            order = database.write(
-                db,
-                lambda db: orders.draw_order(
-                    db, scene.cashier, payer=ZHANHE, batch=BATCH, approvals=approvals, book=BOOK, at=at, today=TODAY
-                ),
-            )
-            tick()
-        if order.state == DRAWN:
-            order = sending.send_order(db, scene.cashier, order.number, office=office, at=at, today=TODAY)
-            tick()
-        if order.state == SENT and not db.execute(receipts_query()).all():
-            database.write(db, lambda db: take_receipt(db, scene.cashier, _receipt(db, order), at=at, today=TODAY))
-            tick()
-    engine.dispose()
+        office = PayingOffice(LoggingTreasury(self.log, tick), approvals, BOOK)
+        options: dict[str, Any] = {"at": at, "today": TODAY}
+        with opened(self.books, tick) as db:
+            sending.recover_orders(db, office=office, at=at)
+            order = next(iter(orders.orders_of(db)), None)
+            if order is None:
+                drawn = {"payer": ZHANHE, "batch": BATCH, "approvals": approvals, "book": BOOK, **options}
+                order = database.write(db, lambda db: orders.draw_order(db, self.cashier, **drawn))
+                tick()
+            if order.state == DRAWN:
+                order = sending.send_order(db, self.cashier, order.number, office=office, **options)
+                tick()
+            if order.state == SENT and not db.execute(receipts_query()).all():
+                database.write(db, lambda db: take_receipt(db, self.cashier, _receipt(db, order), **options))
+                tick()
 
 
 def _receipt(db: Session, order: PaymentOrder) -> Any:
@@ -135,8 +93,3 @@ def _receipt(db: Session, order: PaymentOrder) -> Any:
     ]
     text = "\n".join(["reference,amount,date,status,bank_reference", *lines])
     return read_receipt("receipt.csv", text.encode(), TODAY)
-
-
-def killed_at(scene: Scene, point: int) -> None:
-    """What a child process does: play until the point, and die there."""
-    play(scene, Counted(point))

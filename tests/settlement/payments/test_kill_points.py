@@ -1,24 +1,15 @@
-"""SIGKILL at every point of a payment, from drawing to receipt; recovery follows: nothing lost, nothing twice, the books balanced."""
+"""SIGKILL at the points of a payment, from drawing to receipt; recovery follows: nothing lost, nothing twice, the books balanced."""
 
-import multiprocessing
-import shutil
-import signal
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-import sqlalchemy
-from sqlalchemy import create_engine
-from sqlmodel import Session
+from typing import Any
 
 from kernel import database
-from kernel.database import engine_options
+from kernel.audit.watching import trail_state
 from kernel.ledger.balances import balances
 from settlement.payments import orders
 from settlement.payments.invariants import violations
-from settlement.payments.workflow import SETTLED
-from tests.settlement.payments.kill_floor import Counted, LoggingTreasury, Scene, killed_at, play
+from tests.settlement.killing import Counted, KilledBooks, opened, outcome_despite_kills
+from tests.settlement.payments.kill_floor import LoggingTreasury, PayingAct
 from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter
 
 EXPECTED = {
@@ -27,7 +18,7 @@ EXPECTED = {
 }  # fmt: skip
 
 
-def seeded_scene(counter: Counter, url: str, folder: Path) -> Scene:
+def seeded_act(counter: Counter, url: str, folder: Path) -> PayingAct:
     """Two banks due money and one of them owing some back; everything ready but the order."""
     bank = counter.beneficiary("甲村镇银行")
     counter.item(bank, 4_000)
@@ -36,65 +27,23 @@ def seeded_scene(counter: Counter, url: str, folder: Path) -> Scene:
     counter.budget(ZHANHE, 9_000)
     counter.db.rollback()
     database.books.engine.dispose()
-    return Scene(url, folder / "none", counter.cashier, tuple(counter.batches.items[BATCH]))
+    return PayingAct(KilledBooks(url, folder), counter.cashier, tuple(counter.batches.items[BATCH]))
 
 
-@contextmanager
-def copy_of(scene: Scene, folder: Path) -> Iterator[Scene]:
-    """The seeded books once more, to be killed in."""
-    folder.mkdir()
-    url = sqlalchemy.make_url(scene.url)
-    if url.get_backend_name() == "sqlite":
-        source, target = Path(url.database or ""), folder / "yinqi.db"
-        for path in source.parent.glob(f"{source.name}*"):
-            shutil.copy(path, folder / path.name)
-        yield scene.moved_to(f"sqlite:///{target}", folder / "treasury.log")
-        shutil.rmtree(folder)
-        return
-    name = f"k{uuid.uuid4().hex[:12]}"
-    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name} TEMPLATE {url.database}"))
-    try:
-        copied = url.set(database=name).render_as_string(hide_password=False)
-        yield scene.moved_to(copied, folder / "treasury.log")
-    finally:
-        with engine.connect() as connection:
-            connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        engine.dispose()
-
-
-def assert_paid_once_and_balanced(scene: Scene) -> None:
-    options = engine_options(scene.url)
-    engine = create_engine(options.pop("url"), **options)
-    with Session(engine, expire_on_commit=False) as db:
+def outcome(act: PayingAct) -> dict[str, Any]:
+    """The one order, its payments, the book, and what the treasury was given."""
+    with opened(act.books, Counted()) as db:
         assert violations(db) == []
+        assert trail_state(db, act.books.checkpoints).is_sound
         (order,) = orders.orders_of(db)
-        assert order.state == SETTLED
-        assert [one.amount for one in orders.payments_of(db, order)] == [3_900, 2_000]
-        assert balances(db, ZHANHE) == EXPECTED
-    engine.dispose()
-    sent = LoggingTreasury(scene.log, Counted()).lines()
-    assert [line.split()[0] for line in sent] == [order.number]
+        payments = [(one.amount, one.state) for one in orders.payments_of(db, order)]
+        sent = [line.split()[0] for line in LoggingTreasury(act.log, Counted()).lines()]
+        assert sent == [order.number]
+        return {"state": order.state, "payments": payments, "book": balances(db, ZHANHE)}
 
 
 def test_a_payment_killed_at_any_point_is_made_once_and_the_books_balance(
     counter: Counter, books_url: str, tmp_path: Path
 ) -> None:
-    scene = seeded_scene(counter, books_url, tmp_path)
-    dry = Counted()
-    with copy_of(scene, tmp_path / "dry") as copied:
-        play(copied, dry)
-        assert_paid_once_and_balanced(copied)
-    print(f"{dry.passed} points")
-    assert dry.passed > 60
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.settlement.payments.kill_floor"])
-    for point in range(1, dry.passed + 1):
-        with copy_of(scene, tmp_path / f"at-{point}") as copied:
-            child = context.Process(target=killed_at, args=(copied, point))
-            child.start()
-            child.join(60)
-            assert child.exitcode == -signal.SIGKILL, point
-            play(copied, Counted(), minutes=5)
-            assert_paid_once_and_balanced(copied)
+    found = outcome_despite_kills(seeded_act(counter, books_url, tmp_path), tmp_path / "killed", outcome)
+    assert found == {"state": "settled", "payments": [(3_900, "paid"), (2_000, "paid")], "book": EXPECTED}
