@@ -21,6 +21,7 @@ from settlement.batches.workflow import (
     SET_ASIDE,
     SIGNED_FOR,
     UPHELD,
+    WITHDRAWAL,
 )
 from settlement.statements.models import Statement
 from settlement.statements.service import StatementWhole, wholes
@@ -96,8 +97,15 @@ def proposal(whole: StatementWhole, awarded: Awarded) -> Proposal | None:
     is_same = amount == awarded.amount and _without_zeros(dict(parts)) == _without_zeros(awarded.by_payer)
     if awarded.has_award and is_same:
         return None
-    kind = ADJUSTMENT if awarded.has_award else AWARD
-    return Proposal(whole.statement, kind, amount, awarded.amount, _difference(parts, awarded.by_payer))
+    difference = _difference(parts, awarded.by_payer)
+    return Proposal(whole.statement, _kind(whole.statement, awarded), amount, awarded.amount, difference)
+
+
+def _kind(statement: Statement, awarded: Awarded) -> str:
+    """A withdrawal is a kind of its own: the very revision that is taken back may have adjusted an award before."""
+    if statement.state == WITHDRAWN:
+        return WITHDRAWAL
+    return ADJUSTMENT if awarded.has_award else AWARD
 
 
 def _without_zeros(parts: Mapping[str, int]) -> dict[str, int]:

@@ -28,8 +28,12 @@ STATES = {
 }
 ENDED = (ORDERED, REJECTED)
 
-AWARD, ADJUSTMENT = "award", "adjustment"
-KINDS = {AWARD: Text("奖补", "Award"), ADJUSTMENT: Text("调整", "Adjustment")}
+AWARD, ADJUSTMENT, WITHDRAWAL = "award", "adjustment", "withdrawal"
+KINDS = {
+    AWARD: Text("奖补", "Award"),
+    ADJUSTMENT: Text("调整", "Adjustment"),
+    WITHDRAWAL: Text("撤回", "Withdrawal"),
+}
 
 INCLUDED, RENEWED, SET_ASIDE, UPHELD, DROPPED = "included", "renewed", "set_aside", "upheld", "dropped"
 ITEM_STATES = {

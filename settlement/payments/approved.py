@@ -10,8 +10,8 @@ from typing import Any
 
 from kernel.audit.chain import canonical
 
-AWARD, ADJUSTMENT = "award", "adjustment"
-KINDS = (AWARD, ADJUSTMENT)
+AWARD, ADJUSTMENT, WITHDRAWAL = "award", "adjustment", "withdrawal"
+KINDS = (AWARD, ADJUSTMENT, WITHDRAWAL)
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,18 @@ from kernel.bilingual import Text
 from kernel.policies import PolicyBook, UnknownScheme
 from kernel.regions import REGIONS
 from settlement.fiscal_shares import CITY, PROVINCE
-from settlement.payments.approved import ADJUSTMENT, AWARD
+from settlement.payments.approved import ADJUSTMENT, AWARD, WITHDRAWAL
 
 PAYERS = {
     CITY: Text("市级财政", "The city"),
     **{region.code: Text(f"{region.name.zh}财政", f"{region.name.en}") for region in REGIONS},
     PROVINCE: Text("省级财政", "The province"),
 }
-KIND_TITLES = {AWARD: Text("奖补", "Award"), ADJUSTMENT: Text("调整", "Adjustment")}
+KIND_TITLES = {
+    AWARD: Text("奖补", "Award"),
+    ADJUSTMENT: Text("调整", "Adjustment"),
+    WITHDRAWAL: Text("撤回", "Withdrawal"),
+}
 
 
 def payer(code: str) -> Text:

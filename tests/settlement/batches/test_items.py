@@ -129,9 +129,25 @@ def test_an_item_is_set_aside_with_a_reason_and_kept(bureau: Bureau) -> None:
     assert [amount for _, _, _, _, amount in told(bureau, bureau.open())] == [1_000_00]
 
 
+def withdraw(bureau: Bureau, fen: int) -> None:
+    """Nothing is due any more of the standing statement of so much."""
+    query = select(Statement).where(Statement.amount == fen, Statement.state == "draft")
+    statement = bureau.db.exec(query).one()
+    bureau.write(lambda db: db.merge(Statement(**{**statement.model_dump(), "state": "withdrawn"})) and None)
+
+
 def test_a_withdrawn_statement_is_taken_back_in_full(bureau: Bureau) -> None:
     bureau.release(bureau.open())
-    statement = bureau.db.exec(select(Statement).where(Statement.amount == 500_00)).one()
-    bureau.write(lambda db: db.merge(Statement(**{**statement.model_dump(), "state": "withdrawn"})) and None)
+    withdraw(bureau, 500_00)
     ((_, _, kind, awarded, amount),) = told(bureau, bureau.open())
-    assert (kind, awarded, amount) == ("adjustment", 500_00, -500_00)
+    assert (kind, awarded, amount) == ("withdrawal", 500_00, -500_00)
+
+
+def test_a_revision_that_adjusted_an_award_can_be_taken_back_itself(bureau: Bureau) -> None:
+    bureau.release(bureau.open())
+    bureau.floor.certify_balance(999_000_00, Q3, document="更正 11-01")
+    bureau.draft()
+    bureau.release(bureau.open())
+    withdraw(bureau, 990_00)
+    ((_, revision, kind, awarded, amount),) = told(bureau, bureau.open())
+    assert (revision, kind, awarded, amount) == (2, "withdrawal", 990_00, -990_00)
