@@ -71,13 +71,23 @@ def _item(
 
 
 def dues_released(db: Session, batches: Collection[str]) -> dict[str, int]:
-    """What every statement in some released batches is due by the newest of its items there, fen, by statement number."""
+    """What every statement in some released batches is due by the newest of its items there, fen, by statement number.
+
+    Statements that have an amount in a batch beside these are left out: what is on the books of them is not yet the whole.
+    """
     query = (
-        select(BatchItem.statement_number, BatchItem.due)
+        select(BatchItem.statement_number, Batch.number, BatchItem.due, BatchItem.amount)
         .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
-        .where(Batch.state == ORDERED, BatchItem.state == INCLUDED, col(Batch.number).in_(batches))
+        .where(Batch.state == ORDERED, BatchItem.state == INCLUDED)
     )
-    return dict(db.exec(query.order_by(col(BatchItem.id))).all())
+    dues: dict[str, int] = {}
+    elsewhere: set[str] = set()
+    for number, batch, due, amount in db.exec(query.order_by(col(BatchItem.id))):
+        if batch in batches:
+            dues[number] = due
+        elif amount:
+            elsewhere.add(number)
+    return {number: due for number, due in dues.items() if number not in elsewhere}
 
 
 def released_batches(db: Session) -> list[str]:

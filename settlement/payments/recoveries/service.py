@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
+from kernel.clock import business_day
 from kernel.errors import Conflict, FieldErrors, NotFound, Refused
-from kernel.ledger.service import Booking, post
+from kernel.ledger.balances import claim_balances
+from kernel.ledger.service import Booking, hold, post
 from kernel.workdays import WorkCalendar
 from settlement.payments.claims import entry, open_claims, open_recoveries
 from settlement.payments.models import PayerClaim
@@ -103,9 +105,13 @@ def record_recovered(
     at: datetime,
     today: date,
 ) -> RecoveredMoney:
-    """Book money that came back, in fen. Conflict for more than is open or a bank reference that was booked before."""
+    """Book money that came back, in fen. Conflict for more than is open or a bank reference that was booked before.
+
+    Refused for more than the beneficiary was paid: what it gives back of a payment on its way waits for the bank's receipt.
+    """
     require_cashier(cashier)
     _check(amount, received_on, today)
+    _require_paid(db, notice, amount)
     _count(db, notice, amount)
     kept = _kept(db, notice, amount, received_on, bank_reference, cashier, at)
     for claim, part in _spread(db, notice, amount):
@@ -126,6 +132,19 @@ def _check(amount: int, received_on: date, today: date) -> None:
     if received_on > today:
         errors.add("received_on", "in_future", "日期晚于今天", "The date lies in the future")
     errors.raise_if_any()
+
+
+def _require_paid(db: Session, notice: RecoveryNotice, amount: int) -> None:
+    """I10, before it is broken; nobody else posts to the book until this transaction ends."""
+    hold(db, notice.payer)
+    sums = claim_balances(db, notice.payer, party_ids=[notice.beneficiary_id]).values()
+    paid, back = (sum(one.get(account, 0) for one in sums) for account in ("paid", "recovered"))
+    if back + amount > -paid:
+        raise Refused(
+            "not_paid_yet",
+            "多于已付给它的钱；它的款还在路上，等回单到了再登记退回",
+            "More than it was paid: its payment is still on the way, so book this after the bank's receipt",
+        )
 
 
 def _too_much() -> Conflict:
@@ -196,3 +215,14 @@ def owing(db: Session) -> list[PayerClaim]:
     query = select(PayerClaim).where(PayerClaim.amount < 0, left > 0)
     ordered = query.order_by(PayerClaim.payer, PayerClaim.quarter, PayerClaim.statement_number)
     return list(db.exec(ordered.execution_options(populate_existing=True)))
+
+
+def claims_behind(db: Session, notice: RecoveryNotice) -> list[PayerClaim]:
+    """The lowered claims that a notice asks back for: all of its beneficiary and payer that were on the books when it was issued."""
+    query = select(PayerClaim).where(
+        PayerClaim.payer == notice.payer,
+        PayerClaim.beneficiary_id == notice.beneficiary_id,
+        PayerClaim.amount < 0,
+        col(PayerClaim.taken_in_on) <= business_day(notice.issued_at),
+    )
+    return list(db.exec(query.order_by(PayerClaim.quarter, PayerClaim.statement_number, col(PayerClaim.revision))))

@@ -22,7 +22,7 @@ from settlement.payments.rules import payment_rules
 from settlement.payments.sending import PayingOffice, send_order
 from settlement.statements.models import Statement, StatementShare
 from tests.settlement.batches.batch_floor import Bureau, make_batch_floor
-from tests.settlement.filing_floor import Floor
+from tests.settlement.filing_floor import Q3, Floor
 from tests.settlement.payments.payment_floor import LONG_AGO, ZHANHE, CountingTreasury, with_value
 
 AWARD = 1_000_00  # 1 % of a growth of 100,000 yuan, half of it the city's
@@ -66,7 +66,10 @@ def number_of(bureau: Bureau) -> str:
 
 
 def draw(bureau: Bureau, payer: str = ZHANHE) -> PaymentOrder:
-    batch = number_of(bureau)
+    return draw_of(bureau, number_of(bureau), payer)
+
+
+def draw_of(bureau: Bureau, batch: str, payer: str = ZHANHE) -> PaymentOrder:
     return bureau.write(
         lambda db: orders.draw_order(
             db,
@@ -111,6 +114,18 @@ def test_a_due_that_is_not_what_was_claimed_stops_paying(bureau: Bureau) -> None
     with pytest.raises(DomainError) as refused:
         send(bureau, order, CountingTreasury())
     assert refused.value.code == "books_unsound"
+
+
+def test_a_later_batch_may_be_drawn_before_an_earlier_one_is_on_the_books(bureau: Bureau) -> None:
+    """Until the earlier award is taken in, its adjustment alone is on the books; that is no reason to stop paying."""
+    bureau.floor.certify_balance(1_001_000_00, Q3, document="更正 11-01")
+    bureau.draft()
+    bureau.release(bureau.open())
+    first, second = released_batches(bureau.db)
+    assert draw_of(bureau, second).total == 5_00
+    assert violations(bureau.db) == []
+    assert draw_of(bureau, first).total == AWARD // 2
+    assert violations(bureau.db) == []
 
 
 CHANGES: dict[str, tuple[type[Any], dict[str, Any]]] = {

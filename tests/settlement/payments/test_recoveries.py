@@ -94,3 +94,22 @@ def test_money_comes_back_once_and_never_more_than_is_open(counter: Counter, ban
     line = payable_book(counter.db, ZHANHE).lines[0].figures
     assert (line.due, line.paid, line.recoverable) == (60_000, 60_000, 0)
     assert violations(counter.db) == []
+
+
+def test_money_does_not_come_back_before_it_was_paid(counter: Counter) -> None:
+    """A payment on its way is not money received: the bank may still reject it."""
+    bank = counter.beneficiary("沙河农村商业银行")
+    counter.item(bank, 100_000, quarter="2022Q2", batch="B-2022Q2", number="FE-2022Q2-0001")
+    counter.budget(ZHANHE, 1_000_000)
+    order = counter.draw(batch="B-2022Q2")
+    counter.send(order)
+    counter.item(bank, -40_000, quarter="2022Q2", number="FE-2022Q2-0001", revision=2)
+    counter.item(counter.beneficiary("乙村镇银行"), 5)
+    counter.draw()
+    notice = issue(counter, bank)
+    with pytest.raises(Refused, match="not_paid_yet"):
+        receive(counter, notice, 40_000, "BK1")
+    assert violations(counter.db) == []
+    counter.receipt_of(order)
+    receive(counter, notice, 40_000, "BK1")
+    assert violations(counter.db) == []
