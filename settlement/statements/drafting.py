@@ -24,6 +24,7 @@ from settlement.returns.filing import Premises
 from settlement.statements.drafter import ComputedStatement, Drafter, Due, QuarterInputs
 from settlement.statements.explanation import as_json
 from settlement.statements.models import Statement, StatementLine, StatementSeries, StatementShare
+from settlement.statements.present import DRAFTED, WITHDRAWN, PresentDues
 from settlement.statements.schemes import DRAFTERS, GROWTH, drafter_of
 from settlement.statements.workflow import DRAFT, REPLACED, sources, target
 
@@ -104,19 +105,20 @@ def draft_quarter(
     Raises `PolicySilent` where the scheme has no rule, Refused for a quarter that is not over.
     """
     drafter, drafted = drafter_of(scheme), Drafted()
-    inputs = drafter.read(db, quarter, premises)
+    present = PresentDues(db, drafter, quarter, premises)
+    inputs = present.inputs
     refuse_unfinished(quarter, business_day(at))
     for due in _outdated(db, inputs, drafter, quarter, drafted, signed):
         db.rollback()  # the reads are over: nothing is computed inside a transaction
         try:
             draft = _computed(drafter, quarter, premises, inputs, due)
-            written = database.write(db, lambda db, draft=draft: _write(db, draft, at, by))  # type: ignore[misc]
+            written = database.write(db, lambda db, draft=draft: _write(db, draft, present, at, by))  # type: ignore[misc]
         except Exception:
             log.exception("statement_draft_failed", beneficiary=due.beneficiary.code, quarter=str(quarter))
             drafted.failed.append(due.beneficiary.code)
         else:
             drafted.written += [written] if written else []
-    drafted.withdrawn = _withdraw_undue(db, inputs, drafter, quarter, premises, at, by, signed)
+    drafted.withdrawn = _withdraw_undue(db, present, at, by, signed)
     return drafted
 
 
@@ -163,10 +165,10 @@ def _computed(drafter: Drafter, quarter: Quarter, premises: Premises, inputs: Qu
     return _Draft(drafter, quarter, premises, computed, content, digest)
 
 
-def _write(db: Session, draft: _Draft, at: datetime, by: Actor) -> str | None:
+def _write(db: Session, draft: _Draft, present: PresentDues, at: datetime, by: Actor) -> str | None:
     """Write a draft as the next revision; None when it was done elsewhere, or rests on facts that have moved on."""
     series = _take_turn(db, draft)
-    if not _still_holds(db, draft):
+    if present.digest_of(db, draft.due.beneficiary.party_id) != draft.due.inputs_digest:
         return None
     current = _current(db, draft)
     if current is not None and current.state == DRAFT and current.inputs_digest == draft.due.inputs_digest:
@@ -186,7 +188,7 @@ def _write(db: Session, draft: _Draft, at: datetime, by: Actor) -> str | None:
         "digest": draft.digest,
         "amount_fen": statement.amount,
     }
-    record(db, "statement.draft", by=by, subject=("statement", statement.number), at=at, detail=detail)
+    record(db, DRAFTED, by=by, subject=("statement", statement.number), at=at, detail=detail)
     return statement.number
 
 
@@ -205,14 +207,6 @@ def _take_turn(db: Session, draft: _Draft) -> StatementSeries:
     return db.exec(query).one()
 
 
-def _still_holds(db: Session, draft: _Draft) -> bool:
-    inputs = draft.drafter.read(db, draft.quarter, draft.premises)
-    return any(
-        due.beneficiary.party_id == draft.due.beneficiary.party_id and due.inputs_digest == draft.due.inputs_digest
-        for due in inputs.dues
-    )
-
-
 def _current(db: Session, draft: _Draft) -> Statement | None:
     query = select(Statement).where(
         Statement.beneficiary_id == draft.due.beneficiary.party_id,
@@ -223,27 +217,18 @@ def _current(db: Session, draft: _Draft) -> Statement | None:
     return db.exec(query.execution_options(populate_existing=True)).first()
 
 
-def _withdraw_undue(
-    db: Session,
-    inputs: QuarterInputs,
-    drafter: Drafter,
-    quarter: Quarter,
-    premises: Premises,
-    at: datetime,
-    by: Actor,
-    signed: Collection[int],
-) -> list[str]:
+def _withdraw_undue(db: Session, present: PresentDues, at: datetime, by: Actor, signed: Collection[int]) -> list[str]:
     """Withdraw the drafts of those to whom nothing is due any more under the present facts; their numbers."""
-    due = {one.beneficiary.party_id for one in inputs.dues}
-    drafts = [row for row in _standing(db, drafter, quarter) if row.state == DRAFT]
+    due = {one.beneficiary.party_id for one in present.inputs.dues}
+    drafts = [row for row in _standing(db, present.drafter, present.quarter) if row.state == DRAFT]
     undue = [row for row in drafts if row.beneficiary_id not in due and row.id not in signed]
 
     def withdraw(db: Session, statement: Statement) -> bool:
-        present = {one.beneficiary.party_id for one in drafter.read(db, quarter, premises).dues}
-        if statement.beneficiary_id in present or not _moved(db, statement, "withdraw", replaced_at=None):
+        is_due = present.digest_of(db, statement.beneficiary_id) is not None
+        if is_due or not _moved(db, statement, "withdraw", replaced_at=None):
             return False
-        detail = {"quarter": str(quarter), "revision": statement.revision}
-        record(db, "statement.withdraw", by=by, subject=("statement", statement.number), at=at, detail=detail)
+        detail = {"quarter": statement.quarter, "revision": statement.revision}
+        record(db, WITHDRAWN, by=by, subject=("statement", statement.number), at=at, detail=detail)
         return True
 
     return [row.number for row in undue if database.write(db, lambda db, row=row: withdraw(db, row))]  # type: ignore[misc]

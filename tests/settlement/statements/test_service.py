@@ -23,6 +23,7 @@ from settlement.returns.models import LoanReturn
 from settlement.returns.service import returns_of
 from settlement.statements import drafting, service
 from settlement.statements.exports import FILES, export
+from settlement.statements.present import PresentDues
 from tests.factories import NOW, make_institution
 from tests.settlement.filing_floor import Q2, Q3, Bank, Floor, loan
 
@@ -199,10 +200,10 @@ def test_the_exports_are_file_modes_to_the_byte(settled: Floor, tmp_path: Path) 
 
 def test_a_draft_on_facts_that_moved_on_is_thrown_away(settled: Floor) -> None:
     drafter = drafting.drafter_of("growth-reward")
-    inputs = drafter.read(settled.db, Q3, settled.premises)
-    stale = drafting._computed(drafter, Q3, settled.premises, inputs, inputs.dues[0])
+    present = PresentDues(settled.db, drafter, Q3, settled.premises)
+    stale = drafting._computed(drafter, Q3, settled.premises, present.inputs, present.inputs.dues[0])
     settled.certify_balance(1_00, Q3, document="更正")
-    written = database.write(settled.db, lambda db: drafting._write(db, stale, NOW, drafting.THE_SERVICE))
+    written = database.write(settled.db, lambda db: drafting._write(db, stale, present, NOW, drafting.THE_SERVICE))
     assert written is None
     assert service.statements_of(settled.db, settled.operator) == []
 
