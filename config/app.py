@@ -39,6 +39,7 @@ from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.pool import tasks as pool_tasks
+from matchmaking.measures import pages as measures_pages
 from matchmaking.referrals import tasks as referrals_tasks
 from matchmaking.referrals.reading import past_refusers
 from matchmaking.renewals import tasks as renewals_tasks
@@ -92,6 +93,7 @@ def wiring() -> Wiring:
             *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
             *referrals_tasks.NAVIGATION,
+            *measures_pages.NAVIGATION,
             *renewals_tasks.NAVIGATION,
             *bridging_tasks.NAVIGATION,
             *pool_tasks.NAVIGATION,

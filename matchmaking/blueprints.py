@@ -14,6 +14,8 @@ from matchmaking.offers import pages as offers_pages
 from matchmaking.pool import api as pool_api
 from matchmaking.pool import pages as pool_pages
 from matchmaking.pool import report_pages as pool_report_pages
+from matchmaking.measures import api as measures_api
+from matchmaking.measures import pages as measures_pages
 from matchmaking.products import api as products_api
 from matchmaking.products import pages as products_pages
 from matchmaking.referrals import api as referrals_api
@@ -43,6 +45,7 @@ APIS: list[SmorestBlueprint] = [
     offers_api.blueprint,
     sessions_api.blueprint,
     referrals_api.blueprint,
+    measures_api.blueprint,
     attendance_api.blueprint,
     series_api.blueprint,
     pool_api.blueprint,
@@ -57,6 +60,7 @@ PAGES: list[Blueprint] = [
     offers_pages.blueprint,
     sessions_pages.blueprint,
     referrals_pages.blueprint,
+    measures_pages.blueprint,
     attendance_pages.blueprint,
     calendars_pages.blueprint,
     board_pages.blueprint,

@@ -1,10 +1,8 @@
-"""What the matchmaking asks of the loan returns: the composition root hands the answer over (`config/filed_loans.py`)."""
+"""What the matchmaking asks of the loan returns: the composition root hands the answer over (`config/filed_loans.py`). Pure."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import NamedTuple
-
-from sqlmodel import Session
+from typing import Any, NamedTuple
 
 
 class LoanSeen(NamedTuple):
@@ -18,4 +16,4 @@ class LoanSeen(NamedTuple):
     quarter: str
 
 
-FiledLoans = Callable[[Session, Iterable[str]], list[LoanSeen]]
+FiledLoans = Callable[[Any, Iterable[str]], list[LoanSeen]]  # takes the open session and credit codes of borrowers

@@ -1,0 +1,172 @@
+"""The measures of domain §7, each a written definition with its numerator and denominator. Pure.
+
+授信 and 放款 are never mixed: an approved amount is counted when the bank decides, a disbursed amount only when bank, enterprise
+and a certified loan return agree. A referral belongs to the week of its session.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from kernel.bilingual import Text
+
+
+@dataclass(frozen=True)
+class FollowedReferral:
+    """What is known of one delivered referral. Amounts in fen, the rate in percent a year, days by the calendar.
+
+    `answered_in_time`, `decided_in_time`: None while the stage is open within its deadline or was never called for.
+    `disbursed` counts what three sides agree on, `stated` all that the bank stated and has not taken back.
+    """
+
+    institution_id: int
+    region: str
+    week: str
+    theme: str
+    is_contacted: bool = False
+    is_approved: bool = False
+    is_first_loan: bool = False
+    approved_amount: int = 0
+    rate: Decimal = Decimal(0)
+    guarantee: str = ""
+    stated: int = 0
+    disbursed: int = 0
+    answered_in_time: bool | None = None
+    decided_in_time: bool | None = None
+    days_to_decision: int | None = None
+
+
+@dataclass(frozen=True)
+class MeasureDefinition:
+    """`unit`: count (referrals), fen, fen_percent (fen × percent a year over fen), or days."""
+
+    title: Text
+    words: Text
+    unit: str
+    numerator: Callable[[FollowedReferral], int | Fraction]
+    denominator: Callable[[FollowedReferral], int]
+
+
+@dataclass(frozen=True)
+class MeasuredValue:
+    """One measure: what was counted over what; no value where nothing could be counted."""
+
+    code: str
+    numerator: Fraction
+    denominator: int
+
+    @property
+    def value(self) -> Fraction | None:
+        return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def definition(self) -> MeasureDefinition:
+        return MEASURES[self.code]
+
+
+UNSECURED = "credit"
+MEASURES: Mapping[str, MeasureDefinition] = {
+    "contact_rate": MeasureDefinition(
+        Text("对接率", "contact rate"),
+        Text("银行联系过企业的推荐 ÷ 送达银行的推荐", "referrals with a first contact ÷ referrals delivered"),
+        "count",
+        lambda one: int(one.is_contacted),
+        lambda _one: 1,
+    ),
+    "approval_rate": MeasureDefinition(
+        Text("授信率", "approval rate"),
+        Text("授信的推荐 ÷ 联系过的推荐", "referrals approved ÷ referrals with a first contact"),
+        "count",
+        lambda one: int(one.is_approved),
+        lambda one: int(one.is_contacted),
+    ),
+    "disbursement_rate": MeasureDefinition(
+        Text("放款率", "disbursement rate"),
+        Text("三方对上的放款金额 ÷ 授信金额", "amount disbursed that three sides agree on ÷ amount approved"),
+        "fen",
+        lambda one: one.disbursed,
+        lambda one: one.approved_amount,
+    ),
+    "stated_rate": MeasureDefinition(
+        Text("银行报的放款", "drawdowns as stated"),
+        Text("银行报的放款金额 ÷ 授信金额；没有三方对上，不算放款率", "as the bank states ÷ approved; not yet counted"),
+        "fen",
+        lambda one: one.stated,
+        lambda one: one.approved_amount,
+    ),
+    "answered_in_time": MeasureDefinition(
+        Text("按时受理", "answered in time"),
+        Text("时限内受理或谢绝的 ÷ 已受理、已谢绝或已过时限的", "answered in time ÷ answered or past the deadline"),
+        "count",
+        lambda one: int(one.answered_in_time is True),
+        lambda one: int(one.answered_in_time is not None),
+    ),
+    "decided_in_time": MeasureDefinition(
+        Text("按时决定", "decided in time"),
+        Text("时限内授信或谢绝的 ÷ 已决定或已过时限的", "decided in time ÷ decided or past the deadline"),
+        "count",
+        lambda one: int(one.decided_in_time is True),
+        lambda one: int(one.decided_in_time is not None),
+    ),
+    "first_loan_share": MeasureDefinition(
+        Text("首贷占比", "share of first loans"),
+        Text("首贷户的授信笔数 ÷ 授信笔数", "approvals for first-loan firms ÷ approvals"),
+        "count",
+        lambda one: int(one.is_approved and one.is_first_loan),
+        lambda one: int(one.is_approved),
+    ),
+    "unsecured_share": MeasureDefinition(
+        Text("信用贷占比", "share of unsecured credit"),
+        Text("信用方式的授信金额 ÷ 授信金额", "amount approved without security ÷ amount approved"),
+        "fen",
+        lambda one: one.approved_amount if one.guarantee == UNSECURED else 0,
+        lambda one: one.approved_amount,
+    ),
+    "weighted_rate": MeasureDefinition(
+        Text("加权利率", "weighted rate"),
+        Text("授信金额 × 年利率的合计 ÷ 授信金额", "sum of amount × annual rate ÷ amount approved"),
+        "fen_percent",
+        lambda one: Fraction(one.rate) * one.approved_amount,
+        lambda one: one.approved_amount,
+    ),
+    "mean_days": MeasureDefinition(
+        Text("平均天数", "mean days"),
+        Text(
+            "从送达到决定的日历天数合计 ÷ 已决定的推荐", "calendar days from delivery to decision ÷ referrals decided"
+        ),
+        "days",
+        lambda one: one.days_to_decision or 0,
+        lambda one: int(one.days_to_decision is not None),
+    ),
+}
+
+
+def measured(rows: Iterable[FollowedReferral]) -> dict[str, MeasuredValue]:
+    """Every measure over some referrals."""
+    rows = list(rows)
+    return {
+        code: MeasuredValue(
+            code,
+            sum((Fraction(one.numerator(row)) for row in rows), Fraction(0)),
+            sum(one.denominator(row) for row in rows),
+        )
+        for code, one in MEASURES.items()
+    }
+
+
+GROUPINGS: Mapping[str, tuple[Text, Callable[[FollowedReferral], str]]] = {
+    "bank": (Text("按银行", "by bank"), lambda row: str(row.institution_id)),
+    "county": (Text("按区县", "by county"), lambda row: row.region),
+    "week": (Text("按周", "by week"), lambda row: row.week),
+    "theme": (Text("按主题", "by theme"), lambda row: row.theme),
+}
+
+
+def grouped(rows: Iterable[FollowedReferral], by: str) -> dict[str, dict[str, MeasuredValue]]:
+    """The measures of each bank, county, week or theme, by its key."""
+    key = GROUPINGS[by][1]
+    groups: dict[str, list[FollowedReferral]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return {name: measured(groups[name]) for name in sorted(groups)}

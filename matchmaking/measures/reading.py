@@ -1,0 +1,136 @@
+"""The facts behind the measures, by plain queries over the referrals; who may see which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, false, func, select, true
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.clock import business_day
+from kernel.parties.models import Party
+from kernel.periods import IsoWeek
+from kernel.workdays import WorkCalendar
+from matchmaking.matching.vocabulary import REGIONS
+from matchmaking.measures.definitions import FollowedReferral
+from matchmaking.referrals import clock
+from matchmaking.referrals.models import Drawdown, Referral, ReferralPause
+from matchmaking.referrals.reading import pauses_of, terms_of
+from matchmaking.referrals.workflow import STAGE_OF
+from matchmaking.sessions.models import WeeklySession
+from matchmaking.themes import THEMES
+
+WHOLE_CITY = frozenset({"organiser", "auditor", "operator", "reviewer", "approver", "industry_officer"})
+
+
+@dataclass(frozen=True)
+class Span:
+    """ISO weeks from `first` to `last`, both included; open where None."""
+
+    first: IsoWeek | None = None
+    last: IsoWeek | None = None
+
+    def holds(self) -> ColumnElement[bool]:
+        condition: ColumnElement[bool] = true()
+        if self.first is not None:
+            condition = condition & (col(WeeklySession.week) >= str(self.first))
+        if self.last is not None:
+            condition = condition & (col(WeeklySession.week) <= str(self.last))
+        return condition
+
+
+def _seen_by(caller: Caller) -> ColumnElement[bool]:
+    """The bureau the whole city, a county officer its county, a bank itself."""
+    if caller.role in WHOLE_CITY:
+        return true()
+    if caller.role == "county_officer":
+        return col(Party.fiscal_region) == caller.fiscal_region
+    if caller.organisation_kind == "institution":
+        return col(Referral.institution_id) == caller.organisation_id
+    return false()
+
+
+def _drawn(db: Session) -> dict[int, tuple[int, int]]:
+    """By referral: what the bank stated and did not take back, and what three sides agree on."""
+    agreed = (col(Drawdown.state) == "confirmed") & col(Drawdown.evidence_quarter).is_not(None)
+    query: Any = select(
+        col(Drawdown.referral_id),
+        func.sum(col(Drawdown.amount)),
+        func.sum(case((agreed, col(Drawdown.amount)), else_=0)),
+    )
+    rows = db.execute(query.where(col(Drawdown.state) != "cancelled").group_by(col(Drawdown.referral_id))).all()
+    return {referral_id: (int(stated), int(counted)) for referral_id, stated, counted in rows}
+
+
+def _pauses(db: Session) -> dict[int, list[ReferralPause]]:
+    found: dict[int, list[ReferralPause]] = {}
+    for row in db.execute(select(ReferralPause).order_by(col(ReferralPause.id))).scalars():
+        found.setdefault(row.referral_id, []).append(row)
+    return found
+
+
+def followed(db: Session, caller: Caller, span: Span, *, work: WorkCalendar, today: date) -> list[FollowedReferral]:
+    """The delivered referrals that the caller may count, of the sessions of a span of weeks."""
+    query: Any = select(Referral, col(Party.fiscal_region), col(WeeklySession.week), col(WeeklySession.theme_code))
+    query = query.join(Party, col(Party.id) == col(Referral.enterprise_id))
+    query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
+    query = query.where(col(Referral.delivered_at).is_not(None), _seen_by(caller), span.holds())
+    rows = db.execute(query.order_by(col(Referral.id))).all()
+    drawn, pauses = _drawn(db), _pauses(db)
+    return [_followed(row, drawn.get(row[0].id, (0, 0)), pauses.get(row[0].id, []), work, today) for row in rows]
+
+
+def _followed(
+    row: Any, drawn: tuple[int, int], pauses: list[ReferralPause], work: WorkCalendar, today: date
+) -> FollowedReferral:
+    referral, region, week, theme = row
+    in_time = {stage: _in_time(referral, stage, pauses, work, today) for stage in ("answer", "decision")}
+    days = None
+    if referral.decided_at is not None:
+        days = (business_day(referral.decided_at) - business_day(referral.delivered_at)).days
+    return FollowedReferral(
+        institution_id=referral.institution_id,
+        region=region,
+        week=week,
+        theme=theme,
+        is_contacted=referral.contacted_at is not None,
+        is_approved=referral.approved_amount is not None,
+        is_first_loan=referral.is_first_loan,
+        approved_amount=referral.approved_amount or 0,
+        rate=referral.approved_rate or Decimal(0),
+        guarantee=referral.guarantee or "",
+        stated=drawn[0],
+        disbursed=drawn[1],
+        answered_in_time=in_time["answer"],
+        decided_in_time=in_time["decision"],
+        days_to_decision=days,
+    )
+
+
+def _in_time(
+    referral: Referral, stage: str, pauses: list[ReferralPause], work: WorkCalendar, today: date
+) -> bool | None:
+    """Whether a stage was met in time; False once it is past its deadline and open; None while it may still be, or is moot."""
+    assert referral.delivered_at is not None
+    done = referral.answered_at or referral.decided_at if stage == "answer" else referral.decided_at
+    if done is None and referral.state not in STAGE_OF:
+        return None
+    last = clock.deadline(business_day(referral.delivered_at), stage, terms_of(referral), pauses_of(pauses), work)
+    if done is not None:
+        return last is None or business_day(done) <= last
+    return False if last is not None and today > last else None
+
+
+def names_of(db: Session, by: str, keys: list[str]) -> Mapping[str, Any]:
+    """What the groups are called."""
+    if by == "bank":
+        query = select(col(Party.id), col(Party.name)).where(col(Party.id).in_([int(key) for key in keys]))
+        return {str(party_id): name for party_id, name in db.execute(query).all()}
+    if by == "county":
+        return {key: REGIONS.get(key, key) for key in keys}
+    if by == "theme":
+        return {key: THEMES[key].title for key in keys}
+    return {key: key for key in keys}

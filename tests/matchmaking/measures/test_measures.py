@@ -1,0 +1,240 @@
+"""Every measure against a recomputation from the audit trail alone, and the files and pages that show them."""
+
+import csv
+import io
+import json
+import os
+import random
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import chinese_calendar
+import pypdfium2
+import python_calamine
+from flask import Flask
+from sqlmodel import Session, col, select
+
+from kernel.audit.models import AuditEntry
+from kernel.clock import SHANGHAI, Clock
+from matchmaking.measures import service
+from matchmaking.measures.additionality import CLASSES, MetPair, additionality
+from matchmaking.measures.definitions import GROUPINGS, MEASURES
+from matchmaking.measures.reading import Span
+from matchmaking.referrals import drawing
+from matchmaking.referrals import service as referrals
+from matchmaking.referrals.filed_loans import LoanSeen
+from matchmaking.referrals.service import Approval
+from tests.factories import Robot, Visitor, make_token, username_of
+from tests.matchmaking.referrals.city import BOOK, WORK, ReferredTown, days_on, delivered, drew, write
+
+LAST_DAY = 25
+DAY = timedelta(days=1)
+
+
+def lived(db: Session, city: ReferredTown, draw: random.Random) -> None:
+    """Something happens to every referral: late and in time, papers, refusals, approvals, drawdowns, disputes, evidence."""
+    for number, one in enumerate(city.referrals):
+        bank, firm = city.bank_of(one), city.firm_of(one)
+        fate = number if number < 5 else draw.randrange(6)
+        answered = draw.randrange(1, 7)
+        if fate == 0:
+            continue
+        if fate == 1:
+            write(db, referrals.refuse, bank, one.id, code="04", text="担保不够", at=days_on(answered))
+            continue
+        write(db, referrals.accept, bank, one.id, at=days_on(answered))
+        write(db, referrals.contact, bank, one.id, note="电话", at=days_on(answered, 12))
+        if draw.random() < 0.6:
+            write(db, referrals.ask_for_papers, bank, one.id, papers="电费单", at=days_on(answered, 13))
+            if fate == 2:
+                continue
+            write(db, referrals.papers_are_in, firm, one.id, at=days_on(answered + draw.randrange(0, 6)))
+        decided = answered + draw.randrange(6, 12)
+        granted = Approval(
+            draw.randrange(1, 300) * 1_000_000,
+            Decimal(draw.randrange(35_000, 60_000)) / 10_000,
+            12,
+            draw.choice(("credit", "surety")),
+        )
+        write(db, referrals.approve, bank, one.id, granted=granted, at=days_on(decided))
+        write(db, referrals.sign, bank, one.id, contract_number=f"HT-{one.id}", at=days_on(decided, 12))
+        for part, act in enumerate(("confirm", "dispute", "take_back", "evidence", "both")):
+            made = drew(db, bank, one, f"JJ-{one.id}-{part}", granted.amount // 6, on=decided + 1)
+            if act == "take_back":
+                write(db, drawing.take_back, bank, one.id, made.id, reason="记错", at=days_on(decided + 2))
+            if act in ("confirm", "both"):
+                write(db, drawing.answer, firm, one.id, made.id, "confirm", at=days_on(decided + 2))
+            if act == "dispute":
+                write(db, drawing.answer, firm, one.id, made.id, "dispute", dispute="没收到", at=days_on(decided + 2))
+            if act in ("evidence", "both"):
+                write(db, drawing.note_evidence, made.id, "2022Q4", at=days_on(decided + 3))
+
+
+def deadline_by_hand(delivered_on: date, allowed: int, waits: list[tuple[date, date | None]]) -> date | None:
+    day = delivered_on
+    while allowed and day < date(2023, 6, 1):
+        day += DAY
+        waiting = any(asked < day and (came is None or day <= came) for asked, came in waits)
+        if chinese_calendar.is_workday(day) and not waiting:
+            allowed -= 1
+    return None if allowed else day
+
+
+class Trail:
+    """One referral as the audit trail tells it."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, Any] = {}
+        self.days: dict[str, date] = {}
+        self.approved: dict[str, Any] = {}
+        self.waits: list[list[date | None]] = []
+        self.drawn: dict[int, int] = {}
+        self.agreed: dict[int, set[str]] = defaultdict(set)
+
+    def take(self, act: str, day: date, detail: dict[str, Any]) -> None:
+        if act == "deliver":
+            self.facts = detail
+        if act == "approve":
+            self.approved = detail
+        if act == "ask_for_papers":
+            self.waits.append([day, None])
+        if act == "papers_are_in":
+            self.waits[-1][1] = day
+        if act == "draw":
+            self.drawn[detail["drawdown"]] = detail["amount"]
+        if act == "cancel_drawdown":
+            del self.drawn[detail["drawdown"]]
+        if act in ("confirm_drawdown", "evidence"):
+            self.agreed[detail["drawdown"]].add(act)
+        self.days.setdefault(act, day)
+
+    def in_time(self, done: date | None, allowed: int, today: date) -> bool | None:
+        waits = [(asked, came) for asked, came in self.waits if asked is not None]
+        last = deadline_by_hand(self.days["deliver"], allowed, waits)
+        if done is not None:
+            return last is None or done <= last
+        return False if last is not None and today > last else None
+
+    def counted(self, today: date) -> dict[str, tuple[Fraction, int]]:
+        decided = self.days.get("approve") or self.days.get("refuse")
+        answered = self.days.get("accept") or decided
+        amount = self.approved.get("amount", 0)
+        is_approved, is_contacted = int(bool(self.approved)), int("contact" in self.days)
+        both = {"confirm_drawdown", "evidence"}
+        disbursed = sum(fen for key, fen in self.drawn.items() if self.agreed[key] == both)
+        on_answer = self.in_time(answered, self.facts["answer_days"], today)
+        on_decision = self.in_time(decided, self.facts["decision_days"], today)
+        rate = Fraction(self.approved.get("rate", "0")) * amount
+        days = (decided - self.days["deliver"]).days if decided else 0
+        whole = {
+            "contact_rate": (is_contacted, 1),
+            "approval_rate": (is_approved, is_contacted),
+            "disbursement_rate": (disbursed, amount),
+            "stated_rate": (sum(self.drawn.values()), amount),
+            "answered_in_time": (int(on_answer is True), int(on_answer is not None)),
+            "decided_in_time": (int(on_decision is True), int(on_decision is not None)),
+            "first_loan_share": (int(bool(is_approved and self.facts["is_first_loan"])), is_approved),
+            "unsecured_share": (amount if self.approved.get("guarantee") == "credit" else 0, amount),
+            "weighted_rate": (rate, amount),
+            "mean_days": (days, int(decided is not None)),
+        }
+        return {code: (Fraction(top), bottom) for code, (top, bottom) in whole.items()}
+
+
+def from_the_trail(db: Session) -> list[Trail]:
+    trails: dict[str, Trail] = defaultdict(Trail)
+    query = select(AuditEntry).where(AuditEntry.subject_kind == "referral").order_by(col(AuditEntry.number))
+    for entry in db.exec(query):
+        day = entry.at.astimezone(SHANGHAI).date()
+        trails[entry.subject_id].take(entry.act.removeprefix("referral."), day, json.loads(entry.detail))
+    return [trail for trail in trails.values() if trail.facts]
+
+
+def summed(trails: list[Trail], today: date) -> dict[str, tuple[Fraction, int]]:
+    total = {code: (Fraction(0), 0) for code in MEASURES}
+    for trail in trails:
+        for code, (top, bottom) in trail.counted(today).items():
+            total[code] = (total[code][0] + top, total[code][1] + bottom)
+    return total
+
+
+def test_every_measure_equals_a_recomputation_from_the_audit_trail(db: Session) -> None:
+    seed = int(os.environ.get("YINQI_SEED", "0")) or random.SystemRandom().randrange(10**6)
+    print("seed", seed)
+    city = delivered(db)
+    lived(db, city, random.Random(seed))
+    db.rollback()
+    at = days_on(LAST_DAY)
+    trails = from_the_trail(db)
+    assert len(trails) == len(city.referrals)
+    facts = {"bank": "institution", "county": "region", "week": "week", "theme": "theme"}
+    for by in GROUPINGS:
+        found = service.report(db, city.people.organiser, span=Span(), by=by, book=BOOK, work=WORK, at=at)
+        assert {c: (v.numerator, v.denominator) for c, v in found.total.items()} == summed(trails, at.date()), seed
+        keys = {str(trail.facts[facts[by]]) for trail in trails}
+        assert set(found.groups) == keys
+        for key in keys:
+            mine = [trail for trail in trails if str(trail.facts[facts[by]]) == key]
+            shown = {code: (one.numerator, one.denominator) for code, one in found.groups[key].items()}
+            assert shown == summed(mine, at.date()), (seed, by, key)
+
+
+def test_a_bank_counts_itself_and_a_firm_nothing(app: Flask, db: Session) -> None:
+    city = delivered(db)
+    app.extensions["clock"] = Clock.starting_at(days_on(3))
+    robot = Robot(app, make_token(db, city.people.near, "matchmaking:read"))
+    answer = robot.get("/measures?by=bank").json
+    assert [group["key"] for group in answer["groups"]] == [str(city.people.near.organisation_id)]
+    mine = sum(one.referral.institution_id == city.people.near.organisation_id for one in city.referrals)
+    contact = next(one for one in answer["total"] if one["code"] == "contact_rate")
+    assert (contact["numerator"], contact["denominator"]) == ("0", mine)
+    assert Robot(app, make_token(db, city.people.firms[0], "matchmaking:read")).get("/measures").status_code == 403
+
+
+def test_the_page_and_its_files_show_the_same_fractions(app: Flask, db: Session) -> None:
+    city = delivered(db)
+    one = city.referrals[0]
+    write(db, referrals.accept, city.bank_of(one), one.id, at=days_on(1))
+    write(db, referrals.contact, city.bank_of(one), one.id, note="电话", at=days_on(1, 12))
+    app.extensions["clock"] = Clock.starting_at(days_on(6))
+    bureau = Visitor(app, username_of(db, city.people.organiser))
+    count = len(city.referrals)
+    for query in ("", "?by=week", "?by=theme&sort=-approval_rate", "?by=county&first=2022-W40&last=2022-W50"):
+        page = bureau.get(f"/measures{query}")
+        assert page.status_code == 200, query
+        assert f"1 ÷ {count}" in page.text
+    rows = list(
+        csv.DictReader(io.StringIO(bureau.get("/measures/measures.csv").get_data(as_text=True).lstrip("\ufeff")))
+    )
+    total = next(row for row in rows if row["group"] == "合计" and row["measure"] == "contact_rate")
+    assert (total["numerator"], total["denominator"]) == ("1", str(count))
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(bureau.get("/measures/measures.xlsx").data))
+    assert book.get_sheet_by_index(0).to_python()[1][:4] == ["合计", "对接率", "1", str(count)]
+    paper = pypdfium2.PdfDocument(bureau.get("/measures/bulletin.pdf?last=2022-W44").data)
+    assert f"1 ÷ {count}" in "".join(page.get_textpage().get_text_range() for page in paper)
+    assert bureau.get("/measures/followed").status_code == 200
+
+
+def test_loans_are_split_by_how_they_stand_to_the_sessions() -> None:
+    day = date(2022, 10, 20)
+    pairs = [MetPair("F1", "B1", day, frozenset({"L1"})), MetPair("F2", "B1", day)]
+    loans = [
+        LoanSeen("B1", "F1", "L1", day + 5 * DAY, 100, "2022Q4"),
+        LoanSeen("B1", "F1", "L2", day + 180 * DAY, 10, "2023Q2"),
+        LoanSeen("B1", "F1", "L3", day + 181 * DAY, 1, "2023Q2"),
+        LoanSeen("B1", "F2", "L4", day - DAY, 1000, "2022Q4"),
+        LoanSeen("B1", "F2", "L5", day, 2000, "2022Q4"),
+        LoanSeen("B2", "F1", "L6", day + DAY, 5, "2022Q4"),
+    ]
+    found = {name: (one.loans, one.balance) for name, one in additionality(loans, pairs, 180).items()}
+    assert found == {
+        "stated": (1, 100),
+        "new_customer": (1, 10),
+        "old_customer": (1, 2000),
+        "other_bank": (1, 5),
+        "outside": (2, 1001),
+    }
+    assert set(found) == set(CLASSES)
