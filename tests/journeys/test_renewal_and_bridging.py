@@ -1,0 +1,264 @@
+"""A listed firm renews in time; another is refused by its bank, takes bridge money, is late, and all of it comes back. HTTP only.
+
+Only who exists, and who is on the whitelist, is entered beforehand; the scheduler's jobs are woken as the scheduler wakes them.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlmodel import Session
+
+from kernel.clock import SHANGHAI, Clock
+from kernel.parties.models import Party
+from matchmaking.bridging.jobs import watch_bridging
+from matchmaking.renewals.jobs import watch_renewals
+from tests.factories import Visitor, apart, make_bureau, make_institution, make_person, username_of
+from tests.matchmaking.pool.town import HERE
+from tests.matchmaking.whitelist.offices import listed, offices, pool_firm
+from tests.settlement.filing_floor import loan
+
+APPLIED, DECIDED, SIGNED, MATURED = date(2022, 10, 20), date(2022, 10, 31), date(2022, 12, 1), date(2022, 12, 5)
+
+
+@dataclass
+class Street:
+    """Everybody at a screen, and the clock."""
+
+    app: Flask
+    bank: Party
+    steady: Party
+    firm: Visitor
+    other: Visitor
+    maker: Visitor
+    checker: Visitor
+    county: Visitor
+    hands: dict[str, Visitor]
+
+    def on(self, day: date) -> None:
+        moment = datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
+        self.app.extensions["clock"] = Clock.starting_at(moment)
+
+    def wake(self, job: Any) -> Any:
+        """What the scheduler does at night."""
+
+        def run() -> Any:
+            with self.app.app_context():
+                return job()
+
+        return apart(run)  # type: ignore[arg-type]
+
+    def do(self, who: Visitor, path: str, expected: int = 200, **body: Any) -> Any:
+        answer = who.send("POST", path, json=body)
+        assert answer.status_code == expected, (path, answer.status_code, answer.text)
+        return answer.json
+
+    def move(self, who: Visitor, path: str, move: str, expected: int = 200, **said: Any) -> Any:
+        """One move from the version that the mover sees."""
+        seen = self.ask(who, path)["version"]
+        return self.do(who, f"{path}/moves", expected, move=move, seen=seen, **said)
+
+    def ask(self, who: Visitor, path: str) -> Any:
+        answer = who.send("GET", path)
+        assert answer.status_code == 200, (path, answer.text)
+        return answer.json
+
+
+@pytest.fixture
+def street(app: Flask, db: Session) -> Street:
+    people = offices(db)
+    firms = [pool_firm(db, people, name, region=HERE) for name in ("宏川机械有限公司", "汝瓷工艺有限公司")]
+    for party in firms:
+        listed(db, people, party)
+    bank = make_institution(db, "汝河村镇银行", region=HERE, kind="village_bank")
+    finance, county = make_bureau(db, "市金融局"), make_bureau(db, "宝丰县财政局", region=HERE)
+
+    def at_screen(party: Party, role: str) -> Visitor:
+        return Visitor(app, username_of(db, make_person(db, party, role)))
+
+    made = Street(
+        app=app,
+        bank=bank,
+        steady=firms[0],
+        firm=at_screen(firms[0], "owner"),
+        other=at_screen(firms[1], "owner"),
+        maker=at_screen(bank, "maker"),
+        checker=at_screen(bank, "checker"),
+        county=at_screen(county, "county_officer"),
+        hands={role: at_screen(finance, role) for role in ("operator", "approver", "cashier", "auditor")},
+    )
+    db.rollback()
+    made.on(APPLIED)
+    return made
+
+
+def old_loan(street: Street, number: str, due_on: date = MATURED) -> dict[str, Any]:
+    return {
+        "bank_id": street.bank.id,
+        "old_loan": number,
+        "old_balance": "8000000.00",
+        "old_starts_on": "2021-12-06",
+        "old_due_on": due_on.isoformat(),
+        "borrower_kind": "small",
+        "purpose": "working_capital",
+        "lawful": True,
+        "sound": True,
+        "good_credit": True,
+    }
+
+
+def test_a_firm_renews_in_time_and_the_return_is_held_against_it(street: Street) -> None:
+    said = old_loan(street, "HT-001")
+    known = {"bank_id": street.bank.id, "loan": "HT-001", "balance": "8000000.00", "starts_on": "2021-12-06"}
+    street.do(street.firm, "/renewals/radar", 201, **known, due_on=MATURED.isoformat())
+    assert [one["loan"] for one in street.ask(street.firm, "/renewals/radar?days=60")["items"]] == ["HT-001"]
+    assert street.ask(street.firm, "/renewals/radar?days=30")["items"] == []
+    assert street.ask(street.other, "/renewals/radar")["items"] == []
+    early = street.do(street.firm, "/renewals", 422, **old_loan(street, "HT-009", date(2023, 3, 1)))
+    assert early["code"] == "not_eligible"
+    renewal = street.do(street.firm, "/renewals", 201, **said)
+    assert (renewal["state"], renewal["answer_by"], renewal["sequence"]) == ("applied", "2022-11-03", 1)
+    assert street.do(street.firm, "/renewals", 409, **said)["code"] == "renewal_under_way"
+    path = f"/renewals/{renewal['id']}"
+    answers = {one["condition"]: one["answer"] for one in street.ask(street.checker, f"{path}/answers")}
+    assert [name for name, answer in answers.items() if answer != "yes"] == [
+        "classification_normal",
+        "meets_new_loan_terms",
+    ]
+    assert street.other.send("GET", path).status_code == 404
+    street.on(DECIDED)
+    street.move(street.checker, path, "approve", 422, classification="special_mention", meets_terms=True)
+    street.move(street.checker, path, "approve", classification="normal", meets_terms=True)
+    street.on(SIGNED)
+    contract = {"new_loan": "XD-001", "principal": "8000000.00", "signed_on": "2022-12-01", "starts_on": "2022-12-05"}
+    longer = street.move(street.maker, path, "sign", 422, **contract, due_on="2023-12-31")
+    assert [error["field"] for error in longer["errors"]] == ["due_on"]
+    street.move(street.maker, path, "sign", **contract, due_on="2023-12-04")
+    street.on(MATURED)
+    street.move(street.maker, path, "settle", 422, day="2022-12-02", classification="normal")
+    done = street.move(street.maker, path, "settle", day="2022-12-05", classification="normal")
+    assert (done["state"], done["settled_on"], done["class_before"], done["class_after"]) == (
+        "settled",
+        "2022-12-05",
+        "normal",
+        "normal",
+    )
+    _hold_return_against_it(street)
+
+
+def csv_of(rows: Sequence[Mapping[str, str]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def _hold_return_against_it(street: Street) -> None:
+    """The bank's return of the quarter marks another loan as renewed, and forgets to mark this one."""
+    street.on(date(2023, 1, 5))
+    new = {"start_date": "2022-12-05", "maturity_date": "2023-12-04", "balance": "8000000.00"}
+    new |= {"credit_line": "9000000.00", "renews": ""}
+    rows = [
+        loan(1, loan_id="XD-001", borrower_code=street.steady.code, **new),
+        loan(2, loan_id="XD-777", start_date="2022-11-01", maturity_date="2023-11-01", renews="HT-777"),
+    ]
+    body = {"file": (io.BytesIO(csv_of(rows)), "loans.csv")}
+    filed = street.maker.send("POST", "/returns/2022Q4", data=body)
+    assert filed.status_code == 201, filed.text
+    assert filed.json["state"] == "filed", street.ask(street.maker, f"/returns/{filed.json['id']}/errors")
+    for who, query in ((street.maker, ""), (street.hands["auditor"], f"&bank={street.bank.code}")):
+        check = street.ask(who, f"/renewed-loans?quarter=2022Q4{query}")
+        assert (check["marked"], check["recorded"]) == (1, 1)
+        found = [(one["kind"], one["loan"]) for one in check["found"]]
+        assert found == [("unmarked", "XD-001"), ("unrecorded", "XD-777")]
+    assert street.wake(watch_renewals) == {"loans": 1, "lapsed": 0}
+    year = street.ask(street.firm, "/renewals/radar?days=90")
+    assert year["items"] == []
+
+
+def test_a_firm_refused_by_its_bank_takes_bridge_money_is_late_and_all_comes_back(street: Street) -> None:
+    hands = street.hands
+    pools = {}
+    for who, million in ((street.county, "5000000.00"), (hands["operator"], "20000000.00")):
+        pool = street.do(who, "/bridging/pools", 201, document="平财〔2022〕8号")
+        pools[pool["region"]] = f"/bridging/pools/{pool['id']}"
+        put = {"contributor": "财政", "amount": million, "document": "首期", "day": APPLIED.isoformat()}
+        street.do(who, f"{pools[pool['region']]}/contributions", 201, **put)
+    renewal = f"/renewals/{street.do(street.other, '/renewals', 201, **old_loan(street, 'HT-002'))['id']}"
+    street.move(street.checker, renewal, "refuse", 422, code="credit")
+    street.move(street.checker, renewal, "refuse", code="credit", reason="要求先还后贷")
+    street.on(date(2022, 11, 25))
+    case = _approved(street)
+    assert street.ask(street.county, f"{pools[HERE]}/balance")["promised"] == "5000000.00"
+    street.move(hands["cashier"], case, "fund")
+    street.on(date(2022, 11, 28))
+    street.move(street.checker, case, "repay_old", day="2022-11-28")
+    for day, said in (
+        (date(2022, 12, 2), {"overdue": 0, "called": 0}),
+        (date(2022, 12, 3), {"overdue": 1, "called": 0}),
+        (date(2022, 12, 5), {"overdue": 0, "called": 1}),
+    ):
+        street.on(day)
+        assert street.wake(watch_bridging) == said
+    second = _apply(street, street.firm, "HT-003")
+    assert street.move(street.checker, second, "commit", 422, **_promise())["code"] == "bank_suspended"
+    street.on(date(2022, 12, 6))
+    street.move(hands["cashier"], case, "recover", day="2022-12-06", amount="3200000.00")
+    done = street.move(hands["cashier"], case, "recover", day="2022-12-06", amount="4800000.00")
+    # 14,400 for the seven days, four days of default at 4,800
+    assert (done["state"], done["fee"], done["owed"]) == ("recovered", "33600.00", "0.00")
+    street.move(street.checker, second, "commit", **_promise())
+    _read_statements(street, pools)
+
+
+def _promise() -> dict[str, str]:
+    return {"amount": "8500000.00", "document": "承诺函1号", "account": "6228 0001"}
+
+
+def _apply(street: Street, who: Visitor, number: str) -> str:
+    said = old_loan(street, number, date(2022, 12, 20))
+    asked = {name: said[name] for name in ("bank_id", "old_loan", "old_balance", "old_due_on")}
+    made = street.do(who, "/bridging/cases", 201, **asked, borrower_kind="legal_person", amount="8000000.00", days=7)
+    assert made["was_listed"] is True
+    return f"/bridging/cases/{made['id']}"
+
+
+def _approved(street: Street) -> str:
+    case = _apply(street, street.other, "HT-002")
+    assert street.firm.send("GET", case).status_code == 404
+    street.move(street.checker, case, "commit", 422, **_promise() | {"amount": "8000000.00"})
+    street.move(street.checker, case, "commit", **_promise())
+    assert street.move(street.county, case, "approve", 409)["code"] == "pools_short"
+    street.move(street.hands["approver"], case, "approve")
+    return case
+
+
+def _read_statements(street: Street, pools: dict[str, str]) -> None:
+    """The pools have all their money back with the fee, shared 5 to 3; the month's statement adds up, as a file too."""
+    county, city = (street.ask(street.hands["auditor"], f"{pools[one]}/balance") for one in (HERE, "city"))
+    assert (county["capital"], county["out"]) == ("5021000.00", "0.00")
+    assert (city["capital"], city["free"]) == ("20012600.00", "20012600.00")
+    month = street.ask(street.county, f"{pools[HERE]}/statement?day=2022-12-31")
+    assert (month["opening"]["cash"], month["closing"]["cash"]) == ("0.00", "5021000.00")
+    assert {name: fen for name, fen in month["moved"].items() if fen != "0.00"} == {
+        "back": "5000000.00",
+        "fee": "21000.00",
+    }
+    assert street.county.send("GET", f"{pools['city']}/balance").status_code == 404
+    file = street.county.send("GET", f"{pools[HERE]}/statement.xlsx?day=2022-12-31")
+    sheet = load_workbook(io.BytesIO(file.data))["2022-12"]
+    assert [sheet["B2"].value, sheet["B6"].value, sheet["B7"].value, sheet["B8"].value] == [
+        0,
+        21000 if sheet["A6"].value.startswith("占用费") else 5000000,
+        21000,
+        "=SUM(B2:B7)",
+    ]
+    for who in (street.county, street.other, street.checker, street.hands["cashier"]):
+        assert who.get("/bridging").status_code == 200
