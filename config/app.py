@@ -48,6 +48,7 @@ from matchmaking.whitelist import tasks as whitelist_tasks
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
+from settlement.squeezes import tasks as squeezes_tasks
 from settlement.readings.in_force import BooksInForce
 
 
@@ -98,6 +99,7 @@ def wiring() -> Wiring:
             *bridging_tasks.NAVIGATION,
             *pool_tasks.NAVIGATION,
             *whitelist_tasks.NAVIGATION,
+            *squeezes_tasks.NAVIGATION,
             *settlement.navigation.OF_BANKS,
             *awards_tasks.NAVIGATION,
             *readings_tasks.NAVIGATION,

@@ -29,6 +29,8 @@ from settlement.scorecards import api as scorecards_api
 from settlement.scorecards import pages as scorecards_pages
 from settlement.seal import api as seals_api
 from settlement.seal import pages as seals_pages
+from settlement.squeezes import api as squeezes_api
+from settlement.squeezes import pages as squeezes_pages
 from settlement.statements import api as statements_api
 from settlement.statements import pages as statements_pages
 from settlement.statements.fees import api as fee_contracts_api
@@ -46,6 +48,7 @@ APIS = [
     batches_api.blueprint,
     queries_api.blueprint,
     scorecards_api.blueprint,
+    squeezes_api.blueprint,
     readings_api.blueprint,
     payments_api.blueprint,
     books_api.blueprint,
@@ -58,6 +61,7 @@ PAGES = [
     repair_pages.blueprint,
     certified_balances_pages.blueprint,
     quarters_pages.blueprint,
+    squeezes_pages.blueprint,
     batches_pages.blueprint,
     calls_pages.blueprint,
     queries_pages.blueprint,

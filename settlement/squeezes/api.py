@@ -1,0 +1,29 @@
+"""Alerts on loans called in or cut before maturity, as JSON: for the financial work bureau and the finance side."""
+
+from kernel import database
+from kernel.accounts.access import requires
+from kernel.accounts.roles import FINANCE_SIDE
+from kernel.web.api_blueprint import Blueprint
+from settlement.calendar import quarter_in_path
+from settlement.handed_over import policy_book, premises
+from settlement.squeezes.reading import BankAlerts, alerts_of
+from settlement.squeezes.schemas import BankAlertsOut
+
+READERS = ("organiser", "central_bank_officer", *FINANCE_SIDE)
+blueprint = Blueprint(
+    "squeezes-api", __name__, url_prefix="/api/v1/loan-squeezes", description="Loans called in or cut before maturity"
+)
+
+
+def found_in(quarter: str) -> list[BankAlerts]:
+    """The alerts of a quarter written in a path."""
+    asked = quarter_in_path(quarter)
+    return alerts_of(database.current(), asked, keeping=premises().keeping, book=policy_book())
+
+
+@blueprint.get("/<quarter>")
+@blueprint.response(200, BankAlertsOut(many=True))
+@requires(*READERS, scope="settlement:read")
+def list_squeezes(quarter: str) -> list[BankAlerts]:
+    """Each bank's alerts between the quarter before and this one."""
+    return found_in(quarter)
