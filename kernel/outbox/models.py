@@ -111,11 +111,11 @@ class PulledRecord(SQLModel, table=True):
     """
 
     __tablename__ = "outbox_pulled_record"
-    __table_args__ = table_args(UniqueConstraint("source", "kind", "remote_id"), one_of("state", PULLED_STATES))
+    __table_args__ = table_args(UniqueConstraint("source", "resource", "remote_id"), one_of("state", PULLED_STATES))
 
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(max_length=40)
-    kind: str = Field(max_length=20)
+    resource: str = Field(max_length=20)
     remote_id: str = Field(max_length=80)
     version: str = Field(max_length=60)
     record: str = Field(sa_type=Text)

@@ -100,7 +100,7 @@ def take_item(
         return False
     if not item.fault and kind in intakes:
         state, reason = _handed_over(db, intakes[kind], source, item, at)
-    mine = (col(PulledRecord.source) == source) & (col(PulledRecord.kind) == kind)
+    mine = (col(PulledRecord.source) == source) & (col(PulledRecord.resource) == kind)
     one = mine & (col(PulledRecord.remote_id) == item.id)
     db.execute(update(PulledRecord).where(one).values(state=state, reason=reason[:60]))
     return True
@@ -120,12 +120,12 @@ def _keep(db: Session, source: str, kind: str, item: PulledItem, at: datetime) -
     values: dict[str, Any] = {"version": version_key(item.version), "record": _json(item.record), "pulled_at": at}
     try:
         with db.begin_nested():
-            db.add(PulledRecord(source=source, kind=kind, remote_id=item.id, state="taken", **values))
+            db.add(PulledRecord(source=source, resource=kind, remote_id=item.id, state="taken", **values))
         return True
     except IntegrityError:
         older = (
             (col(PulledRecord.source) == source)
-            & (col(PulledRecord.kind) == kind)
+            & (col(PulledRecord.resource) == kind)
             & (col(PulledRecord.remote_id) == item.id)
             & (col(PulledRecord.version) < version_key(item.version))
         )

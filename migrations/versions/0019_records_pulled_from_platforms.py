@@ -26,7 +26,7 @@ def upgrade() -> None:
         "outbox_pulled_record",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("resource", sa.String(length=20), nullable=False),
         sa.Column("remote_id", sa.String(length=80), nullable=False),
         sa.Column("version", sa.String(length=60), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
@@ -37,7 +37,9 @@ def upgrade() -> None:
             "state IN ('refused', 'taken', 'unreadable')", name=op.f("ck_outbox_pulled_record_state_listed")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_pulled_record")),
-        sa.UniqueConstraint("source", "kind", "remote_id", name=op.f("uq_outbox_pulled_record_source_kind_remote_id")),
+        sa.UniqueConstraint(
+            "source", "resource", "remote_id", name=op.f("uq_outbox_pulled_record_source_resource_remote_id")
+        ),
     )
     # ### end Alembic commands ###
 

@@ -81,7 +81,7 @@ def page(*records: Any, following: str | None = None) -> dict[str, Any]:
 
 def pulled(db: Session) -> list[tuple[str, str, str, str]]:
     db.expire_all()
-    query = select(PulledRecord).where(PulledRecord.kind == "request").order_by(col(PulledRecord.remote_id))
+    query = select(PulledRecord).where(PulledRecord.resource == "request").order_by(col(PulledRecord.remote_id))
     return [(one.remote_id, one.version.lstrip("0"), one.state, one.reason) for one in db.exec(query)]
 
 
