@@ -18,6 +18,7 @@ from kernel.tables.writing import csv_bytes
 from matchmaking.market_files.reading import FiledMarket, MarketFile, read_market
 from matchmaking.market_files.writing import session_files
 from matchmaking.matching_policy import matching_policy
+from matchmaking.replay_commands import replay_all, show, weeks_in
 from matchmaking.week import Terms, WeekPlan, match_week
 
 STAGES = {
@@ -132,12 +133,19 @@ def _pseudonym_list(plan: WeekPlan) -> bytes:
     return csv_bytes(("kind", "code", "pseudonym"), rows)
 
 
+def _replay(context: click.Context, weeks: Path, policies: Path, out: Path, console: Console) -> None:
+    try:
+        show(replay_all(weeks_in(weeks), PolicyBook.load(policies)), out)
+    except DomainError as error:
+        _refuse(context, error, out, console)
+
+
 @click.command("match", short_help="撮合一周 Match a week from files")
-@click.option("--banks", type=FILE, required=True, help="银行文件 Banks file")
-@click.option("--products", type=FILE, required=True, help="产品文件 Products file")
-@click.option("--requests", type=FILE, required=True, help="需求文件 Requests file")
-@click.option("--week", type=WeekType(), required=True, help="周次 ISO week, such as 2022-W24")
-@click.option("--slots", type=click.IntRange(1, 1000), required=True, help="时段数 Slots of the session")
+@click.option("--banks", type=FILE, help="银行文件 Banks file")
+@click.option("--products", type=FILE, help="产品文件 Products file")
+@click.option("--requests", type=FILE, help="需求文件 Requests file")
+@click.option("--week", type=WeekType(), help="周次 ISO week, such as 2022-W24")
+@click.option("--slots", type=click.IntRange(1, 1000), help="时段数 Slots of the session")
 @click.option("--rooms", type=click.IntRange(1), help="会议室数 Rooms: caps all meetings at rooms × slots")
 @click.option("--levels", type=click.IntRange(0), help="最多提升层数 Most promotion levels; 0 switches promotion off")
 @click.option("--top", type=click.IntRange(1, 1000), help="每笔需求列出的产品数 Products ranked a request")
@@ -146,34 +154,51 @@ def _pseudonym_list(plan: WeekPlan) -> bytes:
 @click.option(
     "--pseudonyms", type=click.Path(dir_okay=False, path_type=Path), help="化名表（不公开） Private list of names"
 )
+@click.option(
+    "--replay",
+    type=FOLDER,
+    help="回测：每周一个文件夹 Back-test: a folder of past weeks, each with its three files and certificate.json",
+)
 @click.option("--out", type=OUT, required=True, help="结果文件夹 Where to write")
 @click.pass_context
 def match(
     context: click.Context,
-    banks: Path,
-    products: Path,
-    requests: Path,
-    week: IsoWeek,
-    slots: int,
+    banks: Path | None,
+    products: Path | None,
+    requests: Path | None,
+    week: IsoWeek | None,
+    slots: int | None,
     rooms: int | None,
     levels: int | None,
     top: int | None,
     seed: bytes | None,
     policies: Path | None,
     pseudonyms: Path | None,
+    replay: Path | None,
     out: Path,
 ) -> None:
-    """Plan one weekly session from three market files: ranking, meetings, the unmatched, and the certificate."""
+    """Plan one weekly session from three market files: ranking, meetings, the unmatched, and the certificate.
+
+    With --replay, match past weeks again by every mechanism and compare coverage, score and equity.
+    """
     console = Console(stderr=True)
     folder = _policies(context, policies)
+    if replay is not None:
+        _replay(context, replay, folder, out, console)
+        return
+    if banks is None or products is None or requests is None or week is None or slots is None:
+        raise click.UsageError(
+            "请给 --banks --products --requests --week --slots，或者 --replay / "
+            "give --banks, --products, --requests, --week and --slots, or --replay"
+        )
     terms = Terms(week, slots, seed or secrets.token_bytes(SEED_BYTES), rooms, levels, top)
     try:
-        with _progress(console) as show:
-            show("reading")
+        with _progress(console) as tell:
+            tell("reading")
             filed = _read(banks, products, requests)
             policy = matching_policy(PolicyBook.load(folder), week.monday)
-            plan = match_week(filed.market, policy=policy, terms=terms, progress=show)
-            show("writing")
+            plan = match_week(filed.market, policy=policy, terms=terms, progress=tell)
+            tell("writing")
             files = session_files(plan, policy, terms)
     except DomainError as error:
         _refuse(context, error, out, console)

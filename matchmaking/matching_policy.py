@@ -11,7 +11,18 @@ TIERS = ("first_tier", "second_tier", "third_tier")
 
 
 def matching_policy(book: PolicyBook, day: date) -> MatchingPolicy:
-    """Weights, tiers and digest that hold on the day; raises `PolicySilent` if one of them is missing."""
+    """Weights, tiers or reserves, and digest that hold on the day; raises `PolicySilent` if one of them is missing."""
+    return policy_under(book, day, book.scheme(SCHEME).value("priority_rule", day).text)
+
+
+def both_rules(book: PolicyBook, day: date) -> dict[str, MatchingPolicy]:
+    """The day's policy under either rule, for a back-test; before the reserves begin, with their first values."""
+    begins = min(one.since for one in book.scheme(SCHEME).parameter("priority_rule").values if one.text == "reserves")
+    return {rule: policy_under(book, day, rule, max(day, begins)) for rule in ("tiers", "reserves")}
+
+
+def policy_under(book: PolicyBook, day: date, rule: str, reserves_on: date | None = None) -> MatchingPolicy:
+    """The day's policy under a rule, whichever is in force; `reserves_on` is the day whose reserves are taken."""
     scheme = book.scheme(SCHEME)
     points = scheme.value("points", day).numbers
     weights = Weights(
@@ -26,7 +37,7 @@ def matching_policy(book: PolicyBook, day: date) -> MatchingPolicy:
         guarantee=scheme.value("guarantee_points", day).numbers,
         tag=points["tag"],
     )
-    reserves = _reserves(scheme, day) if scheme.value("priority_rule", day).text == "reserves" else ()
+    reserves = _reserves(scheme, reserves_on or day) if rule == "reserves" else ()
     tiers = () if reserves else tuple(frozenset(scheme.value(name, day).codes) for name in TIERS)
     top, small = scheme.value("ranked_products", day).integer, scheme.value("small_bank_desks", day).integer
     return MatchingPolicy(weights, tiers, top, scheme.digest, reserves, small)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,11 +18,13 @@ from kernel.errors import NotFound
 from kernel.periods import IsoWeek
 from kernel.policies import PolicyBook
 from kernel.web.paging import MOST_PER_PAGE, Asked
-from matchmaking.commands import WeekType
+from matchmaking.commands import OUT, WeekType
+from matchmaking.market_files.reading import MarketFile
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS
 from matchmaking.page_words import listed, months, rate, wan_range
 from matchmaking.products.reading import Sought, hall
 from matchmaking.products.schemas import ProductOut
+from matchmaking.replay_commands import KINDS, past_week, replay_all, show
 from matchmaking.sessions import outcome, reading, running, service
 from matchmaking.sessions.reading import SessionLine
 from matchmaking.sessions.schemas import BankPlaceOut, MeetingOut, SessionOut, UnmetOut
@@ -207,3 +210,25 @@ def sessions_run(week: IsoWeek, username: str, reason: str) -> None:
         click.echo(
             f"{week}：{line.requests} 份申请，{line.meetings} 场 / {line.requests} requests, {line.meetings} meetings"
         )
+
+
+@sessions.command("replay", short_help="回测过去的场次 Back-test past sessions")
+@click.option("--since", type=WeekType(), help="从哪一周起 The first week")
+@click.option("--until", type=WeekType(), help="到哪一周止 The last week")
+@click.option("--out", type=OUT, required=True, help="结果文件夹 Where to write replay.csv")
+def sessions_replay(since: IsoWeek | None, until: IsoWeek | None, out: Path) -> None:
+    """Match every session that was matched again, from its frozen market, by each mechanism: coverage, score, equity."""
+    with _app().app_context():
+        book = current_app.extensions["policies"]
+        assert isinstance(book, PolicyBook)
+        kept = running.kept_runs(database.current(), since, until)
+        weeks = [
+            past_week(
+                {kind: MarketFile(f"{kind}.csv", getattr(run, f"input_{kind}").encode()) for kind in KINDS}, paper
+            )
+            for run in kept
+            for paper in [run.certificate.encode()]
+        ]
+    if not weeks:
+        raise click.ClickException("这些周里没有配过对的场次 / no session of these weeks has been matched")
+    show(replay_all(weeks, book), out)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from kernel import database
 from kernel.accounts.service import Caller
@@ -116,6 +117,16 @@ def match_by_hand(
         note_early(db, session, "match", reason, by=caller.actor, at=at)
 
     database.write(db, work)
+
+
+def kept_runs(db: Session, since: IsoWeek | None, until: IsoWeek | None) -> list[SessionRun]:
+    """The runs of sessions in some weeks (open ends if none are given), the earliest first, for a back-test."""
+    query = select(SessionRun).join(WeeklySession, col(WeeklySession.id) == col(SessionRun.session_id))
+    if since is not None:
+        query = query.where(col(WeeklySession.week) >= str(since))
+    if until is not None:
+        query = query.where(col(WeeklySession.week) <= str(until))
+    return list(db.execute(query.order_by(col(WeeklySession.week), col(SessionRun.id))).scalars())
 
 
 def _text(content: bytes) -> str:
