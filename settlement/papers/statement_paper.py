@@ -11,6 +11,8 @@ from kernel.papers import print_paper
 from kernel.periods import Quarter
 from settlement.batches.models import Batch, BatchItem
 from settlement.batches.workflow import KINDS, STATES
+from settlement.papers.hands import NOBODY, PaperHand, hands_told
+from settlement.papers.letter import clause_told
 from settlement.statements import labels
 from settlement.statements.models import StatementLine, StatementShare
 from settlement.statements.service import StatementWhole
@@ -18,23 +20,21 @@ from settlement.statements.service import StatementWhole
 TEMPLATE = Path(__file__).with_name("statement.typ")
 NONE = "—"
 Standing = tuple[Batch, BatchItem]  # a batch and what a statement asked for in it
-HANDS = (
-    Text("经办", "Operator"),
-    Text("复核", "Reviewer"),
-    Text("审批", "Approver"),
-    Text("拨付", "Cashier"),
-)
 
 
-def statement_paper(whole: StatementWhole, *, lang: str, standings: Sequence[Standing] = ()) -> bytes:
+def statement_paper(
+    whole: StatementWhole, *, lang: str, standings: Sequence[Standing] = (), hands: tuple[PaperHand, ...] = NOBODY
+) -> bytes:
     """The PDF of one revision in a language (`zh` or `en`), with what each batch awarded or adjusted on it, the oldest first.
 
-    The same revision and batches give the same bytes.
+    `hands` are those on the newest batch with this revision. The same revision, batches and hands give the same bytes.
     """
-    return print_paper(TEMPLATE, facts(whole, lang, standings))
+    return print_paper(TEMPLATE, facts(whole, lang, standings, hands))
 
 
-def facts(whole: StatementWhole, lang: str, standings: Sequence[Standing] = ()) -> dict[str, Any]:
+def facts(
+    whole: StatementWhole, lang: str, standings: Sequence[Standing] = (), hands: tuple[PaperHand, ...] = NOBODY
+) -> dict[str, Any]:
     """Everything the template prints, as text in one language."""
 
     def say(zh: str, en: str) -> str:
@@ -58,10 +58,10 @@ def facts(whole: StatementWhole, lang: str, standings: Sequence[Standing] = ()) 
         "standings": _standings(standings, lang),
         "clauses": {
             "title": say("依据", "Clause"),
-            "rows": [_clause(one, lang) for one in whole.explanation["clauses"]],
+            "rows": [clause_told(one, lang) for one in whole.explanation["clauses"]],
         },
         "parameters": _parameters(whole.explanation["parameters"], lang),
-        "hands": _hands(lang),
+        "hands": hands_told(hands, lang),
     }
 
 
@@ -151,10 +151,6 @@ def _percent(part: Fraction) -> str:
     return f"{percents}%" if percents.denominator == 1 else str(part)
 
 
-def _clause(clause: Mapping[str, Any], lang: str) -> dict[str, str]:
-    return {"quote": clause["quote"] or "", "reference": f"{clause['reference']} · {_told(clause['place'], lang)}"}
-
-
 def _parameters(parameters: Sequence[Mapping[str, Any]], lang: str) -> dict[str, Any]:
     heads = (Text("参数", "Parameter"), Text("取值", "Value"), Text("起", "Since"), Text("文件", "Document"))
     return {
@@ -164,12 +160,4 @@ def _parameters(parameters: Sequence[Mapping[str, Any]], lang: str) -> dict[str,
             [_told(one["title"], lang), _told(one["shown"], lang), one["since"] or NONE, one["reference"]]
             for one in parameters
         ],
-    }
-
-
-def _hands(lang: str) -> dict[str, Any]:
-    return {
-        "title": Text("签章", "Hands").in_language(lang),
-        "seal": Text("盖章处", "Seal").in_language(lang),
-        "rows": [{"role": role.in_language(lang), "name": "", "at": ""} for role in HANDS],
     }

@@ -3,7 +3,6 @@
 import io
 
 import openpyxl
-import pypdfium2
 import pytest
 from flask import Flask
 
@@ -15,6 +14,7 @@ from settlement.statements import drafting, service
 from settlement.statements.service import StatementWhole
 from tests.factories import NOW, Visitor, username_of
 from tests.settlement.filing_floor import Q2, Q3, Floor, loan
+from tests.settlement.papers.paper_text import text_of
 
 
 @pytest.fixture
@@ -29,11 +29,6 @@ def wholes(floor: Floor) -> list[StatementWhole]:
     statements = service.statements_of(floor.db, floor.operator, quarter=Q3)
     found = service.wholes(floor.db, statements)
     return sorted((found[one.id or 0] for one in statements), key=lambda one: one.statement.amount is None)
-
-
-def text_of(content: bytes) -> str:
-    """The words without the spaces and breaks that typesetting puts between them."""
-    return "".join("".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(content))
 
 
 def test_a_statement_paper_names_the_amount_twice_and_everything_it_rests_on(wholes: list[StatementWhole]) -> None:
