@@ -51,7 +51,7 @@ def lived(db: Session, city: ReferredTown, draw: random.Random) -> None:
             write(db, referrals.ask_for_papers, bank, one.id, papers="电费单", at=days_on(answered, 13))
             if fate == 2:
                 continue
-            write(db, referrals.papers_are_in, firm, one.id, at=days_on(answered + draw.randrange(0, 6)))
+            write(db, referrals.papers_are_in, firm, one.id, at=days_on(answered + draw.randrange(0, 6), 16))
         decided = answered + draw.randrange(6, 12)
         granted = Approval(
             draw.randrange(1, 300) * 1_000_000,
