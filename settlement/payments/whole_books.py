@@ -34,11 +34,8 @@ class WholeInvariant:
 def paid_by_another(db: Session) -> list[Violation]:
     """I7, the fourth hand: who draws or sends an order has signed none of its batches before payment."""
     signed = select(Batch.number, BatchSignature.signed_by).join(Batch, col(Batch.id) == col(BatchSignature.batch_id))
-    hands = set(
-        db.execute(signed.where(col(BatchSignature.voided_at).is_(None), col(BatchSignature.step).in_(BEFORE_PAYMENT)))
-        .tuples()
-        .all()
-    )
+    before = signed.where(col(BatchSignature.voided_at).is_(None), col(BatchSignature.step).in_(BEFORE_PAYMENT))
+    hands = {(number, person) for number, person in db.execute(before)}
     drawn = (
         select(PaymentOrder.number, PayerClaim.batch, PaymentOrder.drawn_by, PaymentOrder.sent_by)
         .join(OrderLine, col(OrderLine.order_id) == col(PaymentOrder.id))
