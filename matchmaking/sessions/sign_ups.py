@@ -16,6 +16,7 @@ from kernel.parties.models import GUARANTOR_KINDS
 from kernel.parties.service import institution_by_id
 from matchmaking.guarded import took_effect
 from matchmaking.page_words import INSTITUTION_LABELS, listed
+from matchmaking.pauses.service import check_not_paused
 from matchmaking.requests import service as requests
 from matchmaking.requests.gate import MUST
 from matchmaking.requests.models import FinancingRequest
@@ -94,6 +95,7 @@ def join_bank(
     session = session_by_id(db, session_id)
     _check_kind(session, institution_by_id(db, caller.organisation_id)[1].kind)
     _check_bank(session, desks=desks, breaks=breaks, desk_notes=desk_notes)
+    check_not_paused(db, caller.organisation_id, business_day(at))
     _hold(db, session_id, BANKS_MAY_JOIN)
     bank = _own_place(db, caller, session_id) or _new_place(db, caller, session_id, desks, at)
     bank.desks, bank.breaks, bank.seats = desks, breaks, seats
@@ -192,6 +194,7 @@ def join_request(db: Session, caller: Caller, session_id: int, request_id: int, 
     """Sign a published request of the caller's enterprise up; Conflict when full, shut, or waiting elsewhere."""
     filed = own_request(db, caller, request_id)
     _check_ready(db, filed, session_by_id(db, session_id), at)
+    check_not_paused(db, caller.organisation_id, business_day(at))
     _take_place(db, session_id)
     sign_up = _sign_up(db, session_id, request_id, caller.organisation_id, at)
     detail = {"request_id": request_id}
