@@ -16,11 +16,11 @@ POOL_MOVES = MoveTable(
     Text("家企业的培育记录", "firm's stay in the pool"),
     STATES,
     {
-        "admit": move(Text("入库", "admit"), ADMITTED, NOMINATED),
-        "reject": move(Text("不予入库", "reject"), REJECTED, NOMINATED),
-        "withdraw": move(Text("撤回推荐", "withdraw"), LEFT, NOMINATED),
-        "reach": move(Text("升规入统", "record that it reached scale"), REACHED, ADMITTED),
-        "leave": move(Text("出库", "take out"), LEFT, ADMITTED),
+        "admit": move(Text("入库", "Admit"), ADMITTED, NOMINATED),
+        "reject": move(Text("不予入库", "Reject"), REJECTED, NOMINATED),
+        "withdraw": move(Text("撤回推荐", "Withdraw"), LEFT, NOMINATED),
+        "reach": move(Text("升规入统", "Record that it reached scale"), REACHED, ADMITTED),
+        "leave": move(Text("出库", "Take out"), LEFT, ADMITTED),
     },
 )
 VERBS = ("nominate", *POOL_MOVES.by_verb)

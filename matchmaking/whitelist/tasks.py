@@ -53,7 +53,7 @@ def _of_office(db: Session, caller: Caller, today: date) -> Iterator[Task]:
 
 def _push_on(verb: str, waiting: list[ListingRow]) -> Task:
     label = WHITELIST_MOVES.by_verb[verb].label
-    title = Text(f"白名单：{len(waiting)} 家等{label.zh}", f"Whitelist: {len(waiting)} firms to {label.en}")
+    title = Text(f"白名单：{len(waiting)} 家等{label.zh}", f"Whitelist: {len(waiting)} firms to {label.en.lower()}")
     detail = Text(f"从{waiting[0].party.name}开始", f"Start with {waiting[0].party.name}")
     url = url_for("whitelist.show", entry_id=waiting[0].entry.id)
     return Task(title, url, Text("去看", "Look"), detail, count=len(waiting))

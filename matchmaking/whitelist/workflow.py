@@ -19,25 +19,25 @@ WHITELIST_MOVES = MoveTable(
     Text("家企业的名单记录", "firm's listing"),
     STATES,
     {
-        "review": move(Text("开始审核", "review"), UNDER_REVIEW, NOMINATED),
-        "publicise": move(Text("公示", "put to public notice"), PUBLICISED, UNDER_REVIEW),
-        "decline": move(Text("不予列入", "decline"), DECLINED, NOMINATED, UNDER_REVIEW, PUBLICISED),
-        "activate": move(Text("列入名单", "list"), ACTIVE, PUBLICISED),
-        "suspend": move(Text("暂停", "suspend"), SUSPENDED, ACTIVE),
-        "resume": move(Text("恢复", "resume"), ACTIVE, SUSPENDED),
-        "announce_removal": move(Text("发移出告知", "give notice of removal"), ACTIVE, ACTIVE, SUSPENDED),
-        "call_off_removal": move(Text("撤销移出告知", "call the removal off"), ACTIVE, ACTIVE, SUSPENDED),
-        "remove": move(Text("移出", "remove"), REMOVED, ACTIVE, SUSPENDED),
-        "reinstate": move(Text("申诉成立，恢复", "reinstate on appeal"), ACTIVE, SUSPENDED, REMOVED),
+        "review": move(Text("开始审核", "Review"), UNDER_REVIEW, NOMINATED),
+        "publicise": move(Text("公示", "Put to public notice"), PUBLICISED, UNDER_REVIEW),
+        "decline": move(Text("不予列入", "Decline"), DECLINED, NOMINATED, UNDER_REVIEW, PUBLICISED),
+        "activate": move(Text("列入名单", "List"), ACTIVE, PUBLICISED),
+        "suspend": move(Text("暂停", "Suspend"), SUSPENDED, ACTIVE),
+        "resume": move(Text("恢复", "Resume"), ACTIVE, SUSPENDED),
+        "announce_removal": move(Text("发移出告知", "Give notice of removal"), ACTIVE, ACTIVE, SUSPENDED),
+        "call_off_removal": move(Text("撤销移出告知", "Call the removal off"), ACTIVE, ACTIVE, SUSPENDED),
+        "remove": move(Text("移出", "Remove"), REMOVED, ACTIVE, SUSPENDED),
+        "reinstate": move(Text("申诉成立，恢复", "Reinstate on appeal"), ACTIVE, SUSPENDED, REMOVED),
     },
 )
 STAYS = frozenset({"announce_removal", "call_off_removal"})  # the state does not change
 VERBS = ("nominate", *WHITELIST_MOVES.by_verb)
 
 KINDS = {
-    "objection": Text("公示异议", "objection"),
-    "statement": Text("陈述申辩", "statement before removal"),
-    "appeal": Text("申诉", "appeal"),
+    "objection": Text("公示异议", "Objection"),
+    "statement": Text("陈述申辩", "Statement before removal"),
+    "appeal": Text("申诉", "Appeal"),
 }
 OUTCOMES = {
     "open": Text("待答复", "to be answered"),
