@@ -14,6 +14,7 @@ from pathlib import Path
 MODULES = {
     "intake": "Intake of a loan return, 1 M rows",
     "settlement": "Settlement engine",
+    "quarter": "A quarter end to end",
     "matching": "Ranking: the best ten products of every request",
     "matching_assignment": "Assignment: who meets whom",
     "timetable": "Timetable: the fewest slots",

@@ -9,7 +9,7 @@ from settlement.engine.tape import LOAN_TAPE
 INSTITUTIONS = 20
 _SHARES = [1 / (number + 1) for number in range(INSTITUTIONS)]
 
-_MADE = {
+CELLS = {
     "row": "i + 2",
     "loan_id": "'L' || lpad(i::VARCHAR, 10, '0')",
     "bno": "i // 3 + 1",
@@ -44,7 +44,7 @@ def sizes(rows: int) -> list[int]:
 def make_quarter(folder: Path, rows: int) -> list[Path]:
     """The returns of a quarter, written once; nothing random, so every run reads the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    columns = ", ".join(f"({_MADE[column.name]})::{column.sql_type} AS {column.name}" for column in LOAN_TAPE)
+    columns = ", ".join(f"({CELLS[column.name]})::{column.sql_type} AS {column.name}" for column in LOAN_TAPE)
     paths, first = [], 0
     with duckdb.connect() as connection:
         for number, size in enumerate(sizes(rows)):
