@@ -48,7 +48,7 @@ def test_the_board_is_seen_to_update(app: Flask, db: Session, address: str) -> N
     db.rollback()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        page = browser.new_page()
+        page = browser.new_page(locale="zh-CN")
         page.goto(f"{address}/sign-in")
         page.fill("#username", username)
         page.fill("#password", PASSWORD)
@@ -58,7 +58,7 @@ def test_the_board_is_seen_to_update(app: Flask, db: Session, address: str) -> N
         assert "正在谈" in live.inner_text()
         app.extensions["clock"] = Clock.starting_at(starts.replace(minute=starts.minute + 4))
         live.locator("text=企业没到").first.wait_for(timeout=15_000)
-        screen = browser.new_page()
+        screen = browser.new_page(locale="zh-CN")
         screen.goto(f"{address}/screens/{token}")
         assert day.people.near.organisation_name in screen.inner_text("main")
         assert not any(firm.organisation_name in screen.content() for firm in day.people.firms)
