@@ -30,7 +30,7 @@ from matchmaking.whitelist.schemas import (
     said_from,
 )
 from matchmaking.whitelist.scope import DECIDERS, FIRMS, LIST_READERS, OFFICES, PREPARERS
-from matchmaking.whitelist.service import Frame
+from matchmaking.whitelist.service import ListingFrame
 
 READ, WRITE = "matchmaking:read", "matchmaking:write"
 LISTING_READERS = (*OFFICES, "county_officer", *FIRMS)
@@ -38,10 +38,10 @@ LISTING_READERS = (*OFFICES, "county_officer", *FIRMS)
 blueprint = Blueprint("whitelist-api", __name__, url_prefix="/api/v1/whitelist", description="The whitelist")
 
 
-def frame_now() -> Frame:
+def frame_now() -> ListingFrame:
     """By what the present request moves things."""
     now = clock()
-    return Frame(whitelist_rules(policy_book(), now.today()), work_calendar(), now.now(), now.today())
+    return ListingFrame(whitelist_rules(policy_book(), now.today()), work_calendar(), now.now(), now.today())
 
 
 def _whole(entry_id: int | None) -> views.WholeListing:

@@ -13,7 +13,7 @@ from matchmaking.guarded import took_effect
 from matchmaking.pool.service import may_not
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistStep, WhitelistSubmission
 from matchmaking.whitelist.scope import DECIDERS, PREPARERS, listing_for, on_notice, seen_listings
-from matchmaking.whitelist.service import Frame, Said, apply_move
+from matchmaking.whitelist.service import ListingFrame, Said, apply_move
 from matchmaking.whitelist.workflow import PUBLICISED, REMOVED, SUSPENDED
 
 COUNTED = frozenset({"objection", "statement"})  # must be answered before the firm is listed, or removed
@@ -24,7 +24,7 @@ def _too_late(zh: str, en: str) -> Conflict:
 
 
 def _keep(
-    db: Session, caller: Caller, entry: WhitelistEntry, kind: str, text: str, said_by: str, frame: Frame
+    db: Session, caller: Caller, entry: WhitelistEntry, kind: str, text: str, said_by: str, frame: ListingFrame
 ) -> WhitelistSubmission:
     assert entry.id is not None
     row = WhitelistSubmission(
@@ -57,7 +57,7 @@ def _count(db: Session, entry_id: int, *conditions: object, by: int) -> bool:
 
 
 def object_to(
-    db: Session, caller: Caller, entry_id: int, text: str, *, said_by: str = "", frame: Frame
+    db: Session, caller: Caller, entry_id: int, text: str, *, said_by: str = "", frame: ListingFrame
 ) -> WhitelistSubmission:
     """Somebody objects in the public notice; the organiser may write down what an outsider said. Conflict once the notice is over."""
     entry, _party = on_notice(db, entry_id)
@@ -71,7 +71,9 @@ def object_to(
     return _keep(db, caller, entry, "objection", text, named, frame)
 
 
-def state_before_removal(db: Session, caller: Caller, entry_id: int, text: str, *, frame: Frame) -> WhitelistSubmission:
+def state_before_removal(
+    db: Session, caller: Caller, entry_id: int, text: str, *, frame: ListingFrame
+) -> WhitelistSubmission:
     """A firm is heard before it is removed. Conflict when no removal is announced or the days are over."""
     entry = _own(db, caller, entry_id)
     is_open = (col(WhitelistEntry.removal_ground).is_not(None), col(WhitelistEntry.heard_until) >= frame.today)
@@ -89,7 +91,7 @@ def _own(db: Session, caller: Caller, entry_id: int) -> WhitelistEntry:
     return entry
 
 
-def appeal_until(db: Session, entry: WhitelistEntry, frame: Frame) -> date | None:
+def appeal_until(db: Session, entry: WhitelistEntry, frame: ListingFrame) -> date | None:
     """The last day on which a suspension or removal may be appealed; None when there is none."""
     if entry.state not in (SUSPENDED, REMOVED):
         return None
@@ -104,7 +106,7 @@ def _decision(db: Session, entry: WhitelistEntry) -> WhitelistStep | None:
     return db.execute(query.order_by(col(WhitelistStep.number).desc()).limit(1)).scalars().first()
 
 
-def appeal(db: Session, caller: Caller, entry_id: int, text: str, *, frame: Frame) -> WhitelistSubmission:
+def appeal(db: Session, caller: Caller, entry_id: int, text: str, *, frame: ListingFrame) -> WhitelistSubmission:
     """A firm appeals against its suspension or removal. Conflict when the days to appeal are over."""
     entry = _own(db, caller, entry_id)
     until = appeal_until(db, entry, frame)
@@ -135,7 +137,7 @@ def submissions_of(db: Session, caller: Caller, entry_id: int) -> list[Whitelist
 
 
 def answer(
-    db: Session, caller: Caller, submission_id: int, *, upheld: bool, words: str, frame: Frame
+    db: Session, caller: Caller, submission_id: int, *, upheld: bool, words: str, frame: ListingFrame
 ) -> WhitelistSubmission:
     """Answer once, in writing. An upheld objection declines, an upheld statement calls the removal off, an upheld appeal reinstates.
 
@@ -186,7 +188,13 @@ def _check_answer(db: Session, caller: Caller, row: WhitelistSubmission, entry: 
 
 
 def _follow(
-    db: Session, caller: Caller, row: WhitelistSubmission, entry: WhitelistEntry, upheld: bool, words: str, frame: Frame
+    db: Session,
+    caller: Caller,
+    row: WhitelistSubmission,
+    entry: WhitelistEntry,
+    upheld: bool,
+    words: str,
+    frame: ListingFrame,
 ) -> None:
     """What the answer means for the listing."""
     assert entry.id is not None

@@ -17,7 +17,7 @@ from matchmaking.pool.quota import pool_rules
 from matchmaking.pool.review import review
 from matchmaking.whitelist.review import find_grounds, list_due, publish_due
 from matchmaking.whitelist.rules import whitelist_rules
-from matchmaking.whitelist.service import Frame
+from matchmaking.whitelist.service import ListingFrame
 
 log = structlog.get_logger()
 
@@ -49,7 +49,7 @@ def tend_whitelist() -> dict[str, int]:
 
 def tend_due(db: Session, *, book: PolicyBook, calendar: WorkCalendar, at: datetime, today: date) -> dict[str, int]:
     """The same with everything handed in."""
-    frame = Frame(whitelist_rules(book, today), calendar, at, today)
+    frame = ListingFrame(whitelist_rules(book, today), calendar, at, today)
     return {
         "listed": list_due(db, frame=frame),
         "found": find_grounds(db, frame=frame),

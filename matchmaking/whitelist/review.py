@@ -18,7 +18,7 @@ from matchmaking.whitelist import publication
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistFinding
 from matchmaking.whitelist.rules import grounds_against
 from matchmaking.whitelist.scope import seen_listings
-from matchmaking.whitelist.service import Frame, Said, apply_move
+from matchmaking.whitelist.service import ListingFrame, Said, apply_move
 from matchmaking.whitelist.standing import standings_on
 from matchmaking.whitelist.workflow import ACTIVE, PUBLICISED
 
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 NOTICE_OVER = "公示期满，没有未答复的异议"
 
 
-def list_due(db: Session, *, frame: Frame) -> int:
+def list_due(db: Session, *, frame: ListingFrame) -> int:
     """List every firm whose public notice is over without an open objection and against which nothing stands; how many."""
     over = (col(WhitelistEntry.state) == PUBLICISED) & (col(WhitelistEntry.notice_until) < frame.today)
     query = select(WhitelistEntry).where(over, col(WhitelistEntry.open_objections) == 0)
@@ -36,7 +36,7 @@ def list_due(db: Session, *, frame: Frame) -> int:
     return listed
 
 
-def _list_one(db: Session, entry: WhitelistEntry, frame: Frame) -> bool:
+def _list_one(db: Session, entry: WhitelistEntry, frame: ListingFrame) -> bool:
     def work(db: Session) -> bool:
         standing = standings_on(db, [entry.enterprise_id], frame.today)[entry.enterprise_id]
         if grounds_against(standing, frame.rules, frame.today):
@@ -58,7 +58,7 @@ def _attempted(entry_id: int, step: Callable[[], bool]) -> bool:
     return False
 
 
-def find_grounds(db: Session, *, frame: Frame) -> int:
+def find_grounds(db: Session, *, frame: ListingFrame) -> int:
     """Look at every listed firm; a ground is found once a quarter, on the day the pool changes or as the quarter begins.
 
     How many are new.
@@ -73,7 +73,7 @@ def find_grounds(db: Session, *, frame: Frame) -> int:
     return new
 
 
-def _find(db: Session, entry: WhitelistEntry, ground: str, frame: Frame) -> bool:
+def _find(db: Session, entry: WhitelistEntry, ground: str, frame: ListingFrame) -> bool:
     assert entry.id is not None
     quarter = str(Quarter.containing(frame.today))
     row = WhitelistFinding(entry_id=entry.id, ground=ground, quarter=quarter, found_on=frame.today)
@@ -87,7 +87,7 @@ def _find(db: Session, entry: WhitelistEntry, ground: str, frame: Frame) -> bool
     return True
 
 
-def publish_due(db: Session, *, at: datetime, frame: Frame) -> int:
+def publish_due(db: Session, *, at: datetime, frame: ListingFrame) -> int:
     """Publish the list when it has changed; the new number, or 0."""
     try:
         row = database.write(db, lambda db: publication.publish(db, at=at, today=frame.today))

@@ -38,7 +38,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Frame:
+class ListingFrame:
     """By what a move is taken: the rules of the day, the working days, the moment and the day."""
 
     rules: WhitelistRules
@@ -47,7 +47,7 @@ class Frame:
     today: date
 
 
-def append_step(db: Session, entry: WhitelistEntry, verb: str, said: Said, *, by: Actor, frame: Frame) -> None:
+def append_step(db: Session, entry: WhitelistEntry, verb: str, said: Said, *, by: Actor, frame: ListingFrame) -> None:
     """Append the step that led to the entry's present state, and its audit row."""
     query = select(func.count()).select_from(WhitelistStep).where(col(WhitelistStep.entry_id) == entry.id)
     assert entry.id is not None
@@ -69,7 +69,7 @@ def append_step(db: Session, entry: WhitelistEntry, verb: str, said: Said, *, by
     record(db, f"whitelist.{verb}", by=by, subject=("whitelist_entry", entry.id), at=frame.at, detail=detail)
 
 
-def nominate(db: Session, caller: Caller, code: str, said: Said, *, frame: Frame) -> WhitelistEntry:
+def nominate(db: Session, caller: Caller, code: str, said: Said, *, frame: ListingFrame) -> WhitelistEntry:
     """The finance side recommends a firm of the pool, or one that reached scale within the years of the policy.
 
     Refused with the grounds against it; Conflict while it is on its way already.
@@ -101,7 +101,7 @@ def _under_way() -> Conflict:
     )
 
 
-def _check_may_be_listed(db: Session, enterprise_id: int, frame: Frame) -> None:
+def _check_may_be_listed(db: Session, enterprise_id: int, frame: ListingFrame) -> None:
     grounds = grounds_against(standing_on(db, enterprise_id, frame.today), frame.rules, frame.today)
     if grounds:
         words = [GROUNDS[code] for code in grounds]
@@ -157,7 +157,9 @@ def _check_move(caller: Caller, verb: str, said: Said, rules: WhitelistRules) ->
     errors.raise_if_any()
 
 
-def move(db: Session, caller: Caller, entry_id: int, verb: str, said: Said = Said(), *, frame: Frame) -> WhitelistEntry:
+def move(
+    db: Session, caller: Caller, entry_id: int, verb: str, said: Said = Said(), *, frame: ListingFrame
+) -> WhitelistEntry:
     """One move by a person of the finance side. Conflict when it does not apply, is too early, or needs another person."""
     _check_move(caller, verb, said, frame.rules)
     entry, _party = listing_for(db, caller, entry_id)
@@ -166,7 +168,9 @@ def move(db: Session, caller: Caller, entry_id: int, verb: str, said: Said = Sai
     return apply_move(db, entry, verb, said, by=caller.actor, frame=frame)
 
 
-def apply_move(db: Session, entry: WhitelistEntry, verb: str, said: Said, *, by: Actor, frame: Frame) -> WhitelistEntry:
+def apply_move(
+    db: Session, entry: WhitelistEntry, verb: str, said: Said, *, by: Actor, frame: ListingFrame
+) -> WhitelistEntry:
     """Take a move under its guard: state, days, open objections and the second person stand in the WHERE."""
     row = WHITELIST_MOVES.by_verb[verb]
     guard = update(WhitelistEntry).where(
@@ -194,7 +198,7 @@ def _guarded(db: Session, statement: object) -> bool:
         raise _under_way() from None
 
 
-def _values(verb: str, said: Said, by: Actor, frame: Frame) -> dict[str, object]:
+def _values(verb: str, said: Said, by: Actor, frame: ListingFrame) -> dict[str, object]:
     values: dict[str, object] = {"version": WhitelistEntry.version + 1}
     if verb not in STAYS:
         values["state"] = WHITELIST_MOVES.by_verb[verb].target

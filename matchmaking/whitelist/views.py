@@ -15,7 +15,7 @@ from matchmaking.whitelist.models import WhitelistEntry, WhitelistSpan, Whitelis
 from matchmaking.whitelist.publication import PublishedFirm
 from matchmaking.whitelist.reading import all_listed_on, covers
 from matchmaking.whitelist.scope import listing_for, listings_query
-from matchmaking.whitelist.service import Frame, allowed_verbs
+from matchmaking.whitelist.service import ListingFrame, allowed_verbs
 from matchmaking.whitelist.workflow import PUBLICISED
 
 
@@ -39,7 +39,7 @@ class WholeListing(ListingRow):
     appeal_until: date | None
 
 
-def whole_listing(db: Session, caller: Caller, entry_id: int, *, frame: Frame) -> WholeListing:
+def whole_listing(db: Session, caller: Caller, entry_id: int, *, frame: ListingFrame) -> WholeListing:
     """One listing that the caller may see, or NotFound."""
     entry, party = listing_for(db, caller, entry_id)
     steps = select(WhitelistStep, col(Account.name)).outerjoin(

@@ -14,7 +14,7 @@ from kernel.parties.models import Party
 from matchmaking.whitelist import service
 from matchmaking.whitelist.models import WhitelistEntry
 from matchmaking.whitelist.rules import whitelist_rules
-from matchmaking.whitelist.service import Frame, Said
+from matchmaking.whitelist.service import ListingFrame, Said
 from tests.factories import make_bureau, make_person
 from tests.matchmaking.pool.town import BOOK, CountyTown, admitted, county_town, factory
 
@@ -25,10 +25,10 @@ NOTHING = Said()
 LISTED = date(2022, 8, 30)  # Tuesday after a notice from Monday 22 to Monday 29 August
 
 
-def on(day: date) -> Frame:
+def on(day: date) -> ListingFrame:
     """By what a move of that day is taken."""
     at = datetime.combine(day, time(10, 0), SHANGHAI)
-    return Frame(whitelist_rules(BOOK, day), CALENDAR, at, day)
+    return ListingFrame(whitelist_rules(BOOK, day), CALENDAR, at, day)
 
 
 @dataclass(frozen=True)
