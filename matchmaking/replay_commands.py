@@ -14,7 +14,7 @@ from kernel.policies import PolicyBook
 from kernel.tables.writing import csv_bytes
 from matchmaking.market_files.reading import MarketFile, read_market
 from matchmaking.matching_policy import both_rules
-from matchmaking.replaying import COLUMNS, Compared, PastWeek, Replayed, compared, replay, rows
+from matchmaking.replaying import COLUMNS, Compared, PastOutcome, PastWeek, compared, replay, rows
 from matchmaking.sides import Terms
 
 CERTIFICATE, RESULT = "certificate.json", "replay.csv"
@@ -65,7 +65,7 @@ def weeks_in(folder: Path) -> list[PastWeek]:
     ]
 
 
-def replay_all(weeks: Iterable[PastWeek], book: PolicyBook) -> list[Replayed]:
+def replay_all(weeks: Iterable[PastWeek], book: PolicyBook) -> list[PastOutcome]:
     """Every week by every mechanism, under the policy of its Monday."""
     return [one for past in weeks for one in replay(past, both_rules(book, past.terms.week.monday))]
 
@@ -90,7 +90,7 @@ def _row(one: Compared) -> tuple[str, ...]:
     )
 
 
-def show(found: list[Replayed], out: Path) -> None:
+def show(found: list[PastOutcome], out: Path) -> None:
     """The comparison on the terminal, the rows behind it in `replay.csv`."""
     out.mkdir(parents=True, exist_ok=True)
     (out / RESULT).write_bytes(csv_bytes(COLUMNS, rows(found)))

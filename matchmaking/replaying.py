@@ -30,7 +30,7 @@ class PastWeek:
 
 
 @dataclass(frozen=True)
-class Replayed:
+class PastOutcome:
     """What one mechanism makes of one week; `score` is the sum over its meetings, `counts` as in a certificate."""
 
     week: str
@@ -103,7 +103,7 @@ MECHANISMS: dict[str, tuple[str, Callable[[Prepared], Ints]]] = {  # the rule wh
 }
 
 
-def replay(past: PastWeek, policies: Mapping[str, MatchingPolicy]) -> list[Replayed]:
+def replay(past: PastWeek, policies: Mapping[str, MatchingPolicy]) -> list[PastOutcome]:
     """One week under every mechanism. `policies` are those of the rules `tiers` and `reserves`."""
     prepared = {rule: prepare(past.market, policy, past.terms) for rule, policy in policies.items()}
     return [
@@ -112,7 +112,7 @@ def replay(past: PastWeek, policies: Mapping[str, MatchingPolicy]) -> list[Repla
     ]
 
 
-def _replayed(name: str, prepared: Prepared, pairs: Ints, policy: MatchingPolicy, terms: Terms) -> Replayed:
+def _replayed(name: str, prepared: Prepared, pairs: Ints, policy: MatchingPolicy, terms: Terms) -> PastOutcome:
     lists, limits = prepared.lists, prepared.limits
     firms, banks = lists.enterprise[pairs], lists.bank[pairs]
     candidates = np.bincount(lists.enterprise, minlength=lists.enterprises)
@@ -126,7 +126,7 @@ def _replayed(name: str, prepared: Prepared, pairs: Ints, policy: MatchingPolicy
             np.bincount(banks, minlength=lists.banks).tolist(),
         )
     )
-    return Replayed(
+    return PastOutcome(
         week=str(terms.week),
         mechanism=name,
         enterprises=lists.enterprises,
@@ -159,7 +159,7 @@ COLUMNS = (
 )
 
 
-def rows(found: Iterable[Replayed]) -> list[tuple[str, ...]]:
+def rows(found: Iterable[PastOutcome]) -> list[tuple[str, ...]]:
     """The table of a back-test: one row for each week and mechanism over all, then one for each group."""
     listed: list[tuple[str, ...]] = []
     for one in found:
@@ -196,12 +196,12 @@ class Compared:
     small_banks: tuple[int, int]  # meetings, seats
 
 
-def compared(found: Sequence[Replayed]) -> list[Compared]:
+def compared(found: Sequence[PastOutcome]) -> list[Compared]:
     """The mechanisms side by side, in their order."""
     return [_compared(name, [one for one in found if one.mechanism == name]) for name in MECHANISMS]
 
 
-def _compared(name: str, mine: list[Replayed]) -> Compared:
+def _compared(name: str, mine: list[PastOutcome]) -> Compared:
     counties = sorted({county for one in mine for county in one.counts["county"]})
     shares = [(county, *_share(mine, "county", county)) for county in counties]
     served = [one for one in shares if one[2]]
@@ -219,7 +219,7 @@ def _compared(name: str, mine: list[Replayed]) -> Compared:
 
 
 def _share(
-    mine: list[Replayed], grouping: str, group: str, top: str = "met", below: str = "could_meet"
+    mine: list[PastOutcome], grouping: str, group: str, top: str = "met", below: str = "could_meet"
 ) -> tuple[int, int]:
     figures = [one.counts[grouping].get(group, {}) for one in mine]
     return sum(one.get(top, 0) for one in figures), sum(one.get(below, 0) for one in figures)

@@ -13,7 +13,7 @@ from matchmaking.sessions.models import SessionBank, SessionMeeting, WeeklySessi
 
 
 @dataclass(frozen=True)
-class Asked:
+class CallOff:
     """What somebody asks for: `everything` of an enterprise, one `meeting`, or a `desk` (none given: all desks).
 
     `party_code` names the side for which an organiser acts.
@@ -29,7 +29,7 @@ def _not_yours() -> NotFound:
     return NotFound("meeting_not_found", "没有这场面谈", "There is no such meeting")
 
 
-def cause_of(db: Session, caller: Caller, session: WeeklySession, asked: Asked) -> Cause:
+def cause_of(db: Session, caller: Caller, session: WeeklySession, asked: CallOff) -> Cause:
     """The cause that a caller may bring about; NotFound for what is not the caller's, Invalid for what does not fit."""
     if caller.role == "organiser" and session.organiser_id != caller.organisation_id:
         raise NotFound("session_not_found", "没有这场对接会", "There is no such session")
@@ -42,7 +42,7 @@ def cause_of(db: Session, caller: Caller, session: WeeklySession, asked: Asked) 
     return _everything(db, session, party_id) if side == "enterprise" else _desk(db, session, party_id, asked.desk)
 
 
-def _acted_for(db: Session, asked: Asked) -> int:
+def _acted_for(db: Session, asked: CallOff) -> int:
     found = db.execute(select(col(Party.id)).where(col(Party.code) == (asked.party_code or ""))).scalar()
     if found is None:
         errors = FieldErrors()

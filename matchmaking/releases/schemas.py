@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import Line, Schema, WholeNumber, one_of
-from matchmaking.releases.causes import Asked
+from matchmaking.releases.causes import CallOff
 from matchmaking.sessions.schemas import MeetingOut
 
 WHAT = ("everything", "meeting", "desk")
@@ -32,21 +32,21 @@ class CallOffFormSchema(Schema):
     reason = Line(longest=300, required=True)
 
 
-def asked_from(values: dict[str, Any]) -> Asked:
+def asked_from(values: dict[str, Any]) -> CallOff:
     """Loaded values as what is asked for."""
-    return Asked(values["what"], values["meeting_id"], values["desk"], values["party_code"])
+    return CallOff(values["what"], values["meeting_id"], values["desk"], values["party_code"])
 
 
-def asked_in_form(choice: str, party_code: str) -> Asked:
+def asked_in_form(choice: str, party_code: str) -> CallOff:
     """A form's choice as what is asked for; an unknown one asks for no meeting."""
     what, _, number = choice.partition("-")
     code = party_code or None
     if what == "desks":
-        return Asked("desk", party_code=code)
+        return CallOff("desk", party_code=code)
     place = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
     if what == "desk":
-        return Asked("desk", desk=place, party_code=code)
-    return Asked("everything", party_code=code) if what == "everything" else Asked("meeting", meeting_id=place)
+        return CallOff("desk", desk=place, party_code=code)
+    return CallOff("everything", party_code=code) if what == "everything" else CallOff("meeting", meeting_id=place)
 
 
 class ReleaseChangeOut(Schema):

@@ -18,7 +18,7 @@ from kernel.errors import Conflict, Refused
 from kernel.policies import PolicyBook
 from matchmaking.guarded import took_effect
 from matchmaking.late_cancellation import Repaired
-from matchmaking.releases.causes import Asked, cause_of
+from matchmaking.releases.causes import CallOff, cause_of
 from matchmaking.releases.models import PlanRelease, ReleaseChange
 from matchmaking.releases.repair import Cause, RepairInput, compute, prepare
 from matchmaking.releases.telling import tell
@@ -32,7 +32,7 @@ TRIES = 5
 
 
 def call_off(
-    db: Session, caller: Caller, session_id: int, *, asked: Asked, reason: str, book: PolicyBook, at: datetime
+    db: Session, caller: Caller, session_id: int, *, asked: CallOff, reason: str, book: PolicyBook, at: datetime
 ) -> PlanRelease:
     """Call off for the caller's own side (an organiser: for any side of its session) and release the repaired plan.
 
@@ -57,7 +57,7 @@ def call_off(
 
 
 def _prepared(
-    db: Session, caller: Caller, session_id: int, asked: Asked, book: PolicyBook, at: datetime
+    db: Session, caller: Caller, session_id: int, asked: CallOff, book: PolicyBook, at: datetime
 ) -> RepairInput:
     session = session_by_id(db, session_id)
     cause = cause_of(db, caller, session, asked)

@@ -16,7 +16,7 @@ from matchmaking.commands import match
 from matchmaking.matching.market import Bank, Market, Product, Request
 from matchmaking.matching_policy import both_rules, matching_policy
 from matchmaking.replay_commands import weeks_in
-from matchmaking.replaying import MECHANISMS, PastWeek, Replayed, compared, replay, rows
+from matchmaking.replaying import MECHANISMS, PastOutcome, PastWeek, compared, replay, rows
 from matchmaking.sessions.market import market_files
 from matchmaking.week import Terms, match_week
 from tests.matchmaking.markets import WEEK, market
@@ -32,7 +32,7 @@ def past(seed: int) -> PastWeek:
     return PastWeek(market(rng, rng.randint(10, 60), rng.randint(2, 6), 120), terms)
 
 
-def by_name(found: list[Replayed]) -> dict[str, Replayed]:
+def by_name(found: list[PastOutcome]) -> dict[str, PastOutcome]:
     return {one.mechanism: one for one in found}
 
 

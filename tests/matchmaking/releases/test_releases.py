@@ -17,7 +17,7 @@ from kernel.errors import Conflict, Invalid, NotFound, Refused
 from kernel.outbox.models import OutboxEvent
 from kernel.policies import PolicyBook
 from matchmaking.releases import reading, service
-from matchmaking.releases.causes import Asked
+from matchmaking.releases.causes import CallOff
 from matchmaking.releases.models import PlanRelease
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.sessions import outcome, sign_ups
@@ -68,9 +68,9 @@ def standing(db: Session, made: WeeklySession) -> dict[int, SessionMeeting]:
 
 
 def call_off(
-    db: Session, by: Caller, made: WeeklySession, asked: Asked | None = None, at: datetime = NOW
+    db: Session, by: Caller, made: WeeklySession, asked: CallOff | None = None, at: datetime = NOW
 ) -> PlanRelease:
-    asked = asked or Asked("everything")
+    asked = asked or CallOff("everything")
     return service.call_off(db, by, made.id or 0, asked=asked, reason=WHY, book=BOOK, at=at)
 
 
@@ -144,7 +144,7 @@ def test_a_firm_that_took_its_consent_back_is_not_called(db: Session) -> None:
 def test_a_meeting_called_off_by_one_side_stays_called_off(db: Session) -> None:
     made, lender, firms, _ = full_house(db, seats=4)
     meeting = standing(db, made)[firms[0].organisation_id]
-    call_off(db, lender, made, Asked("meeting", meeting_id=meeting.id))
+    call_off(db, lender, made, CallOff("meeting", meeting_id=meeting.id))
     assert firms[0].organisation_id not in standing(db, made)
     call_off(db, firms[1], made)
     assert standing(db, made).keys() == {firms[2].organisation_id, firms[3].organisation_id}
@@ -153,24 +153,24 @@ def test_a_meeting_called_off_by_one_side_stays_called_off(db: Session) -> None:
 def test_a_desk_taken_away_sends_its_meetings_next_door(db: Session) -> None:
     made, lender, _, _ = full_house(db)
     firms = standing(db, made).keys()
-    call_off(db, lender, made, Asked("desk", desk=2))
+    call_off(db, lender, made, CallOff("desk", desk=2))
     after = standing(db, made)
     assert after.keys() == firms
     assert {one.desk for one in after.values()} == {1}
     assert len({one.slot for one in after.values()}) == 3
-    call_off(db, lender, made, Asked("desk"))
+    call_off(db, lender, made, CallOff("desk"))
     assert standing(db, made) == {}
 
 
 def test_an_organiser_acts_for_those_who_ring_up(db: Session) -> None:
     made, _, firms, by = full_house(db)
     leaving = next(one for one in firms if one.organisation_id in standing(db, made))
-    release = call_off(db, by, made, Asked("everything", party_code=party_code(db, leaving)))
+    release = call_off(db, by, made, CallOff("everything", party_code=party_code(db, leaving)))
     assert release.made_for == leaving.organisation_id
     with pytest.raises(NotFound):
-        call_off(db, organiser(db), made, Asked("everything", party_code=party_code(db, firms[1])))
+        call_off(db, organiser(db), made, CallOff("everything", party_code=party_code(db, firms[1])))
     with pytest.raises(Invalid):
-        call_off(db, by, made, Asked("everything", party_code="无"))
+        call_off(db, by, made, CallOff("everything", party_code="无"))
 
 
 def test_anothers_meeting_is_the_same_as_none(db: Session) -> None:
@@ -179,13 +179,13 @@ def test_anothers_meeting_is_the_same_as_none(db: Session) -> None:
     theirs = next(one for one in standing(db, made).values() if one.enterprise_id != mine.organisation_id)
     stranger, rival = firm(db, "银河电子有限公司"), bank(db, "应河城市商业银行")
     for who, asked in (
-        (mine, Asked("meeting", meeting_id=theirs.id)),
-        (mine, Asked("desk", desk=1)),
-        (rival, Asked("meeting", meeting_id=theirs.id)),
-        (rival, Asked("desk", desk=1)),
-        (stranger, Asked("everything")),
-        (lender, Asked("everything")),
-        (lender, Asked("desk", desk=3)),
+        (mine, CallOff("meeting", meeting_id=theirs.id)),
+        (mine, CallOff("desk", desk=1)),
+        (rival, CallOff("meeting", meeting_id=theirs.id)),
+        (rival, CallOff("desk", desk=1)),
+        (stranger, CallOff("everything")),
+        (lender, CallOff("everything")),
+        (lender, CallOff("desk", desk=3)),
     ):
         with pytest.raises(NotFound):
             call_off(db, who, made, asked)
@@ -202,7 +202,7 @@ def test_nothing_is_called_off_before_publication_and_nothing_without_a_reason(d
         call_off(db, mine, made)
     made = step(db, by, made, "publish")
     with pytest.raises(Invalid):
-        service.call_off(db, mine, made.id or 0, asked=Asked("everything"), reason="病", book=BOOK, at=NOW)
+        service.call_off(db, mine, made.id or 0, asked=CallOff("everything"), reason="病", book=BOOK, at=NOW)
 
 
 def test_on_the_day_freed_seats_are_filled_and_nobody_moves(db: Session) -> None:
