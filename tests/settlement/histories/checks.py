@@ -26,7 +26,7 @@ def nothing_violated(db: Session) -> None:
     """I1–I4, I7–I10, I14, I17, by the functions that the product itself runs."""
     found = told(whole_violations(db))
     db.rollback()
-    assert found == []
+    assert found == [], found
 
 
 def figures_stand(history: History, numbers: Collection[str] | None = None) -> None:
@@ -37,7 +37,7 @@ def figures_stand(history: History, numbers: Collection[str] | None = None) -> N
     asked = [one for one in drafts if numbers is None or one.number in numbers]
     moved_on = outdated(history.db, asked, history.town.premises)
     history.db.rollback()
-    assert found == []
+    assert found == [], found
     for draft in asked:
         if draft.id not in moved_on:
             assert (draft.amount, draft.held) == expected_reward(history, draft), draft.number

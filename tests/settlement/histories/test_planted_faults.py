@@ -297,8 +297,9 @@ def test_a_planted_fault_is_caught(name: str, sqlite_place: Place) -> None:
         part(sound)
     with scene(sqlite_place, released=released) as faulty, pytest.MonkeyPatch.context() as patch:
         plant(patch)
-        with pytest.raises((AssertionError, DomainError, pytest.fail.Exception)):
+        with pytest.raises((AssertionError, DomainError, pytest.fail.Exception)) as caught:
             part(faulty)
+    print(f"{name}: {str(caught.value)[:300]}")
 
 
 def test_a_trail_that_was_edited_shows(sqlite_place: Place) -> None:
