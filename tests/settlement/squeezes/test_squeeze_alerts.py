@@ -1,6 +1,7 @@
 """The alerts from two certified returns: page, JSON and file for the bureaus, nothing for the banks."""
 
 import pytest
+from flask import Flask
 
 from kernel.periods import Quarter
 from tests.factories import Visitor, make_bureau, make_person, username_of
@@ -10,13 +11,13 @@ Q2 = Quarter(2022, 2)
 
 
 @pytest.mark.parametrize("path", ["/loan-squeezes/2022Q3", "/loan-squeezes/2022Q3/alerts.csv"])
-def test_a_called_in_loan_is_read_by_the_bureau_and_not_by_a_bank(floor: Floor, path: str) -> None:
+def test_a_called_in_loan_is_read_by_the_bureau_and_not_by_a_bank(app: Flask, floor: Floor, path: str) -> None:
     common = {"start_date": "2022-01-10", "maturity_date": "2023-01-10"}
     before = [loan(1, balance="1000000.00", **common), loan(2, balance="500000.00", **common)]
     floor.certify(floor.file(before, Q2))
     floor.certify(floor.file([loan(2, balance="500000.00", **common)], Q3))
     bureau = make_person(floor.db, make_bureau(floor.db, "市金融工作局"), "organiser")
-    visitor = Visitor(floor.app, username_of(floor.db, bureau))
+    visitor = Visitor(app, username_of(floor.db, bureau))
     page = visitor.get(path)
     assert page.status_code == 200
     assert ("1000000.00" in page.text) or ("1,000,000" in page.text)
@@ -24,5 +25,5 @@ def test_a_called_in_loan_is_read_by_the_bureau_and_not_by_a_bank(floor: Floor, 
     assert [(one["kind"], one["cut"]) for one in bank["alerts"]] == [("called_in", "1000000.00")]
     (earlier,) = visitor.send("GET", "/loan-squeezes/2022Q2").json
     assert (earlier["alerts"], earlier["missing"]) == ([], "2022Q1")
-    maker = Visitor(floor.app, username_of(floor.db, floor.bank.maker))
+    maker = Visitor(app, username_of(floor.db, floor.bank.maker))
     assert maker.get(path).status_code == 403
