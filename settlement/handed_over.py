@@ -6,7 +6,6 @@ from kernel import database
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from settlement.engine.cache import FolderCache
-from settlement.renewed_loans.service import RecordedRenewals
 from settlement.returns.filing import Premises
 from settlement.returns.keeping import Keeping
 
@@ -30,9 +29,3 @@ def premises() -> Premises:
     """Where returns are kept, and by which policies they are looked at."""
     folder = current_app.extensions["settings"].archive_dir
     return Premises(Keeping(folder), policy_book(), FolderCache(folder / "sums"))
-
-
-def recorded_renewals() -> RecordedRenewals:
-    """The renewals that the matchmaking keeps, by bank and day."""
-    found: RecordedRenewals = current_app.extensions["recorded_renewals"]
-    return found

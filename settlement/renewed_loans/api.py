@@ -5,9 +5,10 @@ from typing import Any
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.web.api_blueprint import Blueprint
-from settlement.handed_over import premises, recorded_renewals
+from settlement.handed_over import premises
 from settlement.renewed_loans.schemas import RenewalCheckAskedSchema, RenewalCheckOut
 from settlement.renewed_loans.service import READERS, RenewalCheck, check
+from settlement.renewed_loans.told import recorded_renewals
 
 blueprint = Blueprint(
     "renewed-loans-api", __name__, url_prefix="/api/v1/renewed-loans", description="Renewals against returns"

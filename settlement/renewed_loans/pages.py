@@ -13,10 +13,11 @@ from kernel.periods import Quarter
 from kernel.web.edge import clock
 from kernel.web.forms import Form
 from kernel.web.problems import field_errors
-from settlement.handed_over import premises, recorded_renewals
+from settlement.handed_over import premises
 from settlement.renewed_loans.comparing import KINDS
 from settlement.renewed_loans.schemas import RenewalCheckAskedSchema
 from settlement.renewed_loans.service import READERS, check
+from settlement.renewed_loans.told import recorded_renewals
 
 blueprint = Blueprint("renewed_loans", __name__, url_prefix="/renewed-loans", template_folder="../templates")
 
