@@ -75,7 +75,8 @@ def call_off(
 
 
 def told(db: Session) -> list[tuple[str, int]]:
-    return [(one.event, one.party_id) for one in db.exec(select(OutboxEvent).order_by(col(OutboxEvent.id)))]
+    events = db.exec(select(OutboxEvent).order_by(col(OutboxEvent.id)))
+    return [(one.event, one.party_id) for one in events if one.event.startswith("meeting.")]
 
 
 def state_of(db: Session, by: Caller) -> tuple[str, str]:
