@@ -11,7 +11,7 @@ from kernel.web.edge import clock
 from matchmaking.handed_over import work_calendar
 from matchmaking.referrals import drawing, overseeing, reading
 from matchmaking.referrals.acts import BANK_ACTS, FIRM_ACTS, ReferralAct
-from matchmaking.referrals.clock import Standing
+from matchmaking.referrals.clock import ClockStanding
 from matchmaking.referrals.reading import ShownReferral
 from matchmaking.referrals.schemas import (
     DisputeSchema,
@@ -36,7 +36,7 @@ class ReferralToday:
     """A referral with its clock as it stands today; everything else is the referral's own."""
 
     one: ShownReferral
-    clock: Standing | None
+    clock: ClockStanding | None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.one, name)

@@ -27,7 +27,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Terms:
+class ClockTerms:
     """How many working days from delivery each stage has; `longest_months` by the calendar, None without such a limit."""
 
     regime: str
@@ -52,7 +52,7 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ClockStanding:
     """Where one stage stands on a day: working days used and left, or how many over; `deadline` is None while the clock is stopped."""
 
     stage: str
@@ -70,15 +70,15 @@ class Standing:
         return self.deadline is None
 
 
-def terms_on(book: PolicyBook, day: date) -> Terms:
+def terms_on(book: PolicyBook, day: date) -> ClockTerms:
     """The clock in force on the day of delivery; `PolicySilent` where a value is missing."""
     referrals, sessions = book.scheme("referrals"), book.scheme("weekly-session")
     if referrals.value("clock_regime", day).code == PROMPT:
         names = ("prompt_answer_days", "prompt_plan_days", "prompt_done_days")
         answer, contact, decision = (referrals.value(name, day).integer for name in names)
-        return Terms(PROMPT, answer, contact, decision, referrals.value("prompt_longest_months", day).integer)
+        return ClockTerms(PROMPT, answer, contact, decision, referrals.value("prompt_longest_months", day).integer)
     names = ("answer_working_days", "contact_working_days", "decision_working_days")
-    return Terms(WORKING_DAYS, *(sessions.value(name, day).integer for name in names))
+    return ClockTerms(WORKING_DAYS, *(sessions.value(name, day).integer for name in names))
 
 
 def _is_paused(day: date, pauses: Iterable[Pause]) -> bool:
@@ -95,7 +95,7 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def limit_of(delivered: date, terms: Terms, work: WorkCalendar) -> date | None:
+def limit_of(delivered: date, terms: ClockTerms, work: WorkCalendar) -> date | None:
     """The last day whatever happens, which no pause moves; on a day of rest it is the next working day."""
     if terms.longest_months is None:
         return None
@@ -113,7 +113,9 @@ def _running(delivered: date, pauses: Sequence[Pause], work: WorkCalendar) -> It
             yield day
 
 
-def deadline(delivered: date, stage: str, terms: Terms, pauses: Sequence[Pause], work: WorkCalendar) -> date | None:
+def deadline(
+    delivered: date, stage: str, terms: ClockTerms, pauses: Sequence[Pause], work: WorkCalendar
+) -> date | None:
     """The last day on which the stage is in time; None while an open pause stops the clock before it.
 
     Raises `CalendarUnpublished` where the count reaches a year whose calendar is not known.
@@ -127,23 +129,25 @@ def deadline(delivered: date, stage: str, terms: Terms, pauses: Sequence[Pause],
 
 
 def standing(
-    delivered: date, stage: str, terms: Terms, pauses: Sequence[Pause], work: WorkCalendar, today: date
-) -> Standing:
+    delivered: date, stage: str, terms: ClockTerms, pauses: Sequence[Pause], work: WorkCalendar, today: date
+) -> ClockStanding:
     """Where a stage that is still open stands today."""
     last = deadline(delivered, stage, terms, pauses, work)
     used = counted_days(delivered, today, pauses, work)
     over = counted_days(last, today, pauses, work) if last is not None and today > last else 0
-    return Standing(stage, terms.days(stage), min(used, terms.days(stage)), last, over)
+    return ClockStanding(stage, terms.days(stage), min(used, terms.days(stage)), last, over)
 
 
-def is_late(delivered: date, stage: str, terms: Terms, pauses: Sequence[Pause], work: WorkCalendar, done: date) -> bool:
+def is_late(
+    delivered: date, stage: str, terms: ClockTerms, pauses: Sequence[Pause], work: WorkCalendar, done: date
+) -> bool:
     """Whether a stage done on a day, or still open on it, is past its deadline."""
     last = deadline(delivered, stage, terms, pauses, work)
     return last is not None and done > last
 
 
 def cells(
-    delivered: date, standing: Standing, pauses: Sequence[Pause], work: WorkCalendar, today: date
+    delivered: date, standing: ClockStanding, pauses: Sequence[Pause], work: WorkCalendar, today: date
 ) -> list[tuple[str, int]]:
     """The working-day ruler: each working day from the day after delivery, as (kind, day of the month)."""
     last = max(today, standing.deadline or work.plus(today, standing.left) if standing.left else today)
@@ -154,7 +158,7 @@ def cells(
     return found
 
 
-def _kind(day: date, today: date, standing: Standing, paused: bool) -> str:
+def _kind(day: date, today: date, standing: ClockStanding, paused: bool) -> str:
     if paused:
         return "paused"
     if standing.deadline is not None and day > standing.deadline:

@@ -18,7 +18,7 @@ from kernel.web.formats import short_wan
 from kernel.workdays import WorkCalendar
 from matchmaking.referrals import clock, events
 from matchmaking.referrals.models import Referral, ReferralMove
-from matchmaking.referrals.moving import SUBJECT, Change, advance, row_of
+from matchmaking.referrals.moving import SUBJECT, MoveChange, advance, row_of
 from matchmaking.referrals.reading import consented
 from matchmaking.referrals.workflow import LIVE, UNDECIDED
 from matchmaking.requests.models import FinancingRequest, RequestVersion
@@ -30,7 +30,7 @@ GONE = ("draft", "withdrawn", "expired")  # states of a request that nobody may 
 
 
 def meetings_without_referral(db: Session) -> list[int]:
-    """Standing meetings of published sessions whose pair has no referral yet, in order."""
+    """ClockStanding meetings of published sessions whose pair has no referral yet, in order."""
     own = exists().where(col(Referral.meeting_id) == col(SessionMeeting.id))
     pair = exists().where(
         col(Referral.request_id) == col(SessionMeeting.request_id),
@@ -119,7 +119,7 @@ def deliver(db: Session, referral_id: int, *, book: PolicyBook, work: WorkCalend
         "is_first_loan": FIRST_LOAN in held | set(version.tags),
     }
     detail = _detail(referral, firm, session) | values | {"amount": version.amount}
-    delivered = advance(db, referral, "deliver", change=Change(values=values, detail=detail), by=THE_SERVICE, at=at)
+    delivered = advance(db, referral, "deliver", change=MoveChange(values=values, detail=detail), by=THE_SERVICE, at=at)
     answer_by = clock.deadline(today, "answer", terms, (), work)
     told: Facts = {"amount": short_wan(version.amount), "term": version.term, "answer_by": str(answer_by)}
     subject = (SUBJECT, referral_id)
@@ -176,5 +176,5 @@ WHY = {"withdraw": "申请或面谈取消了", "expire": "同意的期限到了"
 def end(db: Session, referral_id: int, verb: str, *, at: datetime) -> Referral:
     """Close a referral whose ground is gone."""
     referral = row_of(db, referral_id)
-    change = Change(note=WHY[verb], detail={"why": verb})
+    change = MoveChange(note=WHY[verb], detail={"why": verb})
     return advance(db, referral, verb, change=change, by=THE_SERVICE, at=at)

@@ -21,7 +21,7 @@ from matchmaking.guarded import took_effect
 from matchmaking.referrals import events
 from matchmaking.referrals.filed_loans import FiledLoans
 from matchmaking.referrals.models import Drawdown, Referral
-from matchmaking.referrals.moving import SUBJECT, Change, advance, note_only, row_of
+from matchmaking.referrals.moving import SUBJECT, MoveChange, advance, note_only, row_of
 from matchmaking.referrals.reading import ShownReferral, referral_for
 from matchmaking.referrals.workflow import DRAWDOWN_MOVES, DRAWDOWN_STATES
 
@@ -48,7 +48,7 @@ def draw(
     if one.state in ("contracted", "disbursed") and one.referral.drawn + amount > (one.referral.approved_amount or 0):
         raise _too_much(one)
     detail = {"drawdown": drawdown.id, "amount": amount, "loan": loan_id, "drawn_on": drawn_on.isoformat()}
-    change = Change({"drawn": col(Referral.drawn) + amount}, detail=detail, guard=within & mine)
+    change = MoveChange({"drawn": col(Referral.drawn) + amount}, detail=detail, guard=within & mine)
     advance(db, one.referral, "draw", change=change, by=caller.actor, at=at)
     facts = {"bank": one.bank.name, "drawn_on": drawn_on.isoformat(), "amount": yuan(amount)}
     subject = (SUBJECT, one.id)
@@ -116,7 +116,9 @@ def answer(
     _step(db, drawdown, verb, values)
     state = DRAWDOWN_STATES[DRAWDOWN_MOVES.by_verb[verb].target]
     detail = {"drawdown": drawdown_id, "amount": drawdown.amount}
-    note_only(db, one.referral, f"{verb}_drawdown", change=Change(note=dispute, detail=detail), by=caller.actor, at=at)
+    note_only(
+        db, one.referral, f"{verb}_drawdown", change=MoveChange(note=dispute, detail=detail), by=caller.actor, at=at
+    )
     facts: Facts = {"referral": one.id, "number": drawdown.number, "state": state.zh, "state_en": state.en}
     subject, bank = (SUBJECT, one.id), one.referral.institution_id
     publish(db, events.DRAWDOWN_ANSWERED.name, party_id=bank, subject=subject, facts=facts, at=at)
@@ -129,12 +131,12 @@ def take_back(db: Session, caller: Caller, referral_id: int, drawdown_id: int, *
     _step(db, drawdown, "cancel", {})
     freed = update(Referral).where(col(Referral.id) == one.id, col(Referral.institution_id) == caller.organisation_id)
     took_effect(db, freed.values(drawn=col(Referral.drawn) - drawdown.amount))
-    change = Change(note=reason, detail={"drawdown": drawdown_id, "amount": drawdown.amount})
+    change = MoveChange(note=reason, detail={"drawdown": drawdown_id, "amount": drawdown.amount})
     note_only(db, row_of(db, one.id), "cancel_drawdown", change=change, by=caller.actor, at=at)
 
 
 def without_evidence(db: Session) -> list[tuple[Drawdown, str, str]]:
-    """Standing drawdowns that no certified return has shown yet, with the codes of bank and borrower."""
+    """ClockStanding drawdowns that no certified return has shown yet, with the codes of bank and borrower."""
     bank, firm = aliased(Party), aliased(Party)
     query: Any = (
         select(Drawdown, col(bank.code), col(firm.code))

@@ -18,7 +18,7 @@ SUBJECT = "referral"
 
 
 @dataclass(frozen=True)
-class Change:
+class MoveChange:
     """What goes with a move: columns to set, the words for the history, plain values for the trail, whose it must be."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -41,10 +41,10 @@ def row_of(db: Session, referral_id: int) -> Referral:
 
 
 def advance(
-    db: Session, referral: Referral, verb: str, *, change: Change | None = None, by: Actor, at: datetime
+    db: Session, referral: Referral, verb: str, *, change: MoveChange | None = None, by: Actor, at: datetime
 ) -> Referral:
     """Take one move of the table from the version that was read; Conflict if the referral has moved on meanwhile."""
-    change, row = change or Change(), REFERRAL_MOVES.by_verb[verb]
+    change, row = change or MoveChange(), REFERRAL_MOVES.by_verb[verb]
     before = referral.state
     target = REFERRAL_MOVES.next_state(verb, before)
     taken = {TAKEN_AT[verb]: at} if verb in TAKEN_AT else {}
@@ -62,13 +62,13 @@ def advance(
     return row_of(db, referral.id or 0)
 
 
-def note_only(db: Session, referral: Referral, act: str, *, change: Change, by: Actor, at: datetime) -> None:
+def note_only(db: Session, referral: Referral, act: str, *, change: MoveChange, by: Actor, at: datetime) -> None:
     """A row of history and an audit entry for something that leaves the state as it is."""
     _remember(db, referral, act, (referral.state, referral.state), change, by, at)
 
 
 def _remember(
-    db: Session, referral: Referral, act: str, states: tuple[str, str], change: Change, by: Actor, at: datetime
+    db: Session, referral: Referral, act: str, states: tuple[str, str], change: MoveChange, by: Actor, at: datetime
 ) -> None:
     assert referral.id is not None
     last = select(func.coalesce(func.max(ReferralMove.number), 0)).where(col(ReferralMove.referral_id) == referral.id)

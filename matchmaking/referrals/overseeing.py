@@ -15,7 +15,7 @@ from kernel.outbox.texts import Facts
 from kernel.workdays import WorkCalendar
 from matchmaking.guarded import took_effect
 from matchmaking.referrals import events
-from matchmaking.referrals.clock import STAGES, Standing
+from matchmaking.referrals.clock import STAGES, ClockStanding
 from matchmaking.referrals.models import Referral, ReferralEscalation
 from matchmaking.referrals.moving import SUBJECT, not_found
 from matchmaking.referrals.reading import BUREAU_READERS, ShownReferral, shown
@@ -28,7 +28,7 @@ class OverdueReferral:
     """A referral whose open stage is past its deadline."""
 
     one: ShownReferral
-    standing: Standing
+    standing: ClockStanding
     deadline: date
 
 

@@ -19,7 +19,7 @@ from kernel.parties.models import Party
 from kernel.workdays import WorkCalendar
 from matchmaking.products.models import ProductVersion
 from matchmaking.referrals import clock
-from matchmaking.referrals.clock import Pause, Standing, Terms
+from matchmaking.referrals.clock import ClockStanding, ClockTerms, Pause
 from matchmaking.referrals.models import Drawdown, Referral, ReferralEscalation, ReferralMove, ReferralPause
 from matchmaking.referrals.moving import not_found
 from matchmaking.referrals.workflow import ENDED, OF_THE_BANK, REFERRAL_MOVES, STAGE_OF
@@ -64,7 +64,7 @@ class ShownReferral:
         """What the bank can do next."""
         return [verb for verb in REFERRAL_MOVES.allowed(self.state) if verb in OF_THE_BANK]
 
-    def standing(self, work: WorkCalendar, today: date) -> Standing | None:
+    def standing(self, work: WorkCalendar, today: date) -> ClockStanding | None:
         """Where the stage that is open now stands; None when no clock runs."""
         return standing_of(self.referral, self.pauses, work, today)
 
@@ -76,14 +76,14 @@ class ShownReferral:
         return clock.cells(business_day(self.referral.delivered_at), stands, pauses_of(self.pauses), work, today)
 
 
-def terms_of(referral: Referral) -> Terms:
+def terms_of(referral: Referral) -> ClockTerms:
     """The clock as it was when the referral was delivered."""
     assert referral.regime is not None
     assert referral.answer_days is not None
     assert referral.contact_days is not None
     assert referral.decision_days is not None
     days = (referral.answer_days, referral.contact_days, referral.decision_days)
-    return Terms(referral.regime, *days, referral.longest_months)
+    return ClockTerms(referral.regime, *days, referral.longest_months)
 
 
 def pauses_of(rows: Iterable[ReferralPause]) -> tuple[Pause, ...]:
@@ -96,7 +96,7 @@ def pauses_of(rows: Iterable[ReferralPause]) -> tuple[Pause, ...]:
 
 def standing_of(
     referral: Referral, pauses: Iterable[ReferralPause], work: WorkCalendar, today: date
-) -> Standing | None:
+) -> ClockStanding | None:
     """Where the open stage of a referral stands on a day."""
     stage = STAGE_OF.get(referral.state)
     if stage is None or referral.delivered_at is None:

@@ -18,7 +18,7 @@ from matchmaking.products.models import LoanProduct, ProductVersion
 from matchmaking.referrals import events
 from matchmaking.referrals.delivering import enter
 from matchmaking.referrals.models import Referral, ReferralPause
-from matchmaking.referrals.moving import SUBJECT, Change, advance, note_only, row_of
+from matchmaking.referrals.moving import SUBJECT, MoveChange, advance, note_only, row_of
 from matchmaking.referrals.reading import ShownReferral, referral_for
 from matchmaking.referrals.reasons import REASONS
 from matchmaking.referrals.workflow import STATES
@@ -45,11 +45,11 @@ def _tell_firm(db: Session, one: ShownReferral, state: str, at: datetime) -> Non
     publish(db, events.MOVED_ON.name, party_id=one.referral.enterprise_id, subject=subject, facts=facts, at=at)
 
 
-def _move(db: Session, caller: Caller, referral_id: int, verb: str, change: Change, at: datetime) -> Referral:
+def _move(db: Session, caller: Caller, referral_id: int, verb: str, change: MoveChange, at: datetime) -> Referral:
     """A bank's move: the row must be its own in the very UPDATE."""
     one = _own(db, caller, referral_id, at)
     mine = col(Referral.institution_id) == caller.organisation_id
-    change = Change(change.values, change.note, change.detail, mine)
+    change = MoveChange(change.values, change.note, change.detail, mine)
     moved = advance(db, one.referral, verb, change=change, by=caller.actor, at=at)
     _tell_firm(db, one, moved.state, at)
     return moved
@@ -57,17 +57,17 @@ def _move(db: Session, caller: Caller, referral_id: int, verb: str, change: Chan
 
 def accept(db: Session, caller: Caller, referral_id: int, *, at: datetime) -> Referral:
     """published → accepted."""
-    return _move(db, caller, referral_id, "accept", Change(), at)
+    return _move(db, caller, referral_id, "accept", MoveChange(), at)
 
 
 def contact(db: Session, caller: Caller, referral_id: int, *, note: str, at: datetime) -> Referral:
     """accepted → contacted: who spoke with whom, in a line."""
-    return _move(db, caller, referral_id, "contact", Change(note=note), at)
+    return _move(db, caller, referral_id, "contact", MoveChange(note=note), at)
 
 
 def investigate(db: Session, caller: Caller, referral_id: int, *, note: str, at: datetime) -> Referral:
     """contacted → due diligence."""
-    return _move(db, caller, referral_id, "investigate", Change(note=note), at)
+    return _move(db, caller, referral_id, "investigate", MoveChange(note=note), at)
 
 
 def _must_run(one: ShownReferral) -> None:
@@ -94,7 +94,7 @@ def approve(db: Session, caller: Caller, referral_id: int, *, granted: Approval,
         "term": granted.term,
         "guarantee": granted.guarantee,
     }
-    return _move(db, caller, referral_id, "approve", Change(values, detail=detail), at)
+    return _move(db, caller, referral_id, "approve", MoveChange(values, detail=detail), at)
 
 
 def refuse(db: Session, caller: Caller, referral_id: int, *, code: str, text: str, at: datetime) -> Referral:
@@ -102,7 +102,7 @@ def refuse(db: Session, caller: Caller, referral_id: int, *, code: str, text: st
     one = _own(db, caller, referral_id, at)
     reason = REASONS[code].title
     _end_pause(db, one, by=caller, at=at)
-    change = Change(
+    change = MoveChange(
         {"reason_code": code, "reason_text": text},
         note=text,
         detail={"code": code},
@@ -117,7 +117,7 @@ def refuse(db: Session, caller: Caller, referral_id: int, *, code: str, text: st
 
 def sign(db: Session, caller: Caller, referral_id: int, *, contract_number: str, at: datetime) -> Referral:
     """approved → contracted, under the number of the contract."""
-    change = Change({"contract_number": contract_number}, detail={"contract": contract_number})
+    change = MoveChange({"contract_number": contract_number}, detail={"contract": contract_number})
     return _move(db, caller, referral_id, "sign", change, at)
 
 
@@ -136,7 +136,7 @@ def ask_for_papers(db: Session, caller: Caller, referral_id: int, *, papers: str
             db.add(pause)
     except IntegrityError:
         raise Conflict("papers_asked_for", "已经在等企业补材料了", "Papers are awaited already") from None
-    note_only(db, one.referral, "ask_for_papers", change=Change(note=papers), by=caller.actor, at=at)
+    note_only(db, one.referral, "ask_for_papers", change=MoveChange(note=papers), by=caller.actor, at=at)
     facts = {"bank": one.bank.name, "papers": papers}
     subject = (SUBJECT, one.id)
     publish(db, events.PAPERS_WANTED.name, party_id=one.referral.enterprise_id, subject=subject, facts=facts, at=at)
@@ -153,7 +153,7 @@ def papers_are_in(db: Session, caller: Caller, referral_id: int, *, note: str = 
     one = _own(db, caller, referral_id, at)
     if not _end_pause(db, one, by=caller, at=at):
         raise Conflict("no_papers_awaited", "没有在等的材料", "No papers are awaited")
-    note_only(db, one.referral, "papers_are_in", change=Change(note=note), by=caller.actor, at=at)
+    note_only(db, one.referral, "papers_are_in", change=MoveChange(note=note), by=caller.actor, at=at)
     subject, facts = (SUBJECT, one.id), {"referral": one.id}
     publish(db, events.PAPERS_SUPPLIED.name, party_id=one.referral.institution_id, subject=subject, facts=facts, at=at)
 
@@ -163,7 +163,7 @@ def withdraw(db: Session, caller: Caller, referral_id: int, *, reason: str, at: 
     one = _own(db, caller, referral_id, at)
     _end_pause(db, one, by=caller, at=at)
     mine = col(Referral.enterprise_id) == caller.organisation_id
-    change = Change(note=reason, detail={"why": "enterprise"}, guard=mine)
+    change = MoveChange(note=reason, detail={"why": "enterprise"}, guard=mine)
     return advance(db, one.referral, "withdraw", change=change, by=caller.actor, at=at)
 
 
@@ -222,6 +222,6 @@ def move_elsewhere(
     made = enter(db, referral, made_for=caller.organisation_id, made_by=caller.account_id)
     if made is None:
         raise Conflict("already_there", "这家银行已经在办了", "That bank has it already")
-    change = Change(note=reason, detail={"to": institution_id, "referral": made.id})
+    change = MoveChange(note=reason, detail={"to": institution_id, "referral": made.id})
     note_only(db, row_of(db, referral_id), "move_elsewhere", change=change, by=caller.actor, at=at)
     return made

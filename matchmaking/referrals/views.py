@@ -11,7 +11,7 @@ from kernel.clock import business_day
 from kernel.web.formats import short_wan
 from kernel.workdays import WorkCalendar
 from matchmaking.referrals.acts import BANK_ACTS
-from matchmaking.referrals.clock import STAGES, Standing, deadline
+from matchmaking.referrals.clock import STAGES, ClockStanding, deadline
 from matchmaking.referrals.models import ReferralMove
 from matchmaking.referrals.reading import ShownReferral, pauses_of, terms_of
 from matchmaking.referrals.reasons import REASONS
@@ -47,7 +47,7 @@ ACT_WORDS = {
 STAGE_DONE = {"accept": "answer", "contact": "contact", "approve": "decision", "refuse": "decision"}
 
 
-def group_of(stands: Standing | None, work: WorkCalendar, today: date) -> str:
+def group_of(stands: ClockStanding | None, work: WorkCalendar, today: date) -> str:
     """Under which heading of the inbox a referral stands."""
     if stands is None:
         return "no_clock"
@@ -60,7 +60,7 @@ def group_of(stands: Standing | None, work: WorkCalendar, today: date) -> str:
     return "tomorrow" if stands.deadline <= work.plus(today, 1) else "later"
 
 
-def clock_words(stands: Standing, work: WorkCalendar, today: date) -> Text:
+def clock_words(stands: ClockStanding, work: WorkCalendar, today: date) -> Text:
     """`作决定，10-31 止，还剩 2 个工作日`."""
     stage = STAGES[stands.stage]
     if stands.deadline is None:
@@ -92,7 +92,7 @@ def _group(name: str, rows: list[tuple[date, int, dict[str, Any]]]) -> dict[str,
 
 
 def _row(
-    one: ShownReferral, stands: Standing | None, group: str, work: WorkCalendar, today: date, may_act: bool
+    one: ShownReferral, stands: ClockStanding | None, group: str, work: WorkCalendar, today: date, may_act: bool
 ) -> dict[str, Any]:
     url = url_for("referrals.show", referral_id=one.id)
     verb = NEXT_ACT.get(one.state)

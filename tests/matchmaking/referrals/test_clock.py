@@ -15,11 +15,11 @@ from config.settings import Settings
 from kernel.policies import PolicyBook
 from kernel.workdays import CalendarUnpublished, WorkCalendar
 from matchmaking.referrals import clock
-from matchmaking.referrals.clock import PROMPT, Pause, Terms
+from matchmaking.referrals.clock import PROMPT, ClockTerms, Pause
 
 WORK = WorkCalendar()
-ORDINARY = Terms("working_days", 2, 3, 10)
-QUICK = Terms(PROMPT, 1, 3, 7, 1)
+ORDINARY = ClockTerms("working_days", 2, 3, 10)
+QUICK = ClockTerms(PROMPT, 1, 3, 7, 1)
 FIRST, LAST = date(2022, 1, 1), date(2026, 12, 31)
 DAY = timedelta(days=1)
 CASES = 200
@@ -32,7 +32,7 @@ class Boundary:
 
     delivered: date
     pauses: tuple[Pause, ...]
-    terms: Terms
+    terms: ClockTerms
     stage: str
 
 
