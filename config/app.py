@@ -38,8 +38,8 @@ from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
-from matchmaking.pool import tasks as pool_tasks
 from matchmaking.measures import pages as measures_pages
+from matchmaking.pool import tasks as pool_tasks
 from matchmaking.referrals import tasks as referrals_tasks
 from matchmaking.referrals.reading import past_refusers
 from matchmaking.renewals import tasks as renewals_tasks
@@ -48,8 +48,8 @@ from matchmaking.whitelist import tasks as whitelist_tasks
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
-from settlement.squeezes import tasks as squeezes_tasks
 from settlement.readings.in_force import BooksInForce
+from settlement.squeezes import tasks as squeezes_tasks
 
 
 class UndeclaredRoutes(Exception):

@@ -9,13 +9,13 @@ from matchmaking.board import pages as board_pages
 from matchmaking.bridging import api as bridging_api
 from matchmaking.bridging import pages as bridging_pages
 from matchmaking.calendars import pages as calendars_pages
+from matchmaking.measures import api as measures_api
+from matchmaking.measures import pages as measures_pages
 from matchmaking.offers import api as offers_api
 from matchmaking.offers import pages as offers_pages
 from matchmaking.pool import api as pool_api
 from matchmaking.pool import pages as pool_pages
 from matchmaking.pool import report_pages as pool_report_pages
-from matchmaking.measures import api as measures_api
-from matchmaking.measures import pages as measures_pages
 from matchmaking.products import api as products_api
 from matchmaking.products import pages as products_pages
 from matchmaking.referrals import api as referrals_api

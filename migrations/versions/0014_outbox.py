@@ -52,7 +52,9 @@ def upgrade() -> None:
         sa.Column("previous_until", Moment(), nullable=True),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=True),
-        sa.CheckConstraint("channel IN ('mail', 'platform', 'sms', 'webhook')", name=op.f("ck_outbox_subscription_channel_listed")),
+        sa.CheckConstraint(
+            "channel IN ('mail', 'platform', 'sms', 'webhook')", name=op.f("ck_outbox_subscription_channel_listed")
+        ),
         sa.CheckConstraint("state IN ('active', 'ended', 'paused')", name=op.f("ck_outbox_subscription_state_listed")),
         sa.CheckConstraint(
             "(previous_secret IS NULL) = (previous_until IS NULL)",

@@ -1,5 +1,7 @@
 """series of sessions, their themes and what became of each week"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from kernel.columns import Moment
@@ -11,7 +13,7 @@ depends_on = None
 
 SESSION, INDEX = "matchmaking_session", "uq_matchmaking_session_live_week"
 STATE_CHECK = f"ck_{SESSION}_state_listed"
-LIVE = {f"{books}_where": sa.text("state <> 'cancelled'") for books in ("sqlite", "postgresql")}
+LIVE: dict[str, Any] = {f"{books}_where": sa.text("state <> 'cancelled'") for books in ("sqlite", "postgresql")}
 STATES = ("announced", "open", "closed", "matched", "published", "cancelled")
 THEMES = (
     *("credit_platform", "first_loan", "general", "policy_banks"),
@@ -22,7 +24,7 @@ KINDS = (
     *("rural_cooperative_bank", "rural_credit_cooperative", "village_bank"),
 )
 NEW_KINDS = ("development_bank", "policy_bank")
-NEW: tuple[tuple[str, sa.types.TypeEngine, str | None], ...] = (  # name, type, what the rows that exist get
+NEW: tuple[tuple[str, sa.types.TypeEngine[Any], str | None], ...] = (  # name, type, what the rows that exist get
     ("theme_code", sa.String(length=30), "general"),
     ("scope", sa.String(length=10), "city"),
     ("partners", sa.String(), ""),
