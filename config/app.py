@@ -33,7 +33,7 @@ from kernel.outbox import platform_api
 from kernel.outbox import tasks as outbox_tasks
 from kernel.policies import PolicyBook, load_words
 from kernel.web import design, edge, formats, language, openapi, problems, rates, shell, vendor
-from kernel.web.navigation import NavigationItem, TaskSource, entries
+from kernel.web.navigation import NavigationItem, TaskSource, entries, room_entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
@@ -102,8 +102,8 @@ def wiring() -> Wiring:
             *squeezes_tasks.NAVIGATION,
             *settlement.navigation.OF_BANKS,
             *awards_tasks.NAVIGATION,
-            *readings_tasks.NAVIGATION,
             *policies_pages.NAVIGATION,
+            *readings_tasks.NAVIGATION,
             *outbox_pages.NAVIGATION,
             *audit_pages.NAVIGATION,
         ],
@@ -179,6 +179,7 @@ def _shell_values() -> dict[str, object]:
     return {
         "caller": caller,
         "navigation": entries(caller),
+        "room": room_entries(caller),
         "may_open": may_open,
         "sign_out_url": url_for("accounts.sign_out") if caller else None,
         "me_url": url_for("accounts.account") if caller else None,

@@ -18,6 +18,7 @@ from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
 from matchmaking.products.reading import own_products
 from matchmaking.requests.reading import requests_for
+from matchmaking.rooms import MATCHING
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.outcome import meetings_for
 from matchmaking.sessions.pages import READERS
@@ -29,8 +30,8 @@ OF_ENTERPRISE = frozenset(ENTERPRISE_ROLES)
 NAVIGATION = [
     NavigationItem("finding.start", Text("找贷款", "Borrow"), OF_ENTERPRISE),
     NavigationItem("requests.index", Text("我的申请", "Requests"), OF_ENTERPRISE),
-    NavigationItem("sessions.index", Text("对接", "Sessions"), frozenset(READERS)),
-    NavigationItem("products.hall", Text("产品", "Products"), frozenset(INSTITUTION_ROLES)),
+    NavigationItem("sessions.index", Text("场次", "Sessions"), frozenset(READERS), MATCHING),
+    NavigationItem("products.hall", Text("产品", "Products"), frozenset(INSTITUTION_ROLES), MATCHING),
 ]
 NEXT_STEP = {"announced": "open", "open": "close", "closed": "match", "matched": "publish"}
 

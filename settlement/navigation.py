@@ -20,20 +20,21 @@ from settlement.returns.filing import kind_of
 from settlement.returns.kinds import GUARANTEES, ReturnKind
 from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
 from settlement.returns.workflow import CERTIFIED, FILED, REFUSED, SENT_BACK
+from settlement.rooms import SETTLEMENT
 from settlement.statements.queries import tasks as queries_tasks
 from settlement.statements.schemes import GROWTH
 from settlement.statements.service import statements_of
 
-STATEMENTS = Text("结算", "Settling")
+STATEMENTS = Text("结算单", "Statements")
 OF_BUREAU = [
-    NavigationItem("quarters.index", Text("季度", "Quarter"), frozenset(SEES_ALL)),
-    NavigationItem("batches.index", Text("批次", "Batches"), frozenset(FINANCE_SIDE)),
-    NavigationItem("statements.index", STATEMENTS, frozenset(SEES_ALL)),
-    NavigationItem("certified_balances.index", Text("核定", "Certified"), frozenset({RECORDER, *SEES_ALL})),
+    NavigationItem("quarters.index", Text("季度", "Quarter"), frozenset(SEES_ALL), SETTLEMENT),
+    NavigationItem("batches.index", Text("批次", "Batches"), frozenset(FINANCE_SIDE), SETTLEMENT),
+    NavigationItem("statements.index", STATEMENTS, frozenset(SEES_ALL), SETTLEMENT),
+    NavigationItem("certified_balances.index", Text("核定", "Certified"), frozenset({RECORDER, *SEES_ALL}), SETTLEMENT),
 ]
 OF_BANKS = [
     NavigationItem("returns.index", Text("报表", "Returns"), frozenset(FILING_ROLES)),
-    NavigationItem("statements.index", STATEMENTS, frozenset(FILING_ROLES)),
+    NavigationItem("statements.index", STATEMENTS, frozenset(FILING_ROLES), SETTLEMENT),
 ]
 NAVIGATION = [*OF_BUREAU, *OF_BANKS]
 

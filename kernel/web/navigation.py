@@ -15,11 +15,15 @@ from kernel.bilingual import Text
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One entry of the spine: where it leads, its two-sign word, and the roles that see it."""
+    """A place that the spine leads to: where, its word, and the roles that see it.
+
+    Places of one `room` share an entry of the spine, which leads to the first of them; the page then lists them all.
+    """
 
     endpoint: str
     label: Text
     roles: frozenset[str]
+    room: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,29 @@ EVERY_ROLE = frozenset(ROLES)
 
 
 def entries(caller: Caller | None) -> list[NavigationEntry]:
-    """The spine of the present request."""
-    items: Sequence[NavigationItem] = current_app.extensions["navigation"]
+    """The spine of the present request: an entry for each room and each place outside of rooms."""
+    rooms: dict[Text, list[NavigationItem]] = {}
+    for item in _visible(caller):
+        rooms.setdefault(item.room or item.label, []).append(item)
     return [
-        NavigationEntry(url_for(item.endpoint), item.label, 0, _is_current(item.endpoint))
-        for item in items
-        if caller is not None and caller.role in item.roles
+        NavigationEntry(url_for(items[0].endpoint), label, 0, any(_is_current(one.endpoint) for one in items))
+        for label, items in rooms.items()
     ]
+
+
+def room_entries(caller: Caller | None) -> list[NavigationEntry]:
+    """The places of the room that the present page belongs to; none where there is but one."""
+    visible = _visible(caller)
+    here = next((item.room for item in visible if item.room and _is_current(item.endpoint)), None)
+    places = [item for item in visible if here is not None and item.room == here]
+    if len(places) < 2:
+        return []
+    return [NavigationEntry(url_for(one.endpoint), one.label, 0, _is_current(one.endpoint)) for one in places]
+
+
+def _visible(caller: Caller | None) -> list[NavigationItem]:
+    items: Sequence[NavigationItem] = current_app.extensions["navigation"]
+    return [item for item in items if caller is not None and caller.role in item.roles]
 
 
 def _is_current(endpoint: str) -> bool:

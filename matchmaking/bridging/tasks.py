@@ -12,9 +12,12 @@ from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
 from matchmaking.bridging.reading import cases_for
 from matchmaking.bridging.workflow import CASE_MOVES, HANDS, READERS, verbs_for
+from matchmaking.rooms import RENEWALS
 
 NAVIGATION = [
-    NavigationItem("bridging.index", Text("转贷", "Bridging"), frozenset(READERS) - {"maker", "product_manager"})
+    NavigationItem(
+        "bridging.index", Text("转贷", "Bridging"), frozenset(READERS) - {"maker", "product_manager"}, RENEWALS
+    )
 ]
 ONLY_IF_NEED_BE = frozenset({"decline", "reject", "withdraw", "write_off"})
 

@@ -24,9 +24,10 @@ from matchmaking.measures.definitions import GROUPINGS, MEASURES, MeasuredValue
 from matchmaking.measures.reading import WHOLE_CITY
 from matchmaking.measures.service import SessionReport
 from matchmaking.measures.words import fraction_words, value_words
+from matchmaking.rooms import MATCHING
 
 blueprint = Blueprint("measures", __name__, url_prefix="/measures", template_folder="../templates")
-NAVIGATION = [NavigationItem("measures.index", Text("成效", "Results"), frozenset(READERS))]
+NAVIGATION = [NavigationItem("measures.index", Text("成效", "Measures"), frozenset(READERS), MATCHING)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TREND = 12
 LEAGUE = ("contact_rate", "approval_rate", "disbursement_rate", "answered_in_time", "first_loan_share", "weighted_rate")

@@ -17,8 +17,9 @@ from matchmaking.pool.reading import entries
 from matchmaking.pool.report import is_issued
 from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS
 from matchmaking.pool.workflow import NOMINATED
+from matchmaking.rooms import POOL
 
-NAVIGATION = [NavigationItem("pool.index", Text("培育", "Pool"), frozenset(POOL_READERS))]
+NAVIGATION = [NavigationItem("pool.index", Text("培育", "Pool"), frozenset(POOL_READERS), POOL)]
 
 
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:

@@ -15,8 +15,9 @@ from matchmaking.referrals.acts import BANK_ACTS
 from matchmaking.referrals.api import READERS
 from matchmaking.referrals.reading import ShownReferral
 from matchmaking.referrals.workflow import NEXT_ACT
+from matchmaking.rooms import MATCHING
 
-NAVIGATION = [NavigationItem("referrals.index", Text("进展", "Progress"), frozenset(READERS))]
+NAVIGATION = [NavigationItem("referrals.index", Text("进展", "Progress"), frozenset(READERS), MATCHING)]
 
 
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:

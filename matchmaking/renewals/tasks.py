@@ -12,8 +12,11 @@ from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
 from matchmaking.renewals.reading import RADAR_DAYS, FiledRenewal, radar, renewals_for
 from matchmaking.renewals.workflow import OF_FIRMS, READERS
+from matchmaking.rooms import RENEWALS
 
-NAVIGATION = [NavigationItem("renewals.index", Text("续贷", "Renewals"), frozenset(READERS) - {"product_manager"})]
+NAVIGATION = [
+    NavigationItem("renewals.index", Text("续贷", "Renewals"), frozenset(READERS) - {"product_manager"}, RENEWALS)
+]
 WAITING = {
     "applied": (Text("答复续贷申请", "Answer the renewal"), ("checker",)),
     "approved": (Text("签续贷合同", "Sign the renewal"), ("maker", "checker")),

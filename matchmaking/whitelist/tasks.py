@@ -11,6 +11,7 @@ from kernel.bilingual import Text
 from kernel.periods import Quarter
 from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
+from matchmaking.rooms import POOL, RENEWALS
 from matchmaking.whitelist.review import open_findings
 from matchmaking.whitelist.scope import DECIDERS, FIRMS, LIST_READERS, PREPARERS
 from matchmaking.whitelist.service import allowed_verbs
@@ -18,8 +19,8 @@ from matchmaking.whitelist.views import ListingRow, listings
 from matchmaking.whitelist.workflow import ACTIVE, DECLINED, REMOVED, WHITELIST_MOVES
 
 NAVIGATION = [
-    NavigationItem("whitelist.index", Text("名单", "Whitelist"), frozenset(LIST_READERS)),
-    NavigationItem("whitelist.mine", Text("名单", "Whitelist"), frozenset(FIRMS)),
+    NavigationItem("whitelist.index", Text("名单", "Whitelist"), frozenset(LIST_READERS), POOL),
+    NavigationItem("whitelist.mine", Text("名单", "Whitelist"), frozenset(FIRMS), RENEWALS),
 ]
 PUSHES_ON = ("review", "publicise", "activate", "remove")
 MOST = 200

@@ -17,10 +17,11 @@ from settlement.payments.people import CASHIER, CHECKER
 from settlement.payments.receipts.models import ReceiptLine
 from settlement.payments.workflow import DRAWN, OPEN, PROPOSED, UNKNOWN
 from settlement.returns.service import SEES_ALL
+from settlement.rooms import PAYMENTS
 
 NAVIGATION = [
-    NavigationItem("payments.index", Text("拨付", "Payments"), frozenset(SEES_ALL)),
-    NavigationItem("books.index", Text("账", "Books"), frozenset({*SEES_ALL, COUNTY_OFFICER})),
+    NavigationItem("payments.index", Text("拨付", "Payments"), frozenset(SEES_ALL), PAYMENTS),
+    NavigationItem("books.index", Text("账", "Books"), frozenset({*SEES_ALL, COUNTY_OFFICER}), PAYMENTS),
 ]
 
 

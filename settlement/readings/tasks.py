@@ -10,10 +10,11 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
 from settlement.readings.service import READERS, to_check
+from settlement.rooms import POLICIES
 
 NAVIGATION = [
-    NavigationItem("readings.index", Text("未定", "Undecided"), frozenset(READERS)),
-    NavigationItem("what_if.show", Text("试算", "What-if"), frozenset(READERS)),
+    NavigationItem("readings.index", Text("未定", "Undecided"), frozenset(READERS), POLICIES),
+    NavigationItem("what_if.show", Text("试算", "What-if"), frozenset(READERS), POLICIES),
 ]
 
 

@@ -2,5 +2,6 @@
 
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem
+from settlement.rooms import POOL
 
-NAVIGATION = [NavigationItem("squeezes.index", Text("抽贷", "Squeezes"), frozenset({"organiser"}))]
+NAVIGATION = [NavigationItem("squeezes.index", Text("抽贷", "Squeezes"), frozenset({"organiser"}), POOL)]

@@ -17,7 +17,8 @@ from kernel.web.policies import reading
 
 blueprint = Blueprint("policies", __name__)
 
-NAVIGATION = [NavigationItem("policies.list_clauses", Text("依据", "Policies"), EVERY_ROLE - {"owner", "clerk"})]
+ROOM = Text("依据", "Policies")
+NAVIGATION = [NavigationItem("policies.list_clauses", Text("条款", "Clauses"), EVERY_ROLE - {"owner", "clerk"}, ROOM)]
 
 
 class DaySchema(Schema):
