@@ -144,7 +144,8 @@ def leave_bank(db: Session, caller: Caller, session_id: int, *, at: datetime) ->
 
 
 def enter(db: Session, session_id: int, request_id: int, enterprise_id: int, *, at: datetime) -> SessionRequest:
-    """Sign a request up for its enterprise, within the places; Conflict when full, shut, or waiting elsewhere."""
+    """Sign a request up for its enterprise, within the places; Conflict when full, shut, or waiting elsewhere, Refused while paused."""
+    check_not_paused(db, enterprise_id, business_day(at))
     _take_place(db, session_id)
     return _sign_up(db, session_id, request_id, enterprise_id, at)
 
@@ -194,9 +195,7 @@ def join_request(db: Session, caller: Caller, session_id: int, request_id: int, 
     """Sign a published request of the caller's enterprise up; Conflict when full, shut, or waiting elsewhere."""
     filed = own_request(db, caller, request_id)
     _check_ready(db, filed, session_by_id(db, session_id), at)
-    check_not_paused(db, caller.organisation_id, business_day(at))
-    _take_place(db, session_id)
-    sign_up = _sign_up(db, session_id, request_id, caller.organisation_id, at)
+    sign_up = enter(db, session_id, request_id, caller.organisation_id, at=at)
     detail = {"request_id": request_id}
     record(db, "session.join_request", by=caller.actor, subject=_subject(session_id), at=at, detail=detail)
     return sign_up

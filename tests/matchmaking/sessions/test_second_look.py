@@ -10,6 +10,7 @@ from kernel.outbox.models import OutboxEvent
 from kernel.periods import IsoWeek
 from kernel.policies import PolicyBook
 from matchmaking import jobs
+from matchmaking.pauses.service import note_no_show
 from matchmaking.referrals import service as referrals
 from matchmaking.referrals.reading import past_refusers, referrals_for, turned_down
 from matchmaking.requests.models import FinancingRequest
@@ -105,3 +106,23 @@ def test_a_full_session_takes_no_second_look_and_the_next_one_does(db: Session) 
     assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == 1
     assert list(waiting(db, full).values()) == ["signed_up"]
     assert len(turned_down(db)) == count
+
+
+def test_a_firm_that_is_paused_for_missed_meetings_stays_out_of_the_second_look(db: Session) -> None:
+    city = delivered(db)
+    asked = referrals_for(db, city.people.organiser, today=days_on(1).date())
+    made = next_week(db, city)
+    refuse_all(db, city)
+    missed, day = asked[0].referral, days_on(1).date()
+    write(
+        db,
+        note_no_show,
+        missed.enterprise_id,
+        missed.meeting_id,
+        day=day,
+        pause_from=day,
+        pause_days=28,
+        at=days_on(1),
+    )
+    reenter_due(db, turned_down=turned_down, at=days_on(1))
+    assert set(waiting(db, made)) == {one.referral.request_id for one in asked} - {missed.request_id}
