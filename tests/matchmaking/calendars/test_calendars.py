@@ -16,7 +16,7 @@ from kernel.outbox.mail import MailChannel, MailServer
 from kernel.outbox.models import Delivery
 from matchmaking.calendars import service
 from matchmaking.calendars.reading import CalendarOffice
-from matchmaking.releases.causes import Asked
+from matchmaking.releases.causes import CallOff
 from matchmaking.releases.service import call_off
 from matchmaking.video.rooms import VideoHosts
 from matchmaking.video.service import links_of, set_link
@@ -67,7 +67,7 @@ def test_a_feed_carries_zone_link_sequence_and_cancellation(db: Session) -> None
     assert calendar.walk("VEVENT")[0]["dtstart"].params["TZID"] == "Asia/Shanghai"
     assert seen["start"].utcoffset() == timedelta(hours=8)  # type: ignore[attr-defined]
     call_off(
-        db, firm, day.session.id or 0, asked=Asked("meeting", meeting.id), reason="机器坏了来不了", book=BOOK, at=NOW
+        db, firm, day.session.id or 0, asked=CallOff("meeting", meeting.id), reason="机器坏了来不了", book=BOOK, at=NOW
     )
     db.expire_all()
     (after,) = events(service.feed_file(db, secret, OFFICE, at=NOW))
@@ -103,7 +103,7 @@ def test_a_notice_by_mail_brings_the_meetings_and_their_cancellation_as_files(db
     day = Day(db, people, held_session(db, people, BOOK))
     meeting = next(one for one in day.meetings if one.enterprise_id == firm.organisation_id)
     call_off(
-        db, firm, day.session.id or 0, asked=Asked("meeting", meeting.id), reason="机器坏了来不了", book=BOOK, at=NOW
+        db, firm, day.session.id or 0, asked=CallOff("meeting", meeting.id), reason="机器坏了来不了", book=BOOK, at=NOW
     )
     with smtp_receiver() as postbox:
         server = MailServer("127.0.0.1", postbox.port, "yinqi@pds.gov.cn", security="none")
