@@ -10,8 +10,6 @@ LANGUAGES = ("zh", "en")
 COOKIE = "lang"
 LOCALE_OF = {"zh": "zh_Hans_CN", "en": "en"}
 
-babel = Babel()
-
 
 def language() -> str:
     """`zh` or `en` for the present request; `zh` outside one."""
@@ -41,8 +39,8 @@ def _remember(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Hang language choice on an app."""
-    babel.init_app(app, locale_selector=lambda: LOCALE_OF[language()])
+    """Hang language choice on an app; a Babel of its own, because one that is shared keeps the catalogues of whichever app read first."""
+    Babel().init_app(app, locale_selector=lambda: LOCALE_OF[language()])
     app.after_request(_remember)
     app.jinja_env.filters["t"] = spoken
     app.jinja_env.globals["language"] = language

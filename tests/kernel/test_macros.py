@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, g
+from flask_babel import gettext
 from jinja2 import FileSystemLoader
 
 from kernel.accounts.service import Caller
@@ -193,3 +194,10 @@ def test_a_button_that_moves_money_names_the_sum_and_focus_starts_on_going_back(
         words in html
         for words in ("叁拾柒万贰仟陆佰壹拾伍元叁角柒分", "开出拨付令 372,615.37 元", "不能撤回", "7c1e 90af 4b52")
     )
+
+
+def test_an_app_reads_its_own_catalogues_whoever_read_first(shell: Flask, app: Flask) -> None:
+    with shell.test_request_context("/?lang=en"):
+        assert gettext("开拨付令") == "开拨付令"
+    with app.test_request_context("/?lang=en"):
+        assert gettext("开拨付令") == "Draw a payment order"
