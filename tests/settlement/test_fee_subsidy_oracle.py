@@ -20,7 +20,7 @@ from settlement.fee_subsidy import (
 )
 from tests.settlement import fee_oracle as oracle
 from tests.settlement.fee_oracle import WAN, History
-from tests.settlement.seeds import seeded
+from tests.settlement.seeds import is_full, seeded
 from tests.settlement.worked_examples import book
 
 QUARTERS = list(Quarter.parse("2022Q1").through(Quarter.parse("2023Q2")))
@@ -92,10 +92,11 @@ def _quarters_agree(histories: list[History], scheme: Scheme) -> None:
         assert all(one.rounding_difference == 0 for one in found)
 
 
-def test_ten_thousand_random_histories_agree_to_the_fen() -> None:
+def test_random_histories_agree_to_the_fen() -> None:
+    """A sample; 10,002 histories with YINQI_FULL=1."""
     pick = seeded()
     for cap in CAPS:
-        histories = [oracle.random_history(pick, "fee_gap", (cap,)) for _ in range(3334)]
+        histories = [oracle.random_history(pick, "fee_gap", (cap,)) for _ in range(3334 if is_full() else 400)]
         _quarters_agree(histories, _scheme(annual_cap=cap))
 
 

@@ -27,6 +27,7 @@ from settlement.readings.outcomes import OutcomeStore
 from settlement.readings.what_if import WhatIfResult, read_what_if, run_what_if
 from tests.settlement.readings.books_digest import books_digest
 
+pytestmark = pytest.mark.xdist_group("six quarters")  # one worker settles them once
 PRESENT = returns.moment(Quarter(2023, 2), 32, 9)
 BASE = Quarter(2021, 4)
 SIX = tuple(Quarter(2022, 1).through(Quarter(2023, 2)))
