@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from kernel.columns import Moment
 
-revision = "0008"
-down_revision = "0007"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from kernel.columns import Moment
 
-revision = "0016"
-down_revision = "0015"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

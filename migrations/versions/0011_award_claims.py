@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from kernel.columns import Fen, Moment
 
-revision = "0007"
-down_revision = "0006"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

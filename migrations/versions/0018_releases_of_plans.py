@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from kernel.columns import Moment
 
-revision = "0013"
-down_revision = "0012"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from kernel.columns import Fen, Moment
 
-revision = "0021"
-down_revision = "0020"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

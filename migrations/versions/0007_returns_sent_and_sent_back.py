@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from kernel.columns import Moment
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
