@@ -1,4 +1,4 @@
-"""Calls for returns, deputies, queries and objections"""
+"""Calls for returns, queries and objections"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,29 +31,6 @@ def upgrade() -> None:
     with op.batch_alter_table("settlement_filing_call", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_settlement_filing_call_institution_id"), ["institution_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_settlement_filing_call_quarter"), ["quarter"], unique=False)
-    op.create_table(
-        "settlement_deputy",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("principal_id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=False),
-        sa.Column("reason", sa.String(length=400), nullable=False),
-        sa.Column("named_at", Moment(), nullable=False),
-        sa.Column("ended_at", Moment(), nullable=True),
-        sa.CheckConstraint(
-            "role IN ('approver', 'cashier', 'operator', 'reviewer')", name=op.f("ck_settlement_deputy_role_listed")
-        ),
-        sa.CheckConstraint("account_id <> principal_id", name=op.f("ck_settlement_deputy_deputy_is_another")),
-        sa.CheckConstraint("since <= until", name=op.f("ck_settlement_deputy_period_runs_forward")),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_settlement_deputy_account_id")),
-        sa.ForeignKeyConstraint(["principal_id"], ["account.id"], name=op.f("fk_settlement_deputy_principal_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_deputy")),
-    )
-    with op.batch_alter_table("settlement_deputy", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_settlement_deputy_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_settlement_deputy_principal_id"), ["principal_id"], unique=False)
     op.create_table(
         "settlement_query",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -152,10 +129,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_settlement_query_statement_number"))
         batch_op.drop_index(batch_op.f("ix_settlement_query_beneficiary_id"))
     op.drop_table("settlement_query")
-    with op.batch_alter_table("settlement_deputy", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_settlement_deputy_principal_id"))
-        batch_op.drop_index(batch_op.f("ix_settlement_deputy_account_id"))
-    op.drop_table("settlement_deputy")
     with op.batch_alter_table("settlement_filing_call", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_settlement_filing_call_quarter"))
         batch_op.drop_index(batch_op.f("ix_settlement_filing_call_institution_id"))
