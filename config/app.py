@@ -41,6 +41,7 @@ from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.measures import pages as measures_pages
 from matchmaking.pool import tasks as pool_tasks
 from matchmaking.referrals import tasks as referrals_tasks
+from matchmaking.referrals.held_meetings import take_up
 from matchmaking.referrals.reading import past_refusers
 from matchmaking.renewals import tasks as renewals_tasks
 from matchmaking.series import tasks as series_tasks
@@ -161,6 +162,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["returned_loans"] = returned_loans
     app.extensions["recorded_renewals"] = recorded_renewals
     app.extensions["past_refusers"] = past_refusers
+    app.extensions["meeting_held"] = take_up
     app.extensions["navigation"] = wires.navigation
     app.extensions["filed_loans"] = filed_loans
     app.extensions["draft_scale_award"] = draft_scale_award

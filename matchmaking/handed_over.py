@@ -5,6 +5,7 @@ from flask import current_app
 from kernel import database
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
+from matchmaking.meeting_held import MeetingHeld
 from matchmaking.pool.scale_awards import Drafter
 from matchmaking.refusing import PastRefusers
 
@@ -33,4 +34,10 @@ def scale_award_drafter() -> Drafter:
 def past_refusers() -> PastRefusers:
     """What tells which banks have refused which enterprises, for the second look."""
     found: PastRefusers = current_app.extensions["past_refusers"]
+    return found
+
+
+def meeting_held() -> MeetingHeld:
+    """What a held meeting starts: the first contact of its referral."""
+    found: MeetingHeld = current_app.extensions["meeting_held"]
     return found

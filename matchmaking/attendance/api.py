@@ -11,7 +11,7 @@ from matchmaking.attendance import service
 from matchmaking.attendance.reading import attended_at
 from matchmaking.attendance.schemas import MeetingSideOut, OutcomeNoteSchema, SaidSchema
 from matchmaking.attendance.workflow import NOTHING, SideSaid
-from matchmaking.handed_over import policy_book
+from matchmaking.handed_over import meeting_held, policy_book
 
 ATTENDING = ("product_manager", *ENTERPRISE_ROLES)
 
@@ -49,5 +49,6 @@ def say(values: dict[str, Any], meeting_id: int) -> SideSaid:
 @requires(*ATTENDING, scope="matchmaking:write")
 def note(values: dict[str, Any], meeting_id: int) -> SideSaid:
     """What came of the meeting."""
-    service.note(database.current(), caller(), meeting_id, **values, book=policy_book(), at=clock().now())
+    options: dict[str, Any] = {"book": policy_book(), "at": clock().now(), "held": meeting_held()}
+    service.note(database.current(), caller(), meeting_id, **values, **options)
     return _own_side(meeting_id)

@@ -20,7 +20,7 @@ from matchmaking.attendance.policy import attendance_policy
 from matchmaking.attendance.reading import attended_at
 from matchmaking.attendance.schemas import LinkSchema, OutcomeNoteSchema
 from matchmaking.attendance.workflow import NOTHING, OUTCOMES, STANDINGS, BothSides, standing
-from matchmaking.handed_over import policy_book
+from matchmaking.handed_over import meeting_held, policy_book
 from matchmaking.pauses.service import no_shows_of, paused_until
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.sessions.outcome import MeetingLine, meetings_for
@@ -132,7 +132,7 @@ def note(meeting_id: int) -> ResponseReturnValue:
     values, form = load_form(OutcomeNoteSchema())
     if values is None:
         return _day_page(one.session.id or 0, form, 422, noting=meeting_id)
-    options: dict[str, Any] = {"book": policy_book(), "at": clock().now()}
+    options: dict[str, Any] = {"book": policy_book(), "at": clock().now(), "held": meeting_held()}
     try:
         service.note(database.current(), caller(), meeting_id, **values, **options)
     except Invalid as error:

@@ -23,6 +23,7 @@ from matchmaking.attendance.policy import AttendancePolicy, attendance_policy
 from matchmaking.attendance.reading import attended_at
 from matchmaking.attendance.workflow import OUTCOMES
 from matchmaking.guarded import took_effect
+from matchmaking.meeting_held import HeldMeeting, MeetingHeld, unheard
 from matchmaking.pauses.models import NoShow
 from matchmaking.pauses.service import missed, note_no_show
 from matchmaking.sessions.models import SessionMeeting, WeeklySession
@@ -130,8 +131,12 @@ def note(
     text: str,
     book: PolicyBook,
     at: datetime,
+    held: MeetingHeld = unheard,
 ) -> None:
-    """The caller's side notes what came of the meeting: an intent states its amount in fen, nothing else has one."""
+    """The caller's side notes what came of the meeting: an intent states its amount in fen, nothing else has one.
+
+    What a bank notes of a meeting that took place goes on to `held`.
+    """
     one = own_meeting(db, caller, meeting_id)
     errors = FieldErrors()
     if outcome not in OUTCOMES:
@@ -149,6 +154,9 @@ def note(
     values = {"outcome": outcome, "amount": amount, "note": text, "noted_at": at}
     db.execute(update(MeetingSide).where(_mine(one)).values(**values))
     _record(db, caller, one, "note", at, outcome=outcome, amount=amount)
+    meeting_id = one.meeting.id or 0
+    if one.side == "institution" and attended_at(db, [meeting_id])[meeting_id].took_place:
+        held(db, caller, HeldMeeting(one.meeting.request_id, outcome), at)
 
 
 def settle_due(db: Session, *, book: PolicyBook, at: datetime) -> int:

@@ -47,7 +47,7 @@ def advance(
     change, row = change or MoveChange(), REFERRAL_MOVES.by_verb[verb]
     before = referral.state
     target = REFERRAL_MOVES.next_state(verb, before)
-    taken = {TAKEN_AT[verb]: at} if verb in TAKEN_AT else {}
+    taken = {TAKEN_AT[verb]: getattr(referral, TAKEN_AT[verb]) or at} if verb in TAKEN_AT else {}
     ended = {"closed_at": at} if target in ("refused", "withdrawn", "expired") else {}
     guarded = (
         update(Referral)

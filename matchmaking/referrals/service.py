@@ -56,8 +56,18 @@ def _move(db: Session, caller: Caller, referral_id: int, verb: str, change: Move
 
 
 def accept(db: Session, caller: Caller, referral_id: int, *, at: datetime) -> Referral:
-    """published → accepted."""
-    return _move(db, caller, referral_id, "accept", MoveChange(), at)
+    """published → accepted; where the bank has met the firm already, → contacted at once."""
+    moved = _move(db, caller, referral_id, "accept", MoveChange(), at)
+    if moved.contacted_at is None:
+        return moved
+    return contact(db, caller, referral_id, note="面谈过了", at=at)
+
+
+def meet(db: Session, caller: Caller, referral_id: int, *, note: str, at: datetime) -> Referral:
+    """A first contact before the bank has answered: the state stays, the clock of the first contact is stopped."""
+    one = _own(db, caller, referral_id, at)
+    change = MoveChange(note=note, guard=col(Referral.institution_id) == caller.organisation_id)
+    return advance(db, one.referral, "meet", change=change, by=caller.actor, at=at)
 
 
 def contact(db: Session, caller: Caller, referral_id: int, *, note: str, at: datetime) -> Referral:

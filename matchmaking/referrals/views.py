@@ -29,6 +29,7 @@ ACT_WORDS = {
     "submit": Text("申请提交", "submitted"),
     "deliver": Text("推给银行", "delivered to the bank"),
     "accept": Text("银行受理", "accepted by the bank"),
+    "meet": Text("银行和企业面谈过", "bank and enterprise have met"),
     "contact": Text("银行联系了企业", "the bank made contact"),
     "investigate": Text("开始尽职调查", "due diligence began"),
     "approve": Text("银行授信", "approved"),

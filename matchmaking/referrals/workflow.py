@@ -26,6 +26,7 @@ REFERRAL_MOVES = MoveTable(
     {
         "deliver": move(Text("送达", "deliver"), "published", "submitted"),
         "accept": move(Text("受理", "accept"), "accepted", "published"),
+        "meet": move(Text("记面谈", "record the meeting"), "published", "published"),
         "contact": move(Text("记首次联系", "record the first contact"), "contacted", "accepted"),
         "investigate": move(Text("开始尽调", "start due diligence"), "due_diligence", "contacted"),
         "approve": move(Text("授信", "approve"), "approved", "contacted", "due_diligence"),
@@ -50,6 +51,7 @@ STAGE_OF = {"published": "answer", "accepted": "contact", "contacted": "decision
 TAKEN_AT = {
     "deliver": "delivered_at",
     "accept": "answered_at",
+    "meet": "contacted_at",
     "contact": "contacted_at",
     "approve": "decided_at",
     "refuse": "decided_at",

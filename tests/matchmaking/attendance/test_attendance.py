@@ -9,7 +9,7 @@ from kernel import database
 from kernel.clock import business_day
 from kernel.errors import Conflict, Invalid, NotFound, Refused
 from kernel.outbox.models import OutboxEvent
-from matchmaking.attendance.reading import attended_at, first_contact, outcome_notes
+from matchmaking.attendance.reading import attended_at
 from matchmaking.attendance.service import settle_due
 from matchmaking.pauses.models import NoShow
 from matchmaking.pauses.service import note_no_show, paused_until
@@ -116,8 +116,7 @@ def test_outcomes_are_noted_by_both_sides_and_an_intent_alone_has_an_amount(db: 
     day.note(bank, meeting, "material_needed", None, starts + 5 * MINUTE)
     day.note(bank, meeting, "intent", 100_000_000, starts + 9 * MINUTE)
     day.note(firm, meeting, "material_needed", None, starts + 30 * 24 * HOUR)
-    notes = [(one.side, one.outcome, one.amount) for one in outcome_notes(db, [meeting.id or 0])]
-    assert notes == [("enterprise", "material_needed", None), ("institution", "intent", 100_000_000)]
-    asked = {"request_id": meeting.request_id, "institution_id": bank.organisation_id}
-    assert first_contact(db, **asked, since=starts) == starts + 9 * MINUTE
-    assert first_contact(db, **asked, since=starts + HOUR) is None
+    db.rollback()
+    said = attended_at(db, [meeting.id or 0])[meeting.id or 0]
+    assert (said.enterprise.outcome, said.enterprise.amount) == ("material_needed", None)
+    assert (said.institution.outcome, said.institution.amount) == ("intent", 100_000_000)
