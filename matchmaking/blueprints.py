@@ -8,6 +8,7 @@ from matchmaking.attendance import pages as attendance_pages
 from matchmaking.board import pages as board_pages
 from matchmaking.bridging import api as bridging_api
 from matchmaking.bridging import pages as bridging_pages
+from matchmaking.bridging import pool_pages as bridging_pool_pages  # noqa: F401 - hangs its routes on the fund's blueprint
 from matchmaking.calendars import pages as calendars_pages
 from matchmaking.measures import api as measures_api
 from matchmaking.measures import pages as measures_pages
@@ -18,6 +19,8 @@ from matchmaking.pool import pages as pool_pages
 from matchmaking.pool import report_pages as pool_report_pages
 from matchmaking.products import api as products_api
 from matchmaking.products import pages as products_pages
+from matchmaking.recommendations import api as recommendations_api
+from matchmaking.recommendations import pages as recommendations_pages
 from matchmaking.referrals import api as referrals_api
 from matchmaking.referrals import pages as referrals_pages
 from matchmaking.releases import api as releases_api  # noqa: F401 - hangs its routes on the sessions' blueprints
@@ -45,6 +48,7 @@ APIS: list[SmorestBlueprint] = [
     offers_api.blueprint,
     sessions_api.blueprint,
     referrals_api.blueprint,
+    recommendations_api.blueprint,
     measures_api.blueprint,
     attendance_api.blueprint,
     series_api.blueprint,
@@ -60,6 +64,7 @@ PAGES: list[Blueprint] = [
     offers_pages.blueprint,
     sessions_pages.blueprint,
     referrals_pages.blueprint,
+    recommendations_pages.blueprint,
     measures_pages.blueprint,
     attendance_pages.blueprint,
     calendars_pages.blueprint,

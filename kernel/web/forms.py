@@ -1,14 +1,16 @@
 """HTML forms come in through the same marshmallow schemas as JSON; what was typed is shown again beside each error."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from flask import request
-from marshmallow import ValidationError
+from marshmallow import EXCLUDE, ValidationError
 from marshmallow import fields as marshmallow_fields
 
 from kernel.bilingual import Text
-from kernel.errors import FieldError, Invalid
+from kernel.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from kernel.fields import Schema
 from kernel.web.problems import field_errors
 
@@ -24,6 +26,33 @@ class Form:
         """Show a service's field errors beside their fields."""
         self.errors.update({e.field: e.text for e in error.errors})
         return self
+
+    def refused_by(self, work: Callable[[], object], beside: str | Mapping[str, str]) -> int:
+        """Do what the form asks for: 0 when it is done, else the status with which the form is shown again.
+
+        Field errors stand beside their fields; any other refusal beside `beside`, or by its code beside a field of that table
+        (under `""` all the rest).
+        """
+        try:
+            work()
+        except Invalid as error:
+            self.take(error)
+            return HTTPStatus.UNPROCESSABLE_ENTITY
+        except (Conflict, NotFound, Refused) as error:
+            fields = {"": beside} if isinstance(beside, str) else beside
+            self.errors[fields.get(error.code, fields[""])] = error.text
+            return HTTPStatus.CONFLICT
+        return 0
+
+
+def asked_of_url(schema: Schema) -> dict[str, Any]:
+    """What the query of the present page asks for; where it cannot be read, what the schema takes without any."""
+    typed = {name: value for name, value in request.args.items() if value}
+    try:
+        values: dict[str, Any] = schema.load(typed, unknown=EXCLUDE)
+    except ValidationError:
+        values = schema.load({})
+    return values
 
 
 def _typed(schema: Schema) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.policies import PolicyBook
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from
-from matchmaking.bridging import moving, pools, reading, service
+from matchmaking.bridging import contributions, moving, pools, reading, service
 from matchmaking.bridging.models import BridgingPool, BridgingStep, PoolContribution
 from matchmaking.bridging.reading import FiledCase
 from matchmaking.bridging.schemas import (
@@ -20,6 +19,7 @@ from matchmaking.bridging.schemas import (
     BridgingCasesAskedSchema,
     BridgingMoveSchema,
     BridgingStepOut,
+    ContributionCheckSchema,
     ContributionOut,
     ContributionSchema,
     MonthSchema,
@@ -30,19 +30,20 @@ from matchmaking.bridging.schemas import (
     asked_terms,
 )
 from matchmaking.bridging.statement import PoolStatement, statement_of, workbook_of
-from matchmaking.bridging.workflow import MOVERS, OF_FIRMS, POOL_KEEPERS, POOL_READERS, READERS
+from matchmaking.bridging.workflow import (
+    CONTRIBUTION_CHECKERS,
+    MOVERS,
+    OF_FIRMS,
+    POOL_KEEPERS,
+    POOL_READERS,
+    READERS,
+)
+from matchmaking.handed_over import policy_book
 
 READ, WRITE = "matchmaking:read", "matchmaking:write"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("bridging-api", __name__, url_prefix="/api/v1/bridging", description="The bridging fund")
-
-
-def policy_book() -> PolicyBook:
-    """The policies that the composition root handed over."""
-    found = current_app.extensions["policies"]
-    assert isinstance(found, PolicyBook)
-    return found
 
 
 def statement_answer(made: PoolStatement) -> Response:
@@ -127,9 +128,27 @@ def show_balance(pool_id: int) -> pools.PoolBalance:
 @blueprint.arguments(ContributionSchema)
 @blueprint.response(201, ContributionOut)
 @requires(*POOL_KEEPERS)
-def contribute(values: dict[str, Any], pool_id: int) -> PoolContribution:
-    """Put money into a pool, or take it back."""
-    return pools.contribute(database.current(), caller(), pool_id, **values, at=clock().now())
+def enter_contribution(values: dict[str, Any], pool_id: int) -> PoolContribution:
+    """Enter money put into a pool or taken back; another person books it."""
+    return contributions.enter(database.current(), caller(), pool_id, **values, at=clock().now())
+
+
+@blueprint.get("/pools/<int:pool_id>/contributions")
+@blueprint.response(200, ContributionOut(many=True))
+@requires(*POOL_READERS, scope=READ)
+def list_contributions(pool_id: int) -> list[PoolContribution]:
+    """What was entered for a pool, what waits for a second person first."""
+    db = database.current()
+    return contributions.contributions_of(db, reading.pool_for(db, caller(), pool_id))
+
+
+@blueprint.post("/contributions/<int:contribution_id>/check")
+@blueprint.arguments(ContributionCheckSchema)
+@blueprint.response(200, ContributionOut)
+@requires(*CONTRIBUTION_CHECKERS)
+def check_contribution(values: dict[str, Any], contribution_id: int) -> PoolContribution:
+    """Book a contribution that another person entered, or refuse it with a reason."""
+    return contributions.check(database.current(), caller(), contribution_id, **values, at=clock().now())
 
 
 @blueprint.get("/pools/<int:pool_id>/statement")

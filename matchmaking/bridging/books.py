@@ -70,3 +70,10 @@ def lose(db: Session, pool: BridgingPool, amount: int, *, key: str, booking: Boo
         reference=reference,
         act="write_off",
     )
+
+
+def regain(db: Session, pool: BridgingPool, amount: int, *, key: str, booking: Booking, reference: str) -> None:
+    """Principal that had been written off and came back after all: it raises cash and capital."""
+    funds.grant(
+        db, pool.book, EVERY_YEAR, amount, key=f"{key}/regain", booking=booking, reference=reference, act="regain"
+    )

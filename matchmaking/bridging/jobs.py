@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from flask import current_app
 from sqlmodel import Session
 
 from kernel import database
@@ -15,15 +14,14 @@ from kernel.policies import PolicyBook
 from kernel.web.edge import clock
 from matchmaking.bridging import running
 from matchmaking.bridging.reading import FiledCase
+from matchmaking.handed_over import policy_book
 
 log = structlog.get_logger()
 
 
 def watch_bridging() -> dict[str, int]:
     """Mark late cases and call the banks that promised."""
-    book = current_app.extensions["policies"]
-    assert isinstance(book, PolicyBook)
-    return watch_due(database.current(), book=book, at=clock().now())
+    return watch_due(database.current(), book=policy_book(), at=clock().now())
 
 
 def watch_due(db: Session, *, book: PolicyBook, at: datetime) -> dict[str, int]:

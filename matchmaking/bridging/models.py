@@ -7,10 +7,11 @@ from sqlmodel import Field, SQLModel
 
 from kernel.columns import Fen, Moment, fen_range, one_of, table_args
 from matchmaking.bridging.terms import BORROWER_KINDS
-from matchmaking.bridging.workflow import CASE_MOVES, LIVE, REJECTIONS, STATES
+from matchmaking.bridging.workflow import CASE_MOVES, CONTRIBUTION_STATES, LIVE, REJECTIONS, STATES
 
 _LIVE = text("state IN (" + ", ".join(f"'{state}'" for state in sorted(LIVE)) + ")")
 _STANDING = text("until IS NULL")
+_COUNTS = text("state <> 'refused'")
 
 
 class BridgingPool(SQLModel, table=True):
@@ -27,13 +28,26 @@ class BridgingPool(SQLModel, table=True):
 
 
 class PoolContribution(SQLModel, table=True):
-    """Money that somebody put into a pool, or took back (negative), by a document; only inserted."""
+    """Money that somebody put into a pool, or took back (negative), by a document that counts once.
+
+    Entered by one person (`by`), booked or refused by another: until then the pool knows nothing of it.
+    """
 
     __tablename__ = "matchmaking_bridging_contribution"
     __table_args__ = table_args(
-        UniqueConstraint("pool_id", "document"),
+        one_of("state", CONTRIBUTION_STATES),
         fen_range("amount"),
         CheckConstraint("amount <> 0", name="amount_moves"),
+        CheckConstraint("checked_by IS NULL OR checked_by <> by", name="two_persons"),
+        CheckConstraint("(state = 'entered') = (checked_at IS NULL)", name="checked_has_its_moment"),
+        Index(
+            "uq_matchmaking_bridging_contribution_document",
+            "pool_id",
+            "document",
+            unique=True,
+            sqlite_where=_COUNTS,
+            postgresql_where=_COUNTS,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -44,6 +58,10 @@ class PoolContribution(SQLModel, table=True):
     document: str = Field(max_length=120)
     at: datetime = Field(sa_type=Moment)
     by: int | None = Field(default=None, foreign_key="account.id")
+    state: str = Field(max_length=20, default="entered")
+    checked_at: datetime | None = Field(default=None, sa_type=Moment)
+    checked_by: int | None = Field(default=None, foreign_key="account.id")
+    reason: str = Field(default="", max_length=500)
 
 
 class BridgingCase(SQLModel, table=True):

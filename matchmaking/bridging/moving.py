@@ -23,6 +23,7 @@ NEEDED = {
     "lend_anew": ("day", "new_loan"),
     "return": ("day",),
     "recover": ("day", "amount"),
+    "regain": ("day", "amount"),
 }
 
 
@@ -67,6 +68,7 @@ def _taken(db: Session, case_id: int, verb: str, act: BridgingAct, values: Value
         "lend_anew": lambda: running.report(db, case_id, verb, act, day=day, new_loan=values["new_loan"]),
         "return": lambda: running.take_back(db, case_id, act, verb=verb, day=day, book=book),
         "recover": lambda: running.take_back(db, case_id, act, verb=verb, day=day, book=book, amount=values["amount"]),
+        "regain": lambda: running.take_back(db, case_id, act, verb=verb, day=day, book=book, amount=values["amount"]),
         "write_off": lambda: running.write_off(db, case_id, act),
     }
     return ways[verb]()

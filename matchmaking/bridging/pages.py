@@ -1,36 +1,29 @@
-"""Pages of the bridging fund: cases for firm, bank, county and finance side; pools with their monthly statements."""
+"""Pages of the bridging fund: cases for firm, bank, county and finance side. Those of pools stand in `pool_pages.py`."""
 
-from typing import Any
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from marshmallow import EXCLUDE, ValidationError
 
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from kernel.errors import NotFound
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.paging import asked_from
-from matchmaking.bridging import moving, pools, reading, running, service
-from matchmaking.bridging.api import policy_book, statement_answer
+from matchmaking.bridging import moving, reading, running, service
 from matchmaking.bridging.fees import overdue_days
-from matchmaking.bridging.pools import balance_of, contributions_of, own_region, pool_name
+from matchmaking.bridging.pools import balance_of, own_region, pool_name
 from matchmaking.bridging.reading import FiledCase
 from matchmaking.bridging.schemas import (
     BridgingAskedSchema,
     BridgingCasesAskedSchema,
     BridgingMoveFormSchema,
-    ContributionSchema,
-    MonthSchema,
-    PoolOpeningSchema,
     asked_terms,
 )
-from matchmaking.bridging.statement import statement_of
 from matchmaking.bridging.terms import BORROWER_KINDS, bridging_terms
 from matchmaking.bridging.workflow import (
     CASE_MOVES,
+    CONTRIBUTION_STATES,
     HANDS,
     MONEY_OUT,
     MOVERS,
@@ -42,6 +35,7 @@ from matchmaking.bridging.workflow import (
     REJECTIONS,
     STATES,
 )
+from matchmaking.handed_over import policy_book
 
 blueprint = Blueprint("bridging", __name__, url_prefix="/bridging", template_folder="../templates")
 TONES = {
@@ -57,6 +51,7 @@ TONES = {
     "written_off": "stop",
     "rejected": "stop",
 }
+CONTRIBUTION_TONES = {"entered": "wait", "booked": "ok", "refused": "stop"}
 SHOWN_STATES = ("applied", "committed", "approved", "funded", "overdue", "returned")
 blueprint.context_processor(
     lambda: {
@@ -65,6 +60,8 @@ blueprint.context_processor(
         "CASE_MOVES": CASE_MOVES.by_verb,
         "BORROWER_KINDS": BORROWER_KINDS,
         "REJECTIONS": REJECTIONS,
+        "CONTRIBUTION_STATES": CONTRIBUTION_STATES,
+        "CONTRIBUTION_TONES": CONTRIBUTION_TONES,
         "NEEDED": moving.NEEDED,
         "NEEDS_REASON": NEEDS_REASON,
         "pool_name": pool_name,
@@ -76,8 +73,7 @@ blueprint.context_processor(
 @requires(*READERS)
 def index() -> ResponseReturnValue:
     """The caller's cases, and for those who keep them the pools."""
-    db, typed = database.current(), {name: value for name, value in request.args.items() if value}
-    asked = BridgingCasesAskedSchema().load(typed, unknown=EXCLUDE)
+    db, asked = database.current(), asked_of_url(BridgingCasesAskedSchema())
     page = reading.cases_for(db, caller(), asked_from(asked), state=asked["state"])
     held = [(pool, balance_of(db, pool)) for pool in reading.pools_for(db, caller())] if _reads_pools() else []
     return render_template(
@@ -130,15 +126,16 @@ def create() -> ResponseReturnValue:
     values, form = load_form(BridgingAskedSchema())
     if values is None:
         return _form_page(form, 422)
-    try:
-        filed = service.apply(database.current(), caller(), asked_terms(values), book=policy_book(), at=clock().now())
-    except Invalid as error:
-        return _form_page(form.take(error), 422)
-    except (Conflict, NotFound) as error:
-        form.errors["old_loan" if isinstance(error, Conflict) else "bank_id"] = error.text
-        return _form_page(form, 409)
+    made: list[FiledCase] = []
+    db, terms = database.current(), asked_terms(values)
+    status = form.refused_by(
+        lambda: made.append(service.apply(db, caller(), terms, book=policy_book(), at=clock().now())),
+        {"party_not_found": "bank_id", "": "old_loan"},
+    )
+    if status:
+        return _form_page(form, status)
     flash(_("申请交上去了，等银行书面承诺"), "ok")
-    return redirect(url_for("bridging.show", case_id=filed.id))
+    return redirect(url_for("bridging.show", case_id=made[0].id))
 
 
 @blueprint.get("/<int:case_id>")
@@ -174,7 +171,7 @@ def confirm(case_id: int, verb: str) -> ResponseReturnValue:
 
 def _confirm_page(filed: FiledCase, verb: str, form: Form, status: int = 200) -> ResponseReturnValue:
     due = None
-    if verb in ("return", "recover"):
+    if verb in ("return", "recover", "regain"):
         due = running.fee_until(database.current(), filed.case, clock().today(), policy_book())
     page = render_template("bridging/confirm.html", filed=filed, case=filed.case, verb=verb, form=form, fee_due=due)
     return page, status
@@ -190,80 +187,10 @@ def move(case_id: int, verb: str) -> ResponseReturnValue:
     values, form = load_form(BridgingMoveFormSchema())
     if values is None:
         return _confirm_page(filed, verb, form, 422)
-    try:
-        moving.move(db, caller(), case_id, verb, values, book=policy_book(), at=clock().now())
-    except Invalid as error:
-        return _confirm_page(filed, verb, form.take(error), 422)
-    except (Conflict, Refused) as error:
-        form.errors["seen"] = error.text
-        return _confirm_page(filed, verb, form, 409)
+    status = form.refused_by(
+        lambda: moving.move(db, caller(), case_id, verb, values, book=policy_book(), at=clock().now()), "seen"
+    )
+    if status:
+        return _confirm_page(filed, verb, form, status)
     flash(_("办好了"), "ok")
     return redirect(url_for("bridging.show", case_id=case_id))
-
-
-@blueprint.post("/pools")
-@requires(*POOL_KEEPERS)
-def open_pool() -> ResponseReturnValue:
-    """Set up the pool of the caller's own city or county."""
-    values, _form = load_form(PoolOpeningSchema())
-    if values is None:
-        flash(_("填设立资金池的文号"), "stop")
-        return redirect(url_for("bridging.index"))
-    pool = pools.open_pool(database.current(), caller(), document=values["document"], at=clock().now())
-    flash(_("资金池设立了"), "ok")
-    return redirect(url_for("bridging.pool", pool_id=pool.id))
-
-
-def _asked_day() -> Any:
-    try:
-        return MonthSchema().load({k: v for k, v in request.args.items() if k == "day" and v})["day"]
-    except ValidationError:
-        return None
-
-
-@blueprint.get("/pools/<int:pool_id>")
-@requires(*POOL_READERS)
-def pool(pool_id: int) -> ResponseReturnValue:
-    return _pool_page(pool_id, Form({"day": clock().today().isoformat()}))
-
-
-def _pool_page(pool_id: int, form: Form, status: int = 200) -> ResponseReturnValue:
-    db = database.current()
-    found = reading.pool_for(db, caller(), pool_id)
-    page = render_template(
-        "bridging/pool.html",
-        pool=found,
-        balance=balance_of(db, found),
-        statement=statement_of(db, found, _asked_day() or clock().today()),
-        contributions=contributions_of(db, found),
-        may_contribute=caller().role in POOL_KEEPERS and own_region(caller()) == found.region,
-        form=form,
-    )
-    return page, status
-
-
-@blueprint.post("/pools/<int:pool_id>/contributions")
-@requires(*POOL_KEEPERS)
-def contribute(pool_id: int) -> ResponseReturnValue:
-    values, form = load_form(ContributionSchema())
-    if values is None:
-        return _pool_page(pool_id, form, 422)
-    try:
-        pools.contribute(database.current(), caller(), pool_id, **values, at=clock().now())
-    except (Conflict, Refused) as error:
-        form.errors[_field_of(error)] = error.text
-        return _pool_page(pool_id, form, 409)
-    flash(_("记上了"), "ok")
-    return redirect(url_for("bridging.pool", pool_id=pool_id))
-
-
-def _field_of(error: DomainError) -> str:
-    return {"contribution_booked": "document", "day_to_come": "day"}.get(error.code, "amount")
-
-
-@blueprint.get("/pools/<int:pool_id>/statement.xlsx")
-@requires(*POOL_READERS)
-def statement(pool_id: int) -> Response:
-    """The statement of a month as a workbook."""
-    db = database.current()
-    return statement_answer(statement_of(db, reading.pool_for(db, caller(), pool_id), _asked_day() or clock().today()))

@@ -1,23 +1,21 @@
-"""Open a pool, put money in, take it back; what it holds now."""
+"""Open a pool; what it holds now."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import Actor, record
 from kernel.bilingual import Text
 from kernel.clock import business_day
-from kernel.errors import Conflict, Forbidden, Refused
+from kernel.errors import Conflict
 from kernel.ledger.balances import NOW, AsOf, balances
 from kernel.ledger.service import Booking
 from kernel.regions import region as region_of
 from matchmaking.bridging import books
-from matchmaking.bridging.models import BridgingPool, PoolContribution
-from matchmaking.bridging.reading import pool_for
+from matchmaking.bridging.models import BridgingPool
 
 CITY = "city"
 CITY_NAME = Text("市级", "City")
@@ -81,40 +79,3 @@ def open_pool(db: Session, caller: Caller, *, document: str, at: datetime) -> Br
         raise Conflict("pool_exists", "这个资金池已经设立", "This pool has been set up already") from None
     record(db, "bridging_pool.open", by=caller.actor, subject=("bridging_pool", pool.id), at=at)
     return pool
-
-
-def contribute(
-    db: Session, caller: Caller, pool_id: int, *, contributor: str, amount: int, document: str, day: date, at: datetime
-) -> PoolContribution:
-    """Money put in (or, negative, taken back) by a document that counts once; only the keeper of the pool records it.
-
-    Conflict for a document that was booked, Refused for taking back more than is free or for a day still to come.
-    """
-    pool = pool_for(db, caller, pool_id)
-    if pool.region != own_region(caller):
-        raise Forbidden(
-            "not_your_pool", "这个资金池由它所在的市、县管理", "This pool is kept by its own city or county"
-        )
-    if day > business_day(at):
-        raise Refused("day_to_come", "日期不能晚于今天", "The day may not lie after today")
-    made = PoolContribution(
-        pool_id=pool_id, contributor=contributor, amount=amount, day=day, document=document, at=at, by=caller.account_id
-    )
-    try:
-        with db.begin_nested():
-            db.add(made)
-    except IntegrityError:
-        raise Conflict(
-            "contribution_booked", "这份文件的出资已经记过", "The contribution of this document has been booked already"
-        ) from None
-    key = f"contribution/{made.id}"
-    books.contribute(db, pool, amount, key=key, booking=booking(day, caller.actor, at), reference=document)
-    detail = {"amount": amount, "document": document}
-    record(db, "bridging_pool.contribute", by=caller.actor, subject=("bridging_pool", pool_id), at=at, detail=detail)
-    return made
-
-
-def contributions_of(db: Session, pool: BridgingPool) -> list[PoolContribution]:
-    """What was put into a pool, the newest first."""
-    query = select(PoolContribution).where(col(PoolContribution.pool_id) == pool.id)
-    return list(db.execute(query.order_by(col(PoolContribution.id).desc())).scalars())

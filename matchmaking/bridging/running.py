@@ -19,7 +19,7 @@ from matchmaking.bridging.pools import booking
 from matchmaking.bridging.reading import BANK, FIRM, FiledCase, advance_of, case_for, draws_of
 from matchmaking.bridging.service import BridgingAct, CaseStep, check_hand, key_of, move_case, note, take
 from matchmaking.bridging.terms import bridging_terms
-from matchmaking.bridging.workflow import MONEY_OUT
+from matchmaking.bridging.workflow import CASE_MOVES, MONEY_OUT
 
 
 def _check_day(day: date, earliest: date | None, today: date) -> None:
@@ -67,33 +67,40 @@ def _contract(number: str) -> str:
 
 
 def fee_until(db: Session, case: BridgingCase, day: date, book: PolicyBook) -> int:
-    """The fee of a paid-out case when the last of it comes back on `day`, in fen, less what was taken already."""
+    """The fee of a paid-out case when the last of it comes back on `day`, in fen, less what was taken already.
+
+    It runs until the writing off where there was one: what is regained later costs nothing more.
+    """
     assert case.paid_out_on is not None
-    return fee(advance_of(db, case), bridging_terms(book, case.paid_out_on), day) - case.fee
+    until = case.ended_on if case.state == "written_off" and case.ended_on else day
+    return fee(advance_of(db, case), bridging_terms(book, case.paid_out_on), until) - case.fee
 
 
 def take_back(
     db: Session, case_id: int, act: BridgingAct, *, verb: str, day: date, book: PolicyBook, amount: int | None = None
 ) -> FiledCase:
-    """Money came back: all of it (`return`), or `amount` fen of an overdue case (`recover`); shared among the pools in proportion.
+    """Money came back: all of it (`return`), or `amount` fen of an overdue case (`recover`) or of one written off (`regain`).
 
-    With the last of the principal comes the whole fee. Recovered in full, the bank's suspension ends.
+    The pools share it in proportion. With the last of the principal comes the whole fee. Only then is the case cleared and the
+    bank's suspension over (domain §9: "suspended from the scheme until cleared"), written off or not.
     """
     check_hand(act.caller, verb)
     filed = case_for(db, act.caller, case_id)
+    if filed.case.state not in CASE_MOVES.by_verb[verb].sources:
+        raise CASE_MOVES.refusal(verb, filed.case.state)
     _check_day(day, _last_day(db, filed), act.today)
     principal = filed.owed if amount is None else amount
     if principal > filed.owed:
         _over_owed(filed)
     is_last = principal == filed.owed and bool(filed.owed)
     earned = fee_until(db, filed.case, day, book) if is_last else 0
-    cleared = verb == "recover" and is_last
+    cleared = verb != "return" and is_last
     values: dict[str, Any] = {"recovered": filed.case.recovered + principal, "fee": filed.case.fee + earned}
     if verb == "return" or cleared:
         values["ended_on"] = day
     said = CaseStep.of("clear" if cleared else verb, act, values=values, day=day, principal=principal, fee=earned)
     take(db, filed, said)
-    _book_back(db, filed, said)
+    _book_back(db, filed, said, was_lost=verb == "regain")
     if cleared:
         _lift(db, filed.case, day)
     note(db, filed, said)
@@ -101,9 +108,10 @@ def take_back(
 
 
 def _last_day(db: Session, filed: FiledCase) -> date | None:
-    """The day before which nothing can have come back any more: that of what came back last, or of the paying out."""
-    repaid = advance_of(db, filed.case).repaid if filed.case.paid_out_on else {}
-    return max(repaid, default=filed.case.paid_out_on)
+    """The day before which nothing can have come back any more: of what came back last, of the writing off, of the paying out."""
+    case = filed.case
+    repaid = advance_of(db, case).repaid if case.paid_out_on else {}
+    return max([*repaid, *([case.ended_on] if case.ended_on else [])], default=case.paid_out_on)
 
 
 def _over_owed(filed: FiledCase) -> None:
@@ -113,14 +121,17 @@ def _over_owed(filed: FiledCase) -> None:
     errors.raise_if_any()
 
 
-def _book_back(db: Session, filed: FiledCase, step: CaseStep) -> None:
+def _book_back(db: Session, filed: FiledCase, step: CaseStep, *, was_lost: bool) -> None:
     draws, when = draws_of(db, filed.case), booking(step.day or business_day(step.at), step.by, step.at)
     parts = in_proportion(step.principal, {draw.pool_id: draw.amount - draw.returned for draw, _ in draws})
     fees = in_proportion(step.fee, {draw.pool_id: draw.amount for draw, _ in draws})
     key = f"{key_of(filed.case)}/{step.seen + 1}"
     for draw, pool in draws:
         if part := parts[draw.pool_id]:
-            books.take_back(db, pool, part, key=key, booking=when)
+            if was_lost:
+                books.regain(db, pool, part, key=key, booking=when, reference=key_of(filed.case))
+            else:
+                books.take_back(db, pool, part, key=key, booking=when)
             mine = update(BridgingDraw).where(col(BridgingDraw.id) == draw.id)
             db.execute(mine.values(returned=BridgingDraw.returned + part))
         books.earn(db, pool, fees[draw.pool_id], key=key, booking=when, reference=key_of(filed.case))
@@ -132,7 +143,7 @@ def _lift(db: Session, case: BridgingCase, day: date) -> None:
 
 
 def write_off(db: Session, case_id: int, act: BridgingAct) -> FiledCase:
-    """Give up what is still owed: each pool loses its part of it. The bank stays suspended."""
+    """Give up what is still owed: each pool loses its part of it. The bank stays suspended until it performs what it promised."""
     check_hand(act.caller, "write_off")
     filed = case_for(db, act.caller, case_id)
     step = CaseStep.of("write_off", act, values={"ended_on": act.today}, principal=filed.owed)

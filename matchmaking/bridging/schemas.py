@@ -73,6 +73,13 @@ class ContributionSchema(Schema):
     day = Day(required=True)
 
 
+class ContributionCheckSchema(Schema):
+    """The second person's answer; a refusal needs a reason."""
+
+    accept = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, required=True)
+    reason = Line(longest=500, shortest=0, many_lines=True, load_default="")
+
+
 class MonthSchema(Schema):
     """Any day of the month that is asked for."""
 
@@ -149,6 +156,9 @@ class ContributionOut(Schema):
     amount = Money()
     document = fields.String()
     day = fields.Date()
+    state = fields.String()
+    checked_at = fields.AwareDateTime(allow_none=True)
+    reason = fields.String()
 
 
 class PoolStatementOut(Schema):

@@ -29,7 +29,7 @@ from matchmaking.guarded import took_effect
 from matchmaking.whitelist.reading import listed_on
 
 WHERE_THE_BANK_MUST_STAND = frozenset({"commit", "approve", "fund"})
-MOVES_MONEY = frozenset({"approve", "fund", "return", "recover", "clear", "write_off"})
+MOVES_MONEY = frozenset({"approve", "fund", "return", "recover", "clear", "write_off", "regain"})
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ LINES = {
     "take_back": Text("收回出资", "Contributions taken back"),
     "pay_out": Text("垫付", "Paid out"),
     "back": Text("收回本金", "Principal back"),
+    "regain": Text("核销后收回", "Regained after a write-off"),
     "fee": Text("占用费", "Fees"),
 }
 

@@ -10,6 +10,8 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
+from matchmaking.bridging.contributions import to_check
+from matchmaking.bridging.pools import pool_name
 from matchmaking.bridging.reading import cases_for
 from matchmaking.bridging.workflow import CASE_MOVES, HANDS, READERS, verbs_for
 from matchmaking.rooms import RENEWALS
@@ -19,11 +21,19 @@ NAVIGATION = [
         "bridging.index", Text("转贷", "Bridging"), frozenset(READERS) - {"maker", "product_manager"}, RENEWALS
     )
 ]
-ONLY_IF_NEED_BE = frozenset({"decline", "reject", "withdraw", "write_off"})
+ONLY_IF_NEED_BE = frozenset({"decline", "reject", "withdraw", "write_off", "regain"})
 
 
 def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
-    """One task a case that the caller can move on; the county's own approvals are the finance side's first."""
+    """One task a case that the caller can move on, and one a contribution that waits for the caller as the second person."""
+    for one, pool in to_check(db, caller):
+        name = pool_name(pool.region)
+        title = Text(f"{name.zh}：复核出资", f"{name.en}: check a contribution")
+        yield Task(title, url_for("bridging.contribution", contribution_id=one.id), Text("去复核", "Check"))
+    yield from _cases(db, caller)
+
+
+def _cases(db: Session, caller: Caller) -> Iterator[Task]:
     if not any(caller.role in roles for roles in HANDS.values()):
         return
     for filed in cases_for(db, caller, Asked(per_page=50)).items:

@@ -39,8 +39,9 @@ CASE_MOVES = MoveTable(
         ),
         "call": move(Text("请银行履约", "call the commitment"), "overdue", "overdue"),
         "recover": move(Text("追回", "recover"), "overdue", "overdue"),
-        "clear": move(Text("追回完毕", "recovered in full"), "recovered", "overdue"),
+        "clear": move(Text("追回完毕", "recovered in full"), "recovered", "overdue", "written_off"),
         "write_off": move(Text("核销", "write off"), "written_off", "overdue"),
+        "regain": move(Text("核销后收回", "regain what was written off"), "written_off", "written_off"),
     },
 )
 
@@ -50,6 +51,12 @@ FINANCE = ("operator", "reviewer", "approver", "cashier", "auditor")
 READERS = (*OF_FIRMS, *OF_BANKS, *FINANCE, "county_officer")
 POOL_READERS = (*FINANCE, "county_officer")
 POOL_KEEPERS = ("operator", "county_officer")
+CONTRIBUTION_CHECKERS = ("reviewer", "county_officer")
+CONTRIBUTION_STATES = {
+    "entered": Text("待复核", "to be checked"),
+    "booked": Text("已入账", "booked"),
+    "refused": Text("未通过", "refused"),
+}
 HANDS = {
     "commit": ("checker",),
     "decline": ("checker",),
@@ -62,6 +69,7 @@ HANDS = {
     "return": ("cashier",),
     "recover": ("cashier",),
     "write_off": ("approver",),
+    "regain": ("cashier",),
 }
 MOVERS = tuple(sorted({role for roles in HANDS.values() for role in roles}))
 NEEDS_REASON = frozenset({"decline", "reject", "write_off"})

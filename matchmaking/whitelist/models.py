@@ -146,15 +146,15 @@ class WhitelistSubmission(SQLModel, table=True):
 
 
 class WhitelistFinding(SQLModel, table=True):
-    """A ground that a review found against a listed firm, once per firm, ground and quarter; somebody decides what follows."""
+    """A ground that a review found against a listed firm, once per firm, ground and period of review; somebody decides what follows."""
 
     __tablename__ = "matchmaking_whitelist_finding"
-    __table_args__ = table_args(UniqueConstraint("entry_id", "ground", "quarter"), one_of("ground", GROUNDS))
+    __table_args__ = table_args(UniqueConstraint("entry_id", "ground", "period"), one_of("ground", GROUNDS))
 
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="matchmaking_whitelist_entry.id", index=True)
     ground: str = Field(max_length=30)
-    quarter: str = Field(max_length=6)
+    period: str = Field(max_length=7)
     found_on: date
 
 

@@ -13,7 +13,6 @@ from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import ROLES
 from kernel.bilingual import Text
 from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
-from kernel.periods import Quarter
 from kernel.regions import region
 from kernel.tables.writing import csv_bytes
 from kernel.web.downloads import file_to_save
@@ -97,7 +96,7 @@ def index() -> ResponseReturnValue:
         work=[row for row in views.listings(db, caller(), Asked(per_page=200)).items if row.entry.state not in ENDED]
         if sees_work
         else [],
-        findings=open_findings(db, caller(), str(Quarter.containing(today))) if sees_work else [],
+        findings=open_findings(db, caller(), frame_now().rules, today) if sees_work else [],
         may_recommend=caller().role in PREPARERS,
     )
 

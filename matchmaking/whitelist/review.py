@@ -1,7 +1,7 @@
 """What the scheduler does with the whitelist: list firms whose notice is over, find grounds against listed ones, publish."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from sqlalchemy import select
@@ -13,10 +13,9 @@ from kernel.accounts.service import Caller
 from kernel.audit.service import THE_SERVICE, record
 from kernel.errors import DomainError
 from kernel.parties.models import Party
-from kernel.periods import Quarter
 from matchmaking.whitelist import publication
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistFinding
-from matchmaking.whitelist.rules import grounds_against
+from matchmaking.whitelist.rules import WhitelistRules, grounds_against, review_period
 from matchmaking.whitelist.scope import seen_listings
 from matchmaking.whitelist.service import ListingFrame, Said, apply_move
 from matchmaking.whitelist.standing import standings_on
@@ -59,7 +58,7 @@ def _attempted(entry_id: int, step: Callable[[], bool]) -> bool:
 
 
 def find_grounds(db: Session, *, frame: ListingFrame) -> int:
-    """Look at every listed firm; a ground is found once a quarter, on the day the pool changes or as the quarter begins.
+    """Look at every listed firm; a ground is found once a period of review, on the day the pool changes or as the period begins.
 
     How many are new.
     """
@@ -75,14 +74,14 @@ def find_grounds(db: Session, *, frame: ListingFrame) -> int:
 
 def _find(db: Session, entry: WhitelistEntry, ground: str, frame: ListingFrame) -> bool:
     assert entry.id is not None
-    quarter = str(Quarter.containing(frame.today))
-    row = WhitelistFinding(entry_id=entry.id, ground=ground, quarter=quarter, found_on=frame.today)
+    period = review_period(frame.today, frame.rules.review_months)
+    row = WhitelistFinding(entry_id=entry.id, ground=ground, period=period, found_on=frame.today)
     try:
         with db.begin_nested():
             db.add(row)
     except IntegrityError:
         return False
-    detail = {"entry": entry.id, "ground": ground, "quarter": quarter}
+    detail = {"entry": entry.id, "ground": ground, "period": period}
     record(db, "whitelist.find", by=THE_SERVICE, subject=("whitelist_finding", row.id), at=frame.at, detail=detail)
     return True
 
@@ -96,14 +95,19 @@ def publish_due(db: Session, *, at: datetime, frame: ListingFrame) -> int:
     return row.number if row else 0
 
 
-def open_findings(db: Session, caller: Caller, quarter: str) -> list[tuple[WhitelistFinding, WhitelistEntry, Party]]:
-    """Grounds found in a quarter against firms that are still listed and have no removal announced, as far as the caller may see."""
+def open_findings(
+    db: Session, caller: Caller, rules: WhitelistRules, day: date
+) -> list[tuple[WhitelistFinding, WhitelistEntry, Party]]:
+    """Grounds found in the running period of review against firms that are still listed and have no removal announced.
+
+    As far as the caller may see them.
+    """
     joined = select(WhitelistFinding, WhitelistEntry, Party).join(
         WhitelistEntry, col(WhitelistEntry.id) == col(WhitelistFinding.entry_id)
     )
     query = joined.join(Party, col(Party.id) == col(WhitelistEntry.enterprise_id)).where(
         seen_listings(caller),
-        col(WhitelistFinding.quarter) == quarter,
+        col(WhitelistFinding.period) == review_period(day, rules.review_months),
         col(WhitelistEntry.state) == ACTIVE,
         col(WhitelistEntry.removal_ground).is_(None),
     )

@@ -35,6 +35,15 @@ def whitelist_rules(book: PolicyBook, day: date) -> WhitelistRules:
     )
 
 
+def review_period(day: date, months: int) -> str:
+    """The running period of the review, by its first month (`2022-10`): years are cut into periods of so many months.
+
+    A ground is told once in each; “每季度复核” is three months [default].
+    """
+    first = (day.year * 12 + day.month - 1) // months * months
+    return f"{first // 12}-{first % 12 + 1:02d}"
+
+
 @dataclass(frozen=True)
 class FirmStanding:
     """What the whitelist must know of a firm on a day. `above_since`: since when above scale; `fell_on`: when it last fell out."""

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
-from kernel.periods import Quarter
 from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
+from matchmaking.handed_over import policy_book
 from matchmaking.rooms import POOL, RENEWALS
 from matchmaking.whitelist.review import open_findings
+from matchmaking.whitelist.rules import whitelist_rules
 from matchmaking.whitelist.scope import DECIDERS, FIRMS, LIST_READERS, PREPARERS
 from matchmaking.whitelist.service import allowed_verbs
 from matchmaking.whitelist.views import ListingRow, listings
@@ -47,7 +48,7 @@ def _of_office(db: Session, caller: Caller, today: date) -> Iterator[Task]:
         title = Text(f"{len(said)} 家企业的意见等答复", f"Words on {len(said)} firms wait for an answer")
         url = url_for("whitelist.show", entry_id=said[0].entry.id)
         yield Task(title, url, Text("去答复", "Answer"), count=len(said))
-    if caller.role in PREPARERS and (found := open_findings(db, caller, str(Quarter.containing(today)))):
+    if caller.role in PREPARERS and (found := open_findings(db, caller, whitelist_rules(policy_book(), today), today)):
         title = Text(f"复核发现 {len(found)} 家要处理", f"The review found {len(found)} firms to deal with")
         yield Task(title, url_for("whitelist.index"), Text("去看", "Look"), count=len(found))
 

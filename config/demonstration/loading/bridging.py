@@ -15,7 +15,7 @@ from kernel.accounts.service import Caller, account_by_username, caller_for
 from kernel.clock import SHANGHAI, business_day
 from kernel.parties.models import Party
 from kernel.policies import PolicyBook
-from matchmaking.bridging import moving, pools, service
+from matchmaking.bridging import contributions, moving, pools, service
 from matchmaking.bridging.reading import case_for
 from matchmaking.bridging.service import BridgingTermsAsked
 from matchmaking.renewals import maturities
@@ -100,7 +100,7 @@ def _county_officer(db: Session) -> Caller:
 def _open_pools(db: Session) -> None:
     for keeper, amount in ((_caller(db, "finance.operator"), 5_000 * WAN), (_county_officer(db), 400 * WAN)):
         pool = pools.open_pool(db, keeper, document=DOCUMENT, at=_at(OPENED_ON))
-        pools.contribute(
+        entered = contributions.enter(
             db,
             keeper,
             pool.id or 0,
@@ -110,6 +110,8 @@ def _open_pools(db: Session) -> None:
             day=OPENED_ON,
             at=_at(OPENED_ON),
         )
+        checker = _caller(db, "finance.reviewer")
+        contributions.check(db, checker, entered.id or 0, accept=True, at=_at(OPENED_ON))
 
 
 def _bridge(db: Session, one: BridgedLoan, book: PolicyBook) -> None:

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from kernel import database
 from kernel.accounts.service import Caller
 from kernel.policies import PolicyBook
-from matchmaking.bridging import pools, running, service
-from matchmaking.bridging.models import BridgingPool
+from matchmaking.bridging import contributions, pools, running, service
+from matchmaking.bridging.models import BridgingPool, PoolContribution
 from matchmaking.bridging.reading import FiledCase
 from matchmaking.bridging.service import BridgingAct, BridgingTermsAsked
 from tests.factories import make_bureau, make_enterprise, make_institution, make_person
@@ -35,6 +35,7 @@ class FundPeople:
     clerk: Caller
     checker: Caller
     operator: Caller
+    reviewer: Caller
     approver: Caller
     cashier: Caller
     county: Caller
@@ -48,13 +49,14 @@ def fund_people(db: Session, *, city: int = 20_000 * WAN, county: int = 500 * WA
     bank = make_institution(db, "汝河村镇银行", region=COUNTY, kind="village_bank")
     bureau = make_bureau(db, "市金融工作局")
     operator = make_person(db, bureau, "operator", name="林静")
+    reviewer = make_person(db, bureau, "reviewer", name="许复")
     officer = make_person(db, make_bureau(db, "汝州市财政局", region=COUNTY), "county_officer", name="何川")
 
     def work(db: Session) -> tuple[BridgingPool, BridgingPool]:
         made = [pools.open_pool(db, who, document="平财〔2022〕8号", at=FIRST) for who in (operator, officer)]
         for who, pool, amount in zip((operator, officer), made, (city, county), strict=True):
             if amount:
-                put_in(db, who, pool, amount, "首期出资")
+                put_in(db, who, reviewer, pool, amount, "首期出资")
         return made[0], made[1]
 
     city_pool, county_pool = database.write(db, work)
@@ -63,6 +65,7 @@ def fund_people(db: Session, *, city: int = 20_000 * WAN, county: int = 500 * WA
         clerk=make_person(db, enterprise, "clerk", name="吴桐"),
         checker=make_person(db, bank, "checker", name="孙悦"),
         operator=operator,
+        reviewer=reviewer,
         approver=make_person(db, bureau, "approver", name="高远"),
         cashier=make_person(db, bureau, "cashier", name="郑源"),
         county=officer,
@@ -71,8 +74,15 @@ def fund_people(db: Session, *, city: int = 20_000 * WAN, county: int = 500 * WA
     )
 
 
-def put_in(db: Session, by: Caller, pool: BridgingPool, amount: int, document: str) -> None:
-    pools.contribute(db, by, pool.id or 0, contributor="财政", amount=amount, document=document, day=TODAY, at=FIRST)
+def entered(db: Session, by: Caller, pool: BridgingPool, amount: int, document: str) -> PoolContribution:
+    said = {"contributor": "财政", "amount": amount, "document": document, "day": TODAY}
+    return contributions.enter(db, by, pool.id or 0, **said, at=FIRST)  # type: ignore[arg-type]
+
+
+def put_in(db: Session, by: Caller, reviewer: Caller, pool: BridgingPool, amount: int, document: str) -> None:
+    """Entered by one, booked by another."""
+    made = entered(db, by, pool, amount, document)
+    contributions.check(db, reviewer, made.id or 0, accept=True, at=FIRST)
 
 
 def asked(people: FundPeople, number: str = "HT-001", amount: int = 800 * WAN, days: int = 7) -> BridgingTermsAsked:

@@ -33,7 +33,9 @@ def _round(app: Flask, db: Session, people: FundPeople, number: int, chance: ran
         (people.operator, people.city_pool, MONEY_FOR * EACH - county),
     ):
         if part:
-            database.write(db, partial(put_in, by=who, pool=pool, amount=part, document=f"第{number}轮"))
+            database.write(
+                db, partial(put_in, by=who, reviewer=people.reviewer, pool=pool, amount=part, document=f"第{number}轮")
+            )
     filed = [committed(db, people, number=f"HT-{number}-{place}", amount=EACH) for place in range(CASES)]
     acts = [act(people.approver, one) for one in filed]
     works = [partial(_approve, filed=one, said=said) for one, said in zip(filed, acts, strict=True)]

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
 from kernel import database
+from kernel.accounts.service import Caller
 from kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from kernel.ledger.invariants import overtaken_funds, unbalanced_groups
-from matchmaking.bridging import pools, reading, running, service
+from matchmaking.bridging import contributions, pools, reading, running, service
 from matchmaking.bridging.jobs import watch_due
+from matchmaking.bridging.models import PoolContribution
 from matchmaking.bridging.pools import PoolBalance, balance_of
+from matchmaking.bridging.statement import statement_of
 from tests.factories import make_bureau, make_institution, make_person
 from tests.matchmaking.bridging.fund_people import (
     BOOK,
@@ -25,6 +29,7 @@ from tests.matchmaking.bridging.fund_people import (
     approved,
     asked,
     committed,
+    entered,
     fund_people,
     funded,
     lent_anew,
@@ -103,19 +108,51 @@ def test_a_pool_never_gives_more_than_it_holds(db: Session) -> None:
     assert refused(db, lambda db: service.approve(db, filed.id, said, book=BOOK)) == "pools_short"
     assert reading.case_for(db, people.firm, filed.id).case.state == "committed"
     assert (
-        refused(db, lambda db: put_in(db, people.county, people.county_pool, -701 * WAN, "收回出资"))
+        refused(db, lambda db: put_in(db, people.county, people.reviewer, people.county_pool, -701 * WAN, "收回出资"))
         == "appropriation_taken"
     )
     assert balances(db, people)[0] == PoolBalance(700 * WAN, 700 * WAN, 0, 0)
 
 
-def test_a_contribution_is_booked_once_and_only_by_the_keeper_of_the_pool(db: Session) -> None:
+def test_a_contribution_is_entered_once_and_only_by_the_keeper_of_the_pool(db: Session) -> None:
     people = fund_people(db)
-    assert (
-        refused(db, lambda db: put_in(db, people.county, people.county_pool, WAN, "首期出资")) == "contribution_booked"
-    )
-    assert refused(db, lambda db: put_in(db, people.operator, people.county_pool, WAN, "二期出资")) == "not_your_pool"
+    again = partial(entered, by=people.county, pool=people.county_pool, amount=WAN, document="首期出资")
+    assert refused(db, again) == "contribution_entered"
+    other = partial(entered, by=people.operator, pool=people.county_pool, amount=WAN, document="二期出资")
+    assert refused(db, other) == "not_your_pool"
     assert refused(db, lambda db: pools.open_pool(db, people.county, document="重复", at=FIRST)) == "pool_exists"
+
+
+def check_of(people: FundPeople, one: PoolContribution, by: Caller, **said: Any) -> Callable[[Session], Any]:
+    return lambda db: contributions.check(db, by, one.id or 0, **{"accept": True, "at": FIRST, **said})
+
+
+def test_nothing_is_in_a_pool_until_a_second_person_books_it(db: Session) -> None:
+    people = fund_people(db, county=0)
+    one = database.write(db, partial(entered, by=people.county, pool=people.county_pool, amount=WAN, document="一期"))
+    assert balances(db, people)[0] == PoolBalance(0, 0, 0, 0)
+    assert refused(db, check_of(people, one, people.county)) == "same_person"
+    assert refused(db, check_of(people, one, people.operator)) == "role_may_not"
+    elsewhere = make_person(db, make_bureau(db, "鲁山县财政局", region="410423"), "county_officer")
+    assert refused(db, check_of(people, one, elsewhere)) == "bridging_pool_not_found"
+    second = make_person(db, make_bureau(db, "汝州市金融办", region=COUNTY), "county_officer")
+    assert [waits.id for waits, _pool in contributions.to_check(db, second)] == [one.id]
+    assert contributions.to_check(db, elsewhere) == contributions.to_check(db, people.county) == []
+    database.write(db, check_of(people, one, second))
+    assert balances(db, people)[0] == PoolBalance(WAN, WAN, 0, 0)
+    assert refused(db, check_of(people, one, people.reviewer)) == "contribution_checked"
+    sound(db)
+
+
+def test_a_contribution_that_was_refused_moves_nothing_and_its_document_may_come_again(db: Session) -> None:
+    people = fund_people(db, county=0)
+    enter = partial(entered, by=people.county, pool=people.county_pool, amount=WAN, document="一期")
+    one = database.write(db, enter)
+    assert refused(db, check_of(people, one, people.reviewer, accept=False)) == "invalid"
+    database.write(db, check_of(people, one, people.reviewer, accept=False, reason="金额与文件不符"))
+    assert balances(db, people)[0] == PoolBalance(0, 0, 0, 0)
+    database.write(db, check_of(people, database.write(db, enter), people.reviewer))
+    assert balances(db, people)[0] == PoolBalance(WAN, WAN, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -186,15 +223,13 @@ def test_a_late_case_is_called_on_the_third_day_and_its_bank_stands_aside_until_
     sound(db)
 
 
+def come_back(db: Session, people: FundPeople, case_id: int, amount: int, days: int, verb: str) -> None:
+    said = act(people.cashier, reading.case_for(db, people.cashier, case_id), days)
+    running.take_back(db, case_id, said, verb=verb, day=moment(days).date(), book=BOOK, amount=amount)
+
+
 def recover(db: Session, people: FundPeople, case_id: int, amount: int, days: int) -> None:
-    filed = reading.case_for(db, people.cashier, case_id)
-    said = act(people.cashier, filed, days)
-    database.write(
-        db,
-        lambda db: running.take_back(
-            db, case_id, said, verb="recover", day=moment(days).date(), book=BOOK, amount=amount
-        ),
-    )
+    database.write(db, lambda db: come_back(db, people, case_id, amount, days, "recover"))
 
 
 def test_a_write_off_is_the_pools_loss_in_proportion_and_the_bank_stays_out(db: Session) -> None:
@@ -210,6 +245,29 @@ def test_a_write_off_is_the_pools_loss_in_proportion_and_the_bank_stays_out(db: 
         PoolBalance(19_760 * WAN, 19_760 * WAN, 0, 0),
     )
     assert list(reading.standing_suspensions(db)) == [people.checker.organisation_id]
+    sound(db)
+
+
+def test_a_bank_that_performs_after_the_write_off_is_cleared(db: Session) -> None:
+    people = fund_people(db)
+    filed = funded(db, people)  # due on the 27th
+    watch_due(db, book=BOOK, at=moment(10))
+    late = reading.case_for(db, people.approver, filed.id)
+    database.write(db, lambda db: running.write_off(db, filed.id, act(people.approver, late, 10, "停业")))
+    lost = balances(db, people)
+    assert (lost[0].capital, lost[1].capital) == (0, 19_700 * WAN)
+    assert refused(db, lambda db: come_back(db, people, filed.id, 400 * WAN, 40, "recover")) == "move_not_possible"
+    database.write(db, lambda db: come_back(db, people, filed.id, 400 * WAN, 40, "regain"))
+    assert list(reading.standing_suspensions(db)) == [people.checker.organisation_id]
+    database.write(db, lambda db: come_back(db, people, filed.id, 400 * WAN, 41, "regain"))
+    case = reading.case_for(db, people.firm, filed.id).case
+    # 14,400 for the seven days and three days of default at 4,800; nothing after the write-off
+    assert (case.state, case.fee) == ("recovered", 1_440_000 + 3 * 480_000)
+    assert reading.standing_suspensions(db) == {}
+    assert [one.out for one in balances(db, people)] == [0, 0]
+    assert balances(db, people)[0].capital == 500 * WAN + case.fee * 5 // 8
+    made = statement_of(db, people.county_pool, moment(41).date())
+    assert (made.moved["regain"], made.adds_up) == (500 * WAN, True)
     sound(db)
 
 

@@ -16,7 +16,7 @@ from matchmaking.whitelist import hearing, publication, service
 from matchmaking.whitelist.jobs import review_pool_due, tend_due
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistFinding, WhitelistSpan, WhitelistStep
 from matchmaking.whitelist.reading import listed_on
-from matchmaking.whitelist.rules import FirmStanding, grounds_against, years_after
+from matchmaking.whitelist.rules import FirmStanding, grounds_against, review_period, years_after
 from matchmaking.whitelist.scope import listing_for
 from matchmaking.whitelist.service import Said
 from matchmaking.whitelist.standing import candidates
@@ -272,9 +272,23 @@ def test_a_review_finds_a_firm_that_left_the_pool_once_a_quarter(db: Session, pe
     assert tended(db, date(2022, 9, 1))["found"] == 1
     assert tended(db, date(2022, 9, 2))["found"] == 0
     assert tended(db, date(2022, 10, 8))["found"] == 1
-    found = db.execute(select(WhitelistFinding.ground, WhitelistFinding.quarter)).all()
-    assert sorted(tuple(row) for row in found) == [("left_pool", "2022Q3"), ("left_pool", "2022Q4")]
+    found = db.execute(select(WhitelistFinding.ground, WhitelistFinding.period)).all()
+    assert sorted(tuple(row) for row in found) == [("left_pool", "2022-07"), ("left_pool", "2022-10")]
     assert listing_for(db, people.organiser, entry.id or 0)[0].state == "active"
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "period"),
+    [
+        (date(2022, 9, 30), 3, "2022-07"),
+        (date(2022, 10, 1), 3, "2022-10"),
+        (date(2022, 12, 31), 6, "2022-07"),
+        (date(2022, 2, 28), 1, "2022-02"),
+        (date(2022, 12, 31), 12, "2022-01"),
+    ],
+)
+def test_a_period_of_review_is_as_long_as_the_policy_says(day: date, months: int, period: str) -> None:
+    assert review_period(day, months) == period
 
 
 def test_a_firm_that_reached_scale_stays_three_years_and_one_that_fell_does_not() -> None:
