@@ -8,6 +8,8 @@ from kernel.bilingual import Text
 from kernel.money import grouped
 from kernel.web.formats import capitals, short_wan
 from matchmaking.market_files.writing import MET_BY_ANOTHER, SEATS_FULL
+from matchmaking.marks import COUNTER_GUARANTEES
+from matchmaking.marks_today import rules_today
 from matchmaking.matching import vocabulary
 from matchmaking.matching.eligibility import REFUSALS
 from matchmaking.themes import SCOPES, THEMES
@@ -56,6 +58,22 @@ def rate(percent: Decimal) -> str:
     return f"{shown_rate(percent):f}"
 
 
+NO_DEPOSIT_ASKED = Text("不收", "none")
+NO_COUNTER = Text("不要", "none")
+
+
+def deposit_words(percent: Decimal) -> Text:
+    """`贷款金额的 10.00%`, or that none is asked for."""
+    if not percent:
+        return NO_DEPOSIT_ASKED
+    return Text(f"贷款金额的 {rate(percent)}%", f"{rate(percent)}% of the loan")
+
+
+def counter_words(kinds: Iterable[str]) -> Text:
+    """The counter-guarantees asked for, or that none is."""
+    return listed(kinds, COUNTER_GUARANTEES, NO_COUNTER)
+
+
 INSTITUTION_LABELS = {
     "city_commercial_bank": Text("城市商业银行", "city commercial bank"),
     "rural_commercial_bank": Text("农村商业银行", "rural commercial bank"),
@@ -97,6 +115,10 @@ def page_values() -> dict[str, Any]:
         "TAGS": vocabulary.TAGS,
         "SECTIONS": vocabulary.SECTIONS,
         "REGIONS": vocabulary.REGIONS,
+        "COUNTER_GUARANTEES": COUNTER_GUARANTEES,
+        "is_long": lambda months: rules_today().is_long(months),
+        "deposit_words": deposit_words,
+        "counter_words": counter_words,
         "listed": listed,
         "wan_range": wan_range,
         "months": months,

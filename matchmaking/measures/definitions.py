@@ -27,6 +27,9 @@ class FollowedReferral:
     is_contacted: bool = False
     is_approved: bool = False
     is_first_loan: bool = False
+    is_green_channel: bool = False
+    is_long_term: bool = False
+    has_deposit: bool = False
     approved_amount: int = 0
     rate: Decimal = Decimal(0)
     guarantee: str = ""
@@ -122,6 +125,30 @@ MEASURES: Mapping[str, MeasureDefinition] = {
         "fen",
         lambda one: one.approved_amount if one.guarantee == UNSECURED else 0,
         lambda one: one.approved_amount,
+    ),
+    "long_term_share": MeasureDefinition(
+        Text("中长期占比", "medium- and long-term share"),
+        Text("期限超过一年的授信金额 ÷ 授信金额", "amount approved for more than a year ÷ amount approved"),
+        "fen",
+        lambda one: one.approved_amount if one.is_long_term else 0,
+        lambda one: one.approved_amount,
+    ),
+    "green_channel_share": MeasureDefinition(
+        Text("绿色通道占比", "share of the green channel"),
+        Text("走绿色通道的授信笔数 ÷ 授信笔数", "approvals through a green channel ÷ approvals"),
+        "count",
+        lambda one: int(one.is_approved and one.is_green_channel),
+        lambda one: int(one.is_approved),
+    ),
+    "deposit_share": MeasureDefinition(
+        Text("收保证金的占比", "share with a deposit"),
+        Text(
+            "收保证金的授信笔数 ÷ 授信笔数；原则上不收",
+            "approvals with a deposit ÷ approvals; in principle there is none",
+        ),
+        "count",
+        lambda one: int(one.has_deposit),
+        lambda one: int(one.is_approved),
     ),
     "weighted_rate": MeasureDefinition(
         Text("加权利率", "weighted rate"),

@@ -14,6 +14,7 @@ from kernel.clock import business_day
 from kernel.parties.models import Party
 from kernel.periods import IsoWeek
 from kernel.workdays import WorkCalendar
+from matchmaking.marks import MarkRules
 from matchmaking.matching.vocabulary import REGIONS
 from matchmaking.measures.definitions import FollowedReferral
 from matchmaking.referrals import clock
@@ -72,7 +73,9 @@ def _pauses(db: Session) -> dict[int, list[ReferralPause]]:
     return found
 
 
-def followed(db: Session, caller: Caller, span: Span, *, work: WorkCalendar, today: date) -> list[FollowedReferral]:
+def followed(
+    db: Session, caller: Caller, span: Span, *, rules: MarkRules, work: WorkCalendar, today: date
+) -> list[FollowedReferral]:
     """The delivered referrals that the caller may count, of the sessions of a span of weeks."""
     query: Any = select(Referral, col(Party.fiscal_region), col(WeeklySession.week), col(WeeklySession.theme_code))
     query = query.join(Party, col(Party.id) == col(Referral.enterprise_id))
@@ -80,11 +83,11 @@ def followed(db: Session, caller: Caller, span: Span, *, work: WorkCalendar, tod
     query = query.where(col(Referral.delivered_at).is_not(None), _seen_by(caller), span.holds())
     rows = db.execute(query.order_by(col(Referral.id))).all()
     drawn, pauses = _drawn(db), _pauses(db)
-    return [_followed(row, drawn.get(row[0].id, (0, 0)), pauses.get(row[0].id, []), work, today) for row in rows]
+    return [_followed(row, drawn.get(row[0].id, (0, 0)), pauses.get(row[0].id, []), rules, work, today) for row in rows]
 
 
 def _followed(
-    row: Any, drawn: tuple[int, int], pauses: list[ReferralPause], work: WorkCalendar, today: date
+    row: Any, drawn: tuple[int, int], pauses: list[ReferralPause], rules: MarkRules, work: WorkCalendar, today: date
 ) -> FollowedReferral:
     referral, region, week, theme = row
     in_time = {stage: _in_time(referral, stage, pauses, work, today) for stage in ("answer", "decision")}
@@ -99,6 +102,9 @@ def _followed(
         is_contacted=referral.contacted_at is not None,
         is_approved=referral.approved_amount is not None,
         is_first_loan=referral.is_first_loan,
+        is_green_channel=referral.is_green_channel,
+        is_long_term=rules.is_long(referral.approved_term),
+        has_deposit=referral.deposit > 0,
         approved_amount=referral.approved_amount or 0,
         rate=referral.approved_rate or Decimal(0),
         guarantee=referral.guarantee or "",

@@ -16,6 +16,7 @@ from kernel.parties.models import Party
 from kernel.periods import IsoWeek
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
+from matchmaking.marks import mark_rules
 from matchmaking.measures.additionality import LoansOfClass, MetPair, additionality
 from matchmaking.measures.definitions import MeasuredValue, grouped, measured
 from matchmaking.measures.reading import WHOLE_CITY, Span, followed, names_of
@@ -45,7 +46,8 @@ def report(
     db: Session, caller: Caller, *, span: Span, by: str, book: PolicyBook, work: WorkCalendar, at: datetime
 ) -> SessionReport:
     """Every measure in total, by one grouping and by week; the duty of one session a week for whoever sees the city."""
-    rows = followed(db, caller, span, work=work, today=business_day(at))
+    today = business_day(at)
+    rows = followed(db, caller, span, rules=mark_rules(book, today), work=work, today=today)
     groups = grouped(rows, by)
     names = names_of(db, by, list(groups))
     owed = _duty(db, span, book, work, at) if caller.role in WHOLE_CITY else None

@@ -11,20 +11,30 @@ from marshmallow import ValidationError
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.bilingual import Text
 from kernel.errors import Conflict, Invalid
 from kernel.money import yuan
+from kernel.parties.models import Party
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import Asked
+from matchmaking.marks_today import rules_today
 from matchmaking.offers import service as offers
 from matchmaking.offers.api import policy_book, todays_policy
 from matchmaking.offers.schemas import LooseningSchema, PreviewSchema, chosen_from
 from matchmaking.offers.service import Answer
-from matchmaking.offers.words import card_reasons, loosening, why_not_cheapest, worth_showing
+from matchmaking.offers.words import (
+    asked_besides,
+    card_reasons,
+    loosening,
+    why_not_cheapest,
+    with_deposit,
+    worth_showing,
+)
 from matchmaking.page_words import page_values, rate
 from matchmaking.products.pages import blueprint as products_blueprint
 from matchmaking.products.pages import form_page as product_form_page
-from matchmaking.products.reading import lenders
+from matchmaking.products.reading import asking_deposit, lenders
 from matchmaking.products.schemas import terms_from as product_terms_from
 from matchmaking.requests import service
 from matchmaking.requests.pages import WORDS as REQUEST_WORDS
@@ -50,10 +60,15 @@ def start() -> ResponseReturnValue:
     return render_template("finding/start.html", live=live)
 
 
+def _named(banks: list[Party], asking: set[str]) -> list[tuple[str, Text]]:
+    """The banks to wish for; one whose every product asks for a deposit says so before it is wished for."""
+    return [(bank.code, with_deposit(bank.name) if bank.code in asking else Text(bank.name, bank.name)) for bank in banks]
+
+
 def _form_page(form: Form, *, filed: FiledRequest | None, status: int = 200) -> ResponseReturnValue:
     for name in LISTS:
         form.values.setdefault(name, ())
-    banks = [(bank.code, bank.name) for bank in lenders(database.current())]
+    banks = _named(lenders(database.current()), asking_deposit(database.current()))
     return render_template("finding/form.html", form=form, filed=filed, banks=banks), status
 
 
@@ -131,6 +146,8 @@ def answer_to(request_id: int, chosen: dict[str, str]) -> Answer:
 
 def _cards(answer: Answer) -> list[dict[str, Any]]:
     offered = answer.after.offers if request.args.get("all") else answer.after.offers[:SHOWN]
+    firm = answer.filed.enterprise
+    for_firm = rules_today().may_take_green_channel(firm.industry, firm.size_class)
     return [
         {
             "rank": offer.rank,
@@ -139,6 +156,7 @@ def _cards(answer: Answer) -> list[dict[str, Any]]:
             "rate": rate(offer.product.rate_min),
             "rate_note": _("最高 %(rate)s%%", rate=rate(offer.product.rate_max)),
             "reasons": card_reasons(answer.request, offer.product),
+            "besides": asked_besides(answer.listings[offer.product.product_id].terms, answer.terms, for_firm),
             "interest": offers.least_interest(answer.terms, offer.product),
             "url": url_for("products.show", product_id=answer.listings[offer.product.product_id].id),
         }

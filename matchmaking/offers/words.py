@@ -7,11 +7,14 @@ from decimal import Decimal
 from kernel.bilingual import Text
 from kernel.money import grouped, times_rate
 from kernel.web.formats import short_wan
+from matchmaking.marks import COUNTER_GUARANTEES
 from matchmaking.matching.market import Product, Request
 from matchmaking.matching.near_miss import NearMiss
 from matchmaking.matching.offers import Offer
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS, TAGS
 from matchmaking.page_words import listed, rate, wan_range
+from matchmaking.products.terms import ProductTerms
+from matchmaking.requests.terms import RequestTerms
 
 MOST_GUARANTEES = 2
 EFFORTS = {
@@ -36,6 +39,26 @@ def card_reasons(request: Request, product: Product) -> tuple[Text, ...]:
         tags = listed(product.required_tags, TAGS)
         reasons.append(Text(f"专给{tags.zh}", f"made for: {tags.en}"))
     return tuple(reasons)
+
+
+def asked_besides(offered: ProductTerms, asked: RequestTerms, for_firm: bool) -> list[tuple[Text, str]]:
+    """What the product asks for besides the terms, and the green channel where the firm may take it; tags with their kind."""
+    found = []
+    if offered.asks_deposit:
+        yuan, percent = short_wan(offered.most_deposit(asked.amount)), rate(offered.deposit_percent)
+        words = Text(f"要保证金 {percent}%，最多 {yuan} 万元", f"deposit {percent}%, at most {yuan} × 10,000 yuan")
+        found.append((words, "wait"))
+    if offered.counter_guarantees:
+        kinds = listed(offered.counter_guarantees, COUNTER_GUARANTEES)
+        found.append((Text(f"担保公司要{kinds.zh}", f"the guarantee company asks for: {kinds.en}"), "wait"))
+    if offered.green_channel and for_firm:
+        found.append((Text("你能走绿色通道", "a green channel for you"), "ok"))
+    return found
+
+
+def with_deposit(bank: str) -> Text:
+    """A bank that lends only against a deposit."""
+    return Text(f"{bank}（产品都要保证金）", f"{bank} (every product asks for a deposit)")
 
 
 PARTS = {

@@ -8,6 +8,7 @@ from kernel.accounts.roles import ROLES
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import AskedSchema, Page, asked_from
+from matchmaking.marks_today import rules_today
 from matchmaking.products import reading, service
 from matchmaking.products.reading import Listing, Sought
 from matchmaking.products.schemas import (
@@ -27,7 +28,17 @@ blueprint = Blueprint("products-api", __name__, url_prefix="/api/v1/products", d
 
 def sought_from(values: dict[str, Any]) -> Sought:
     """What is looked for, from loaded query arguments."""
-    return Sought(values["amount"], values["term"], values["guarantee"], values["bank"], values["sort"])
+    mark = values["mark"]
+    return Sought(
+        values["amount"],
+        values["term"],
+        values["guarantee"],
+        values["bank"],
+        values["sort"],
+        longer_than=rules_today().long_over if mark == "medium_long_term" else None,
+        green_channel=mark == "green_channel",
+        no_deposit=mark == "no_deposit",
+    )
 
 
 @blueprint.get("")

@@ -41,6 +41,8 @@ class ProductVersion(SQLModel, table=True):
         CheckConstraint("term_min BETWEEN 1 AND term_max AND term_max <= 360", name="terms_in_order"),
         CheckConstraint("rate_min BETWEEN 0 AND rate_max AND rate_max <= 360000", name="rates_in_order"),
         CheckConstraint("promised_days BETWEEN 1 AND 365", name="promised_days_range"),
+        CheckConstraint("deposit_percent BETWEEN 0 AND 1000000", name="deposit_percent_range"),
+        CheckConstraint("deposit_percent = 0 OR deposit_reason <> ''", name="deposit_with_its_reason"),
         CheckConstraint("quota IS NULL OR quota >= 0", name="quota_range"),
         CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to", name="valid_in_order"),
     )
@@ -66,5 +68,9 @@ class ProductVersion(SQLModel, table=True):
     valid_from: date | None = None
     valid_to: date | None = None
     quota: int | None = Field(default=None, sa_type=Fen)
+    green_channel: bool = False
+    deposit_percent: Decimal = Field(default=Decimal(0), sa_type=Percent)
+    deposit_reason: str = Field(default="", max_length=200)
+    counter_guarantees: tuple[str, ...] = Field(default=(), sa_type=CodeList)
     made_at: datetime = Field(sa_type=Moment)
     made_by: int | None = Field(default=None, foreign_key="account.id")

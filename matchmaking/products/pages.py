@@ -17,16 +17,23 @@ from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import AskedSchema, asked_from
 from kernel.web.problems import field_errors
+from matchmaking.marks import EASED, NO_DEPOSIT
 from matchmaking.page_words import page_values, rate
 from matchmaking.products import reading, service
 from matchmaking.products.api import sought_from
-from matchmaking.products.reading import Listing
+from matchmaking.products.reading import MARKS, Listing
 from matchmaking.products.schemas import LISTS, ProductChangeSchema, ProductSchema, SoughtFormSchema, terms_from
 from matchmaking.products.terms import REPAYMENTS, ProductTerms
 from matchmaking.products.workflow import STATES
 
 blueprint = Blueprint("products", __name__, url_prefix="/products", template_folder="../templates")
-WORDS = {"REPAYMENTS": REPAYMENTS, "PRODUCT_STATES": STATES}
+WORDS = {
+    "REPAYMENTS": REPAYMENTS,
+    "PRODUCT_STATES": STATES,
+    "MARKS": MARKS,
+    "NO_DEPOSIT": NO_DEPOSIT,
+    "EASED": EASED,
+}
 blueprint.context_processor(lambda: page_values() | WORDS)
 
 ORDERS = {
@@ -85,6 +92,8 @@ def form_of(terms: ProductTerms, seen: int) -> Form:
     values = {name: value for name, value in vars(terms).items() if value is not None}
     values |= {name: yuan(values[name]) for name in AMOUNTS if name in values}
     values |= {name: rate(values[name]) for name in ("rate_min", "rate_max")}
+    values["green_channel"] = "yes" if terms.green_channel else ""
+    values["deposit_percent"] = rate(terms.deposit_percent) if terms.asks_deposit else ""
     return Form(values | {"seen": seen})
 
 

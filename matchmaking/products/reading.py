@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
+from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.parties.models import Party
 from kernel.web.paging import Asked, Page, page_of
@@ -18,6 +19,11 @@ from matchmaking.products.models import LoanProduct, ProductVersion
 from matchmaking.products.terms import ProductTerms
 from matchmaking.products.workflow import PRODUCT_MOVES
 
+MARKS = {
+    "medium_long_term": Text("中长期", "medium- and long-term"),
+    "green_channel": Text("绿色通道", "green channel"),
+    "no_deposit": Text("不收保证金", "without a deposit"),
+}
 TERM_FIELDS = tuple(field.name for field in fields(ProductTerms))
 
 
@@ -54,13 +60,16 @@ class Listing:
 
 @dataclass(frozen=True)
 class Sought:
-    """What somebody looks for in the hall; everything may be left out."""
+    """What somebody looks for in the hall; everything may be left out. `longer_than` is in months."""
 
     amount: int | None = None
     term: int | None = None
     guarantee: str | None = None
     bank: str | None = None
     sort: str = "rate"
+    longer_than: int | None = None
+    green_channel: bool = False
+    no_deposit: bool = False
 
 
 def terms_of(version: ProductVersion) -> ProductTerms:
@@ -142,6 +151,16 @@ def _wanted(sought: Sought) -> Iterable[ColumnElement[bool]]:
         yield lists_code(col(ProductVersion.guarantee_kinds), sought.guarantee)
     if sought.bank is not None:
         yield col(Party.code) == sought.bank
+    yield from _marked(sought)
+
+
+def _marked(sought: Sought) -> Iterable[ColumnElement[bool]]:
+    if sought.longer_than is not None:
+        yield col(ProductVersion.term_max) > sought.longer_than
+    if sought.green_channel:
+        yield col(ProductVersion.green_channel).is_(True)
+    if sought.no_deposit:
+        yield col(ProductVersion.deposit_percent) == 0
 
 
 ORDERS = {
@@ -178,3 +197,9 @@ def lenders(db: Session) -> list[Party]:
     offering = select(col(LoanProduct.institution_id)).where(col(LoanProduct.state) == "published")
     query = select(Party).where(col(Party.id).in_(offering)).order_by(col(Party.name))
     return list(db.execute(query).scalars())
+
+
+def asking_deposit(db: Session) -> set[str]:
+    """The credit codes of banks that ask for a deposit with every product on offer."""
+    without = _listings().where(col(LoanProduct.state) == "published", col(ProductVersion.deposit_percent) == 0)
+    return {bank.code for bank in lenders(db)} - {row[2].code for row in db.execute(without)}

@@ -1,5 +1,6 @@
 """How loan products travel."""
 
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validates_schema
@@ -7,8 +8,10 @@ from marshmallow import ValidationError, fields, pre_load, validates_schema
 from kernel.bilingual import Text
 from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema, PageOut
+from matchmaking.marks import COUNTER_GUARANTEES
+from matchmaking.marks_today import rules_today
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS, PURPOSES, REGIONS, SECTIONS, TAGS
-from matchmaking.products.reading import ORDERS
+from matchmaking.products.reading import MARKS, ORDERS
 from matchmaking.products.terms import REPAYMENTS, ProductTerms
 from matchmaking.products.workflow import PRODUCT_MOVES
 from matchmaking.units import with_yuan
@@ -16,7 +19,8 @@ from matchmaking.units import with_yuan
 LONGEST_TERM = 360
 HIGHEST_RATE = "36"
 ONE_YUAN = 100
-LISTS = ("guarantee_kinds", "industries", "regions", "purposes", "required_tags")
+SHORTEST_REASON = 4
+LISTS = ("guarantee_kinds", "industries", "regions", "purposes", "required_tags", "counter_guarantees")
 IN_ORDER = (
     ("amount_min", "amount_max", Text("最高金额不能小于最低金额", "The highest amount is below the lowest")),
     ("term_min", "term_max", Text("最长期限不能短于最短期限", "The longest term is below the shortest")),
@@ -51,6 +55,10 @@ class ProductSchema(Schema):
     valid_from = Day(load_default=None, allow_none=True)
     valid_to = Day(load_default=None, allow_none=True)
     quota = Money(lowest=0, load_default=None, allow_none=True)
+    green_channel = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=False)
+    deposit_percent = Rate(load_default=Decimal(0))
+    deposit_reason = Line(longest=200, shortest=0, load_default="")
+    counter_guarantees = codes(COUNTER_GUARANTEES, load_default=list)
 
     @validates_schema
     def _ranges_in_order(self, values: dict[str, Any], **_kwargs: Any) -> None:
@@ -61,8 +69,23 @@ class ProductSchema(Schema):
         }
         if "guarantee_kinds" in values and not values["guarantee_kinds"]:
             wrong["guarantee_kinds"] = [Text("至少选一种担保方式", "Choose at least one kind of guarantee")]
+        wrong |= asked_besides(values)
         if wrong:
             raise ValidationError(wrong)
+
+
+def asked_besides(values: dict[str, Any]) -> dict[str, list[Text]]:
+    """What is wrong with the deposit and the counter-guarantees asked for, by field."""
+    wrong = {}
+    if values.get("deposit_percent") and len(values.get("deposit_reason", "").strip()) < SHORTEST_REASON:
+        wrong["deposit_reason"] = [
+            Text("原则上不收保证金；要收的写清为什么", "No deposit in principle: say why one is asked for")
+        ]
+    if values.get("counter_guarantees") and "guarantor" not in values.get("guarantee_kinds", ()):
+        wrong["counter_guarantees"] = [
+            Text("收担保公司的才有反担保", "There is a counter-guarantee only with a guarantee company")
+        ]
+    return wrong
 
 
 class ProductChangeSchema(ProductSchema):
@@ -83,6 +106,7 @@ class SoughtSchema(AskedSchema):
     amount = Money(lowest=ONE_YUAN, load_default=None)
     term = WholeNumber(lowest=1, highest=LONGEST_TERM, load_default=None)
     guarantee = fields.String(validate=one_of(GUARANTEE_KINDS), load_default=None)
+    mark = fields.String(validate=one_of(MARKS), load_default=None)
     bank = Line(longest=18, load_default=None)
     sort = fields.String(validate=one_of(ORDERS), load_default="rate")
 
@@ -129,6 +153,11 @@ class ProductOut(Schema):
     valid_from = fields.Date(attribute="version.valid_from")
     valid_to = fields.Date(attribute="version.valid_to")
     quota = Money(attribute="version.quota")
+    medium_long_term = fields.Function(lambda one: rules_today().is_long(one.version.term_max))
+    green_channel = fields.Boolean(attribute="version.green_channel")
+    deposit_percent = Rate(attribute="version.deposit_percent")
+    deposit_reason = fields.String(attribute="version.deposit_reason")
+    counter_guarantees = fields.List(fields.String(), attribute="version.counter_guarantees")
     since = fields.AwareDateTime(attribute="version.made_at")
 
 

@@ -18,7 +18,11 @@ REPAYMENTS = {
 
 @dataclass(frozen=True)
 class ProductTerms:
-    """What a bank offers. Amounts in fen, terms in months, rates in percent a year; an empty tuple means all."""
+    """What a bank offers. Amounts in fen, terms in months, rates in percent a year; an empty tuple means all.
+
+    `deposit_percent` is the deposit asked for in percent of the loan, with its reason; `counter_guarantees` (none if empty)
+    are what a guarantee company behind the loan asks for in turn. Both are read by firms before they choose.
+    """
 
     name: str
     amount_min: int
@@ -38,6 +42,18 @@ class ProductTerms:
     valid_from: date | None = None
     valid_to: date | None = None
     quota: int | None = None
+    green_channel: bool = False
+    deposit_percent: Decimal = Decimal(0)
+    deposit_reason: str = ""
+    counter_guarantees: tuple[str, ...] = ()
+
+    @property
+    def asks_deposit(self) -> bool:
+        return self.deposit_percent > 0
+
+    def most_deposit(self, amount: int) -> int:
+        """The largest deposit in fen that may be asked for on a loan of so many fen, as announced; cut to the fen."""
+        return int(self.deposit_percent * amount / 100)
 
     def in_market(self, code: str, institution_code: str) -> market.Product:
         """The terms as the matching reads them: rates without trailing zeros, as file mode takes them."""

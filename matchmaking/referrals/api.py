@@ -57,7 +57,7 @@ def _shown(referral_id: int) -> ReferralToday:
 def list_referrals(values: dict[str, Any]) -> list[ReferralToday]:
     """The referrals that are the caller's to see, oldest first."""
     states = None if values["state"] is None else (values["state"],)
-    asked = {"request_id": values["request_id"], "states": states}
+    asked = {"request_id": values["request_id"], "states": states, "green_channel": values["green_channel"]}
     rows = reading.referrals_for(database.current(), caller(), today=clock().today(), **asked)
     return [today_of(one) for one in rows]
 

@@ -12,10 +12,12 @@ from kernel.clock import business_day
 from kernel.outbox.service import publish
 from kernel.outbox.texts import Facts
 from kernel.parties.models import Party
-from kernel.parties.service import statuses_on
+from kernel.parties.service import enterprise_by_id, statuses_on
 from kernel.policies import PolicyBook
 from kernel.web.formats import short_wan
 from kernel.workdays import WorkCalendar
+from matchmaking.marks import MarkRules, mark_rules
+from matchmaking.products.models import ProductVersion
 from matchmaking.referrals import clock, events
 from matchmaking.referrals.models import Referral, ReferralMove
 from matchmaking.referrals.moving import SUBJECT, MoveChange, advance, row_of
@@ -117,6 +119,7 @@ def deliver(db: Session, referral_id: int, *, book: PolicyBook, work: WorkCalend
         "decision_days": terms.decision,
         "longest_months": terms.longest_months,
         "is_first_loan": FIRST_LOAN in held | set(version.tags),
+        "is_green_channel": _in_green_channel(db, referral, mark_rules(book, today)),
     }
     detail = _detail(referral, firm, session) | values | {"amount": version.amount}
     delivered = advance(db, referral, "deliver", change=MoveChange(values=values, detail=detail), by=THE_SERVICE, at=at)
@@ -134,6 +137,13 @@ def _facts(db: Session, referral: Referral) -> tuple[RequestVersion, Party, Week
     query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
     version, firm, session = db.execute(query.where(col(Referral.id) == referral.id)).one()
     return version, firm, session
+
+
+def _in_green_channel(db: Session, referral: Referral, rules: MarkRules) -> bool:
+    """Whether the product has a green channel and the firm is one that it is for (annex 1 五)."""
+    offered = select(col(ProductVersion.green_channel)).where(col(ProductVersion.id) == referral.product_version_id)
+    firm = enterprise_by_id(db, referral.enterprise_id)[1]
+    return bool(db.execute(offered).scalar_one()) and rules.may_take_green_channel(firm.industry, firm.size_class)
 
 
 def _detail(referral: Referral, firm: Party, session: WeeklySession) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from kernel.columns import Fen, Moment, fen_range, one_of, table_args
-from matchmaking.columns import Percent
+from matchmaking.columns import CodeList, Percent
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS
 from matchmaking.referrals.clock import REGIMES, STAGES
 from matchmaking.referrals.reasons import PAPERS, REASONS
@@ -20,7 +20,9 @@ _OPEN = text("supplied_at IS NULL")
 class Referral(SQLModel, table=True):
     """One request at one bank. `version` counts its moves and guards each; the clock's days are kept as they were at delivery.
 
-    `drawn` is the sum of the drawdowns that stand (stated, confirmed or disputed), in fen, never above the approved amount.
+    `is_green_channel`: the product has one and the firm is of those it is for. `deposit` (fen) and `counter_guarantees` are
+    what the bank asks for at approval, never more than the product said. `drawn` is the sum of the drawdowns that stand
+    (stated, confirmed or disputed), in fen, never above the approved amount.
     """
 
     __tablename__ = "matchmaking_referral"
@@ -40,6 +42,7 @@ class Referral(SQLModel, table=True):
             postgresql_where=_LIVE,
         ),
         fen_range("drawn", lowest=0),
+        CheckConstraint("deposit >= 0 AND deposit <= COALESCE(approved_amount, 0)", name="deposit_within_the_approved"),
         CheckConstraint("drawn <= COALESCE(approved_amount, 0)", name="drawn_within_the_approved"),
         CheckConstraint("approved_amount IS NULL OR approved_amount >= 1", name="approved_amount_range"),
         CheckConstraint("approved_term IS NULL OR approved_term BETWEEN 1 AND 360", name="approved_term_range"),
@@ -67,6 +70,7 @@ class Referral(SQLModel, table=True):
     decision_days: int | None = None
     longest_months: int | None = None
     is_first_loan: bool = False
+    is_green_channel: bool = False
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
     contacted_at: datetime | None = Field(default=None, sa_type=Moment)
     decided_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -74,6 +78,8 @@ class Referral(SQLModel, table=True):
     approved_rate: Decimal | None = Field(default=None, sa_type=Percent)
     approved_term: int | None = None
     guarantee: str | None = Field(default=None, max_length=20)
+    deposit: int = Field(default=0, sa_type=Fen)
+    counter_guarantees: tuple[str, ...] = Field(default=(), sa_type=CodeList)
     contract_number: str | None = Field(default=None, max_length=64)
     contracted_at: datetime | None = Field(default=None, sa_type=Moment)
     drawn: int = Field(default=0, sa_type=Fen)

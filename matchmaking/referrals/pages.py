@@ -12,7 +12,9 @@ from kernel.errors import Invalid, NotFound
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from matchmaking.handed_over import work_calendar
+from matchmaking.marks import COUNTER_GUARANTEES, NO_DEPOSIT
 from matchmaking.page_words import page_values
+from matchmaking.products.reading import MARKS
 from matchmaking.referrals import drawing, overseeing, reading, service, views
 from matchmaking.referrals.acts import BANK_ACTS, FIRM_ACTS, ReferralAct
 from matchmaking.referrals.api import ACTS_FOR_BANK, OF_ENTERPRISE, READERS
@@ -34,6 +36,9 @@ def _words() -> dict[str, Any]:
         "DRAWDOWN_STATES": DRAWDOWN_STATES,
         "STAGES": STAGES,
         "REASONS": REASONS,
+        "MARKS": MARKS,
+        "NO_DEPOSIT": NO_DEPOSIT,
+        "counter_options": lambda kinds: [(kind, COUNTER_GUARANTEES[kind]) for kind in kinds],
         "BANK_ACTS": BANK_ACTS,
         "FIRM_ACTS": FIRM_ACTS,
         "state_tone": lambda state: TONES.get(state, "dai"),

@@ -5,9 +5,11 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
+from matchmaking.marks import COUNTER_GUARANTEES
+from matchmaking.marks_today import rules_today
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS
+from matchmaking.referrals.asking import Approval
 from matchmaking.referrals.reasons import REASONS
-from matchmaking.referrals.service import Approval
 from matchmaking.referrals.workflow import STATES
 
 
@@ -32,6 +34,8 @@ class ApprovalSchema(Schema):
     rate = Rate(lowest="0", highest="36", required=True)
     term = WholeNumber(lowest=1, highest=360, required=True)
     guarantee = fields.String(validate=one_of(GUARANTEE_KINDS), required=True)
+    deposit = Money(lowest=0, load_default=0)
+    counter_guarantees = fields.List(fields.String(validate=one_of(COUNTER_GUARANTEES)), load_default=list)
 
 
 class RefusalSchema(Schema):
@@ -77,6 +81,7 @@ class HandlingSchema(Schema):
 
 class ReferralsAskedSchema(Schema):
     state = fields.String(validate=one_of(STATES), load_default=None)
+    green_channel = fields.Boolean(load_default=None)
     request_id = WholeNumber(lowest=1, highest=2**31 - 1, load_default=None)
 
 
@@ -137,7 +142,11 @@ class ReferralOut(Schema):
     approved_amount = Money(attribute="referral.approved_amount")
     approved_rate = Rate(attribute="referral.approved_rate")
     approved_term = fields.Integer(attribute="referral.approved_term")
+    medium_long_term = fields.Function(lambda one: rules_today().is_long(one.referral.approved_term))
+    green_channel = fields.Boolean(attribute="referral.is_green_channel")
     guarantee = fields.String(attribute="referral.guarantee")
+    deposit = Money(attribute="referral.deposit")
+    counter_guarantees = fields.List(fields.String(), attribute="referral.counter_guarantees")
     contract_number = fields.String(attribute="referral.contract_number")
     reason_code = fields.String(attribute="referral.reason_code")
     reason_text = fields.String(attribute="referral.reason_text")
@@ -148,4 +157,4 @@ class ReferralOut(Schema):
 
 def approval_from(values: dict[str, Any]) -> Approval:
     """Loaded values as what is granted."""
-    return Approval(**values)
+    return Approval(**values | {"counter_guarantees": tuple(dict.fromkeys(values["counter_guarantees"]))})

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, update
@@ -15,7 +14,9 @@ from kernel.errors import Conflict, Refused
 from kernel.outbox.service import publish
 from matchmaking.guarded import took_effect
 from matchmaking.products.models import LoanProduct, ProductVersion
+from matchmaking.products.reading import terms_of
 from matchmaking.referrals import events
+from matchmaking.referrals.asking import Approval, check_asked
 from matchmaking.referrals.delivering import enter
 from matchmaking.referrals.models import Referral, ReferralPause
 from matchmaking.referrals.moving import SUBJECT, MoveChange, advance, note_only, row_of
@@ -23,16 +24,6 @@ from matchmaking.referrals.reading import ShownReferral, referral_for
 from matchmaking.referrals.reasons import REASONS
 from matchmaking.referrals.workflow import STATES
 from matchmaking.sessions.models import SessionRanking
-
-
-@dataclass(frozen=True)
-class Approval:
-    """What a bank grants: fen, percent a year, months, and the kind of guarantee (`credit` is unsecured)."""
-
-    amount: int
-    rate: Decimal
-    term: int
-    guarantee: str
 
 
 def _own(db: Session, caller: Caller, referral_id: int, at: datetime) -> ShownReferral:
@@ -90,19 +81,28 @@ def _must_run(one: ShownReferral) -> None:
 
 
 def approve(db: Session, caller: Caller, referral_id: int, *, granted: Approval, at: datetime) -> Referral:
-    """contacted or due diligence → approved, with amount, rate, term and guarantee."""
-    _must_run(_own(db, caller, referral_id, at))
+    """contacted or due diligence → approved, with amount, rate, term, guarantee, and what is asked for besides.
+
+    Invalid for a deposit or counter-guarantee beyond what the product said when the firm chose it.
+    """
+    one = _own(db, caller, referral_id, at)
+    _must_run(one)
+    check_asked(granted, terms_of(one.product))
     values = {
         "approved_amount": granted.amount,
         "approved_rate": granted.rate,
         "approved_term": granted.term,
         "guarantee": granted.guarantee,
+        "deposit": granted.deposit,
+        "counter_guarantees": granted.counter_guarantees,
     }
     detail = {
         "amount": granted.amount,
         "rate": format(granted.rate, "f"),
         "term": granted.term,
         "guarantee": granted.guarantee,
+        "deposit": granted.deposit,
+        "counter_guarantees": list(granted.counter_guarantees),
     }
     return _move(db, caller, referral_id, "approve", MoveChange(values, detail=detail), at)
 

@@ -103,12 +103,19 @@ def _row(
     return {
         "name": one.enterprise.name,
         "url": url,
-        "amount": Text(f"{short_wan(one.request.amount)} 万", f"{short_wan(one.request.amount)} × 10,000"),
+        "amount": _amount(one),
         "cells": one.cells(work, today),
         "words": clock_words(stands, work, today) if stands else STATES[one.state],
         "tone": {"late": "bad", "today": "due"}.get(group, ""),
         "acts": acts,
     }
+
+
+def _amount(one: ShownReferral) -> Text:
+    """`300 万`, with the green channel where the referral is in it."""
+    wan = short_wan(one.request.amount)
+    lane = Text("　绿色通道", ", green channel") if one.referral.is_green_channel else Text("", "")
+    return Text(f"{wan} 万{lane.zh}", f"{wan} × 10,000{lane.en}")
 
 
 def _note(one: ShownReferral, move: ReferralMove, work: WorkCalendar) -> Text:

@@ -72,6 +72,6 @@ def _everything(db: Session, session: WeeklySession, enterprise_id: int) -> Caus
 def _desk(db: Session, session: WeeklySession, institution_id: int, desk: int | None) -> Cause:
     mine = (col(SessionBank.session_id) == session.id) & (col(SessionBank.institution_id) == institution_id)
     place = db.execute(select(SessionBank).where(mine, col(SessionBank.state) == "signed_up")).scalar()
-    if place is None or (desk is not None and desk > place.desks):
+    if place is None or (desk is not None and (desk > place.desks or str(desk) in place.closed_desks)):
         raise NotFound("desk_not_found", "没有这个席位", "There is no such desk")
     return Cause("desk", None, institution_id, desk)

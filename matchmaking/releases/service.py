@@ -24,7 +24,7 @@ from matchmaking.releases.repair import Cause, RepairInput, compute, prepare
 from matchmaking.releases.telling import tell
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.sessions.changing import check_reason
-from matchmaking.sessions.models import SessionMeeting, SessionRequest, WeeklySession
+from matchmaking.sessions.models import SessionBank, SessionMeeting, SessionRequest, WeeklySession
 from matchmaking.sessions.service import session_by_id
 from matchmaking.week import Meeting
 
@@ -94,12 +94,25 @@ def store(
     db.add(release)
     db.flush()
     changes = _Storing(db, prepared, release).store(repaired)
+    if release.cause == "desk":
+        _close_desks(db, release)
     _settle_requests(db, session_id)
     tell(db, prepared, release, changes, at=at)
     counts = dict(sorted(Counter(change.change for change, _ in changes).items()))
     detail = {"release": number, "cause": release.cause, "reason": reason, **counts}
     record(db, "session.release", by=caller.actor, subject=("weekly_session", session_id), at=at, detail=detail)
     return release
+
+
+def _close_desks(db: Session, release: PlanRelease) -> None:
+    """From now on nobody counts the desk (or all of them) among the bank's."""
+    mine = (col(SessionBank.session_id) == release.session_id) & (
+        col(SessionBank.institution_id) == release.institution_id
+    )
+    place = db.execute(select(SessionBank).where(mine)).scalar_one()
+    gone = range(1, place.desks + 1) if release.desk is None else (release.desk,)
+    place.closed_desks = tuple(map(str, sorted({*map(int, place.closed_desks), *gone})))
+    db.flush()
 
 
 def _release(prepared: RepairInput, number: int, caller: Caller, reason: str, at: datetime) -> PlanRelease:

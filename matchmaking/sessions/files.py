@@ -1,5 +1,7 @@
 """The files of a session: the very bytes of file mode for the organiser, their own rows for the parties.
 
+`meetings.csv` is the plan as released last; the first one, which the certificate proves, is `meetings-1.csv`.
+
 The whole certificate names every candidate pair and goes to the organiser and the auditor; a party gets its own part of it,
 and everybody the list of all parts (`matchmaking.certificate.slices`, decision 0022).
 """
@@ -19,16 +21,16 @@ from matchmaking.sessions.outcome import MeetingLine, meetings_for, run_of
 
 COLUMN_OF = {
     "ranking.csv": "ranking",
-    "meetings.csv": "meetings",
+    "meetings-1.csv": "meetings",
     "unmatched.csv": "unmatched",
     "banks.csv": "input_banks",
     "products.csv": "input_products",
     "requests.csv": "input_requests",
     "certificate.json": "certificate",
 }
-OWN_PART, ALL_PARTS = "slice.json", "slices.json"
+OWN_PART, ALL_PARTS, PLAN = "slice.json", "slices.json", "meetings.csv"
 WHOLE = frozenset({"organiser", "auditor"})  # who gets the whole certificate
-NAMES = frozenset({*COLUMN_OF, OWN_PART, ALL_PARTS})
+NAMES = frozenset({*COLUMN_OF, OWN_PART, ALL_PARTS, PLAN})
 
 
 def file_for(db: Session, caller: Caller, session: WeeklySession, name: str, *, today: date) -> bytes:
@@ -40,10 +42,10 @@ def file_for(db: Session, caller: Caller, session: WeeklySession, name: str, *, 
         return slice_list(run.certificate.encode())
     if name == OWN_PART:
         return _own_part(db, caller, session)
+    if name == PLAN:
+        return csv_bytes(MEETINGS, map(_row, meetings_for(db, caller, session, today=today)))
     if caller.role == "organiser" or (caller.role in WHOLE and name == "certificate.json"):
         return _whole(run, name)
-    if name == "meetings.csv":
-        return csv_bytes(MEETINGS, map(_row, meetings_for(db, caller, session, today=today)))
     raise _not_yours(name)
 
 

@@ -95,7 +95,10 @@ class WeeklySession(SQLModel, table=True):
 
 
 class SessionBank(SQLModel, table=True):
-    """A bank at a session: its desks, the pauses it keeps free, and the most meetings it takes, if it says so."""
+    """A bank at a session: its desks, the pauses it keeps free, and the most meetings it takes, if it says so.
+
+    `closed_desks` are the numbers of those that it took away after publication.
+    """
 
     __tablename__ = "matchmaking_session_bank"
     __table_args__ = table_args(
@@ -112,6 +115,7 @@ class SessionBank(SQLModel, table=True):
     desks: int
     breaks: int = 0
     seats: int | None = None
+    closed_desks: tuple[str, ...] = Field(default=(), sa_type=CodeList)
     state: str = Field(max_length=20, default="signed_up")
     signed_up_at: datetime = Field(sa_type=Moment)
 

@@ -37,6 +37,15 @@ class BankPlace:
     bank: Party
     desks: tuple[SessionDesk, ...]
 
+    @property
+    def closed(self) -> frozenset[int]:
+        """The desks that the bank took away after publication."""
+        return frozenset(map(int, self.place.closed_desks))
+
+    @property
+    def open_desks(self) -> int:
+        return self.place.desks - len(self.closed)
+
 
 def weeks_taken(db: Session, caller: Caller) -> frozenset[str]:
     """The weeks in which the caller's bureau holds a session already."""

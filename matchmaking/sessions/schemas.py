@@ -143,6 +143,7 @@ class BankPlaceOut(Schema):
     desks = fields.Integer(attribute="place.desks")
     breaks = fields.Integer(attribute="place.breaks")
     seats = fields.Integer(attribute="place.seats", allow_none=True)
+    closed_desks = fields.List(fields.Integer(), attribute="place.closed_desks")
     desk_notes = fields.List(fields.Nested(DeskOut), attribute="desks")
 
 

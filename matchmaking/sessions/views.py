@@ -90,11 +90,15 @@ def _phase(session: WeeklySession, slot: int, now: datetime) -> str:
 
 
 def _empty_cells(place: BankPlace, taken: set[tuple[int, int]], slots: int) -> Iterator[tuple[tuple[int, int], str]]:
-    """Seats without a meeting: the bank's breaks first, dealt to its desks in turn, the others are free."""
+    """Seats without a meeting: those of desks taken away are closed; the bank's breaks first, dealt in turn, the others are free."""
     breaks = place.place.breaks
     for slot in range(1, slots + 1):
         for desk in range(1, place.place.desks + 1):
-            if (slot, desk) not in taken:
+            if (slot, desk) in taken:
+                continue
+            if desk in place.closed:
+                yield (slot, desk), "closed"
+            else:
                 yield (slot, desk), "rest" if breaks > 0 else "free"
                 breaks -= 1
 
@@ -105,7 +109,13 @@ class Grid:
 
     desks: list[dict[str, Any]]
     slots: list[dict[str, Any]]
+    held: int
     free: int
+
+    @property
+    def seats(self) -> int:
+        """Meetings held and seats still free: breaks and desks taken away do not count."""
+        return self.held + self.free
 
 
 def grid_of(session: WeeklySession, place: BankPlace, lines: Sequence[MeetingLine], now: datetime) -> Grid:
@@ -123,7 +133,7 @@ def grid_of(session: WeeklySession, place: BankPlace, lines: Sequence[MeetingLin
         for number in numbers
     ]
     slots = [_slot_row(session, slot, numbers, by_seat, empty, now) for slot in range(1, session.slots + 1)]
-    return Grid(desks, slots, sum(kind == "free" for kind in empty.values()))
+    return Grid(desks, slots, len(by_seat), sum(kind == "free" for kind in empty.values()))
 
 
 def _slot_row(

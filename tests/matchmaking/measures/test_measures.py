@@ -1,10 +1,13 @@
 """Every measure against a recomputation from the audit trail alone, and the files and pages that show them."""
 
 import csv
+import html
 import io
 import json
 import os
 import random
+import re
+import zipfile
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,8 +28,8 @@ from matchmaking.measures.definitions import GROUPINGS, MEASURES
 from matchmaking.measures.reading import Span
 from matchmaking.referrals import drawing
 from matchmaking.referrals import service as referrals
+from matchmaking.referrals.asking import Approval
 from matchmaking.referrals.filed_loans import LoanSeen
-from matchmaking.referrals.service import Approval
 from tests.factories import Robot, Visitor, make_token, username_of
 from tests.matchmaking.referrals.city import BOOK, WORK, ReferredTown, days_on, delivered, drew, write
 
@@ -53,11 +56,13 @@ def lived(db: Session, city: ReferredTown, draw: random.Random) -> None:
                 continue
             write(db, referrals.papers_are_in, firm, one.id, at=days_on(answered + draw.randrange(0, 6), 16))
         decided = answered + draw.randrange(6, 12)
+        amount = draw.randrange(1, 300) * 1_000_000
         granted = Approval(
-            draw.randrange(1, 300) * 1_000_000,
+            amount,
             Decimal(draw.randrange(35_000, 60_000)) / 10_000,
-            12,
+            draw.choice((12, 13, 36)),
             draw.choice(("credit", "surety")),
+            deposit=amount // 20 if one.product.deposit_percent and draw.random() < 0.5 else 0,
         )
         write(db, referrals.approve, bank, one.id, granted=granted, at=days_on(decided))
         write(db, referrals.sign, bank, one.id, contract_number=f"HT-{one.id}", at=days_on(decided, 12))
@@ -137,6 +142,9 @@ class Trail:
             "answered_in_time": (int(on_answer is True), int(on_answer is not None)),
             "decided_in_time": (int(on_decision is True), int(on_decision is not None)),
             "first_loan_share": (int(bool(is_approved and self.facts["is_first_loan"])), is_approved),
+            "long_term_share": (amount if self.approved.get("term", 0) > 12 else 0, amount),
+            "green_channel_share": (int(bool(is_approved and self.facts["is_green_channel"])), is_approved),
+            "deposit_share": (int(self.approved.get("deposit", 0) > 0), is_approved),
             "unsecured_share": (amount if self.approved.get("guarantee") == "credit" else 0, amount),
             "weighted_rate": (rate, amount),
             "mean_days": (days, int(decided is not None)),
@@ -194,6 +202,26 @@ def test_a_bank_counts_itself_and_a_firm_nothing(app: Flask, db: Session) -> Non
     assert Robot(app, make_token(db, city.people.firms[0], "matchmaking:read")).get("/measures").status_code == 403
 
 
+def check_workbook(content: bytes, count: int) -> None:
+    """The city's line is a formula over the groups, and what it shows is their sum."""
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    total, groups, words = (book.get_sheet_by_index(number).to_python() for number in range(3))
+    assert total[4][:3] == ["对接率", 1, count]
+    assert sum(row[2] for row in groups[1:] if row[1] == "对接率") == 1
+    assert sum(row[3] for row in groups[1:] if row[1] == "对接率") == count
+    assert len(words) == len(MEASURES) + 1
+    formulas = formulas_of(content)
+    assert formulas["B5"] == f"SUMIFS('明细'!C$2:C${len(groups)},'明细'!B$2:B${len(groups)},A5)"
+    assert formulas["E5"] == 'IF(C5=0,"—",B5/C5)'
+
+
+def formulas_of(content: bytes) -> dict[str, str]:
+    """The formulas of the first sheet by cell, out of the file itself."""
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    found = re.findall(r'<c r="([A-Z]+\d+)"[^>]*><f>(.*?)</f>', sheet)
+    return {cell: html.unescape(formula) for cell, formula in found}
+
+
 def test_the_page_and_its_files_show_the_same_fractions(app: Flask, db: Session) -> None:
     city = delivered(db)
     one = city.referrals[0]
@@ -211,8 +239,7 @@ def test_the_page_and_its_files_show_the_same_fractions(app: Flask, db: Session)
     )
     total = next(row for row in rows if row["group"] == "合计" and row["measure"] == "contact_rate")
     assert (total["numerator"], total["denominator"]) == ("1", str(count))
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(bureau.get("/measures/measures.xlsx").data))
-    assert book.get_sheet_by_index(0).to_python()[1][:4] == ["合计", "对接率", "1", str(count)]
+    check_workbook(bureau.get("/measures/bulletin.xlsx?last=2022-W44").data, count)
     paper = pypdfium2.PdfDocument(bureau.get("/measures/bulletin.pdf?last=2022-W44").data)
     assert f"1 ÷ {count}" in "".join(page.get_textpage().get_text_range() for page in paper)
     assert bureau.get("/measures/followed").status_code == 200

@@ -13,9 +13,9 @@ from kernel.accounts.service import Caller
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from matchmaking.referrals import drawing, jobs, service
+from matchmaking.referrals.asking import Approval
 from matchmaking.referrals.models import Drawdown
 from matchmaking.referrals.reading import ShownReferral, referral_for, referrals_for
-from matchmaking.referrals.service import Approval
 from matchmaking.sessions.models import WeeklySession
 from tests.matchmaking.people import Town, ask, join_bank, join_request, matched, offer, session, step, town
 
@@ -64,7 +64,8 @@ def delivered(db: Session, **wishes: Any) -> ReferredTown:
     """Both banks offer, three firms ask, the session is published and its referrals are delivered."""
     people = town(db)
     offer(db, people.near)
-    offer(db, people.far, name="信用快贷", guarantee_kinds=("credit", "surety"))
+    asking = {"green_channel": True, "deposit_percent": Decimal(5), "deposit_reason": "存单质押"}
+    offer(db, people.far, name="信用快贷", guarantee_kinds=("credit", "surety"), **asking)
     made = _held(db, people, wishes)
     jobs.deliver_due(db, book=BOOK, work=WORK, at=DELIVERED)
     return ReferredTown(people, made, referrals_for(db, people.organiser, today=DELIVERED.date()))

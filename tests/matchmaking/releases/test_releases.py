@@ -24,7 +24,9 @@ from matchmaking.sessions import outcome, sign_ups
 from matchmaking.sessions.files import file_for
 from matchmaking.sessions.models import SessionMeeting, SessionRequest, WeeklySession
 from matchmaking.sessions.outcome import slot_start
+from matchmaking.sessions.reading import own_place
 from matchmaking.sessions.service import session_by_id
+from matchmaking.sessions.views import Grid, grid_of
 from matchmaking.verifier.check import verify
 from tests.factories import Visitor, username_of
 from tests.matchmaking.people import (
@@ -65,6 +67,15 @@ def full_house(db: Session, seats: int = 3) -> tuple[WeeklySession, Caller, list
 def standing(db: Session, made: WeeklySession) -> dict[int, SessionMeeting]:
     db.expire_all()
     return {one.enterprise_id: one for one in reading.current_meetings(db, made.id or 0)}
+
+
+def grid(db: Session, lender: Caller, made: WeeklySession) -> Grid:
+    """The bank's own desks and slots as its page shows them."""
+    db.expire_all()
+    place = own_place(db, lender, made.id or 0)
+    assert place is not None
+    lines = outcome.meetings_for(db, lender, made, today=TODAY)
+    return grid_of(session_by_id(db, made.id or 0), place, lines, NOW)
 
 
 def call_off(
@@ -161,6 +172,33 @@ def test_a_desk_taken_away_sends_its_meetings_next_door(db: Session) -> None:
     assert len({one.slot for one in after.values()}) == 3
     call_off(db, lender, made, CallOff("desk"))
     assert standing(db, made) == {}
+
+
+def test_a_desk_taken_away_counts_no_free_seat(db: Session) -> None:
+    made, lender, _, _ = full_house(db)
+    slots = session_by_id(db, made.id or 0).slots
+    assert grid(db, lender, made).free == 2 * slots - 3
+    call_off(db, lender, made, CallOff("desk", desk=2))
+    after = grid(db, lender, made)
+    assert (after.free, after.seats) == (slots - 3, slots)
+    assert {row["cells"][1]["kind"] for row in after.slots} == {"closed"}
+    with pytest.raises(NotFound):
+        call_off(db, lender, made, CallOff("desk", desk=2))
+    call_off(db, lender, made, CallOff("desk"))
+    assert (grid(db, lender, made).free, grid(db, lender, made).seats) == (0, 0)
+
+
+def test_the_organisers_meetings_file_is_the_plan_as_released_last(db: Session) -> None:
+    made, _, firms, by = full_house(db)
+    first = file_for(db, by, made, "meetings.csv", today=TODAY)
+    assert first == file_for(db, by, made, "meetings-1.csv", today=TODAY)
+    leaving = next(one for one in firms if one.organisation_id in standing(db, made))
+    waiting = next(one for one in firms if one.organisation_id not in standing(db, made))
+    call_off(db, leaving, made)
+    now = file_for(db, by, made, "meetings.csv", today=TODAY).decode()
+    assert party_code(db, waiting) in now
+    assert party_code(db, leaving) not in now
+    assert file_for(db, by, made, "meetings-1.csv", today=TODAY) == first
 
 
 def test_an_organiser_acts_for_those_who_ring_up(db: Session) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from config.cli import cli
 from config.settings import Settings
 from kernel.policies import PolicyBook
-from matchmaking.sessions.files import COLUMN_OF, file_for
+from matchmaking.sessions.files import COLUMN_OF, PLAN, file_for
 from matchmaking.sessions.models import WeeklySession
 from tests.matchmaking.people import (
     SEED,
@@ -69,7 +69,7 @@ def a_motley_session(db: Session, people: Town) -> WeeklySession:
 def test_file_mode_on_the_downloaded_inputs_writes_the_downloaded_results(db: Session, tmp_path: Path) -> None:
     people = town(db)
     made = a_motley_session(db, people)
-    for name in COLUMN_OF:
+    for name in (*COLUMN_OF, PLAN):
         (tmp_path / name).write_bytes(file_for(db, people.organiser, made, name, today=TODAY))
     command = ["match", "--week", made.week, "--slots", str(made.slots), "--rooms", "3", "--seed", SEED.hex()]
     for kind in ("banks", "products", "requests"):
