@@ -6,7 +6,7 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.paging import Page, asked_from, page_of
-from settlement.batches import deputies, objections, reading, service
+from settlement.batches import deputies, moving, objections, reading, service
 from settlement.batches.models import Batch, BatchItem, Deputy, Objection
 from settlement.batches.places import desk
 from settlement.batches.restating import Restatement, preview, restate
@@ -71,7 +71,7 @@ def move_batch(asked: dict[str, Any], number: str) -> Batch:
     """Submit, review, approve, publish, order, return or reject; 409 when the digest is not that of the batch as it is now."""
     db = database.current()
     signing = service.Signing(asked["digest"], asked["version"], asked["reason"])
-    return service.move(db, caller(), reading.batch_by_number(db, number), asked["move"], signing, desk=desk())
+    return moving.move(db, caller(), reading.batch_by_number(db, number), asked["move"], signing, desk=desk())
 
 
 @blueprint.post("/batches/<number>/refills")

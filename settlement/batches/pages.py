@@ -13,7 +13,7 @@ from kernel.accounts.roles import BUREAU_ROLES
 from kernel.errors import Invalid
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import asked_from, page_of
-from settlement.batches import deputies, objections, reading, service
+from settlement.batches import deputies, moving, objections, reading, service
 from settlement.batches.notices import NOTICE_READERS, notice_view
 from settlement.batches.places import desk
 from settlement.batches.schemas import (
@@ -99,7 +99,7 @@ def make_move(number: str) -> ResponseReturnValue:
     db = database.current()
     signing = service.Signing(values["digest"], values["version"], values["reason"])
     try:
-        batch = service.move(db, caller(), reading.batch_by_number(db, number), values["move"], signing, desk=desk())
+        batch = moving.move(db, caller(), reading.batch_by_number(db, number), values["move"], signing, desk=desk())
     except Invalid as error:
         return _confirm(number, values["move"], form.take(error), 422)
     flash(_("办好了：%(state)s", state=STATES[batch.state]), "ok")

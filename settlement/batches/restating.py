@@ -17,9 +17,10 @@ from kernel.periods import Quarter
 from settlement.batches.digests import Shares, preview_digest
 from settlement.batches.items import NOTHING_YET, Awarded, awarded_so_far
 from settlement.batches.models import Batch
+from settlement.batches.moving import reopen
 from settlement.batches.people import require_hand
 from settlement.batches.reading import batches_by_statement, statement_ids_signed
-from settlement.batches.service import BatchDesk, refresh_open, reopen
+from settlement.batches.service import BatchDesk, refresh_open
 from settlement.batches.workflow import ENDED, OPEN
 from settlement.statements import labels
 from settlement.statements.drafter import ComputedStatement, Due

@@ -12,10 +12,11 @@ from kernel.periods import Quarter
 from settlement.batches.digests import Shares
 from settlement.batches.items import items_of, shares_by_item, standing_until
 from settlement.batches.models import Batch, BatchItem, BatchMove, BatchSignature, Objection
+from settlement.batches.moving import stale_items
 from settlement.batches.objections import held_items, objections_query
 from settlement.batches.people import acts_as
 from settlement.batches.reading import batch_by_number, moves_of, signatures_of
-from settlement.batches.service import BatchDesk, stale_items
+from settlement.batches.service import BatchDesk
 from settlement.batches.workflow import (
     ENDED,
     HANDS,

@@ -14,7 +14,7 @@ from kernel.clock import SHANGHAI
 from kernel.errors import DomainError
 from kernel.money import yuan
 from kernel.periods import Quarter
-from settlement.batches import service
+from settlement.batches import moving, service
 from settlement.batches.models import Batch
 from settlement.batches.reading import batch_by_number
 from settlement.batches.service import BatchDesk, Signing
@@ -96,7 +96,7 @@ def _move(db: Session, batch: Batch, name: str, role: str, desk: BatchDesk) -> B
 
     def work(db: Session) -> Batch:
         found = batch_by_number(db, number)
-        return service.move(db, who, found, name, Signing(found.digest, found.version), desk=desk)
+        return moving.move(db, who, found, name, Signing(found.digest, found.version), desk=desk)
 
     return database.write(db, work)
 

@@ -14,7 +14,7 @@ from kernel.clock import SHANGHAI
 from kernel.parties.models import Party
 from kernel.periods import Quarter
 from kernel.workdays import WorkCalendar
-from settlement.batches import reading, service
+from settlement.batches import moving, reading, service
 from settlement.batches.deputies import Deputation, name_deputy
 from settlement.batches.models import Batch
 from settlement.batches.service import BatchDesk, Signing
@@ -69,7 +69,7 @@ class Bureau:
         signing = Signing(digest or shown.digest, shown.version if version is None else version, reason)
 
         def work(db: Session) -> Batch:
-            return service.move(db, by, reading.batch_by_number(db, batch.number), name, signing, desk=self.desk)
+            return moving.move(db, by, reading.batch_by_number(db, batch.number), name, signing, desk=self.desk)
 
         return self.write(work)
 

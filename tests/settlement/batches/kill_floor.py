@@ -12,7 +12,7 @@ from kernel.accounts.service import Caller
 from kernel.clock import SHANGHAI
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
-from settlement.batches import service
+from settlement.batches import moving
 from settlement.batches.models import Batch
 from settlement.batches.reading import batch_by_number
 from settlement.batches.restating import preview, restate
@@ -67,7 +67,7 @@ class SigningAct:
     def _sign(self, db: Session, name: str, by: Caller, desk: BatchDesk) -> None:
         def work(db: Session) -> Batch:
             shown = batch_by_number(db, self.number)
-            return service.move(db, by, shown, name, Signing(shown.digest, shown.version), desk=desk)
+            return moving.move(db, by, shown, name, Signing(shown.digest, shown.version), desk=desk)
 
         database.write(db, work)
 

@@ -25,7 +25,7 @@ from settlement.awards import service as awards
 from settlement.awards.judging import judge_claim, shown_digest
 from settlement.awards.models import AwardClaim
 from settlement.awards.service import SaidWithMove
-from settlement.batches import objections, reading, restating, service
+from settlement.batches import moving, objections, reading, restating, service
 from settlement.batches.deputies import Deputation, name_deputy
 from settlement.batches.models import Batch, Objection
 from settlement.batches.reading import statement_ids_signed
@@ -219,7 +219,7 @@ class History:
         signing = Signing(digest or batch.digest, batch.version if version is None else version, "事由")
 
         def work(db: Session) -> Batch:
-            return service.move(db, by, reading.batch_by_number(db, batch.number), name, signing, desk=self.desk)
+            return moving.move(db, by, reading.batch_by_number(db, batch.number), name, signing, desk=self.desk)
 
         return self.write(f"batch {name}", work)
 

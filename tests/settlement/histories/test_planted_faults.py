@@ -19,7 +19,7 @@ from kernel.errors import DomainError, NotFound
 from settlement import fiscal_shares
 from settlement.awards import granting, judging
 from settlement.batches import items
-from settlement.batches import service as batches
+from settlement.batches import moving as batches
 from settlement.fee_subsidy import contracts
 from settlement.growth_reward import readings
 from settlement.payments import from_batches, orders, planning, sending, writing
