@@ -8,8 +8,10 @@ from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
 import matchmaking.blueprints
+import matchmaking.glances
 import matchmaking.navigation
 import settlement.blueprints
+import settlement.glances
 import settlement.navigation
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
@@ -33,6 +35,7 @@ from kernel.outbox import platform_api
 from kernel.outbox import tasks as outbox_tasks
 from kernel.policies import PolicyBook, load_words
 from kernel.web import design, edge, formats, language, openapi, problems, rates, shell, vendor
+from kernel.web.glances import GlanceSource
 from kernel.web.navigation import NavigationItem, TaskSource, entries, room_entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
@@ -65,6 +68,7 @@ class Wiring:
     pages: list[Blueprint] = field(default_factory=list)
     navigation: list[NavigationItem] = field(default_factory=list)
     task_sources: list[TaskSource] = field(default_factory=list)
+    glance_sources: list[GlanceSource] = field(default_factory=list)
 
 
 def wiring() -> Wiring:
@@ -122,6 +126,7 @@ def wiring() -> Wiring:
             awards_tasks.tasks,
             outbox_tasks.tasks,
         ],
+        glance_sources=[settlement.glances.glances, matchmaking.glances.glances],
     )
 
 
@@ -167,6 +172,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["filed_loans"] = filed_loans
     app.extensions["draft_scale_award"] = draft_scale_award
     app.extensions["task_sources"] = wires.task_sources
+    app.extensions["glance_sources"] = wires.glance_sources
     app.extensions["sign_ins"] = _sign_ins(settings)
 
 

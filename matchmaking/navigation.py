@@ -96,7 +96,7 @@ def _was_signed_up(db: Session, caller: Caller, session: WeeklySession) -> bool:
     return db.execute(select(col(SessionRequest.id)).where(mine).limit(1)).first() is not None
 
 
-def _live_sessions(db: Session, today: date) -> list[WeeklySession]:
+def live_sessions(db: Session, today: date) -> list[WeeklySession]:
     """Sessions whose day is not over."""
     query = select(WeeklySession).order_by(col(WeeklySession.starts_at))
     return [one for one in db.execute(query).scalars() if business_day(one.ends_at) >= today]
@@ -116,7 +116,7 @@ def _meeting_task(db: Session, caller: Caller, session: WeeklySession, today: da
 
 
 def _firm_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
-    live = _live_sessions(db, today)
+    live = live_sessions(db, today)
     joinable = [one for one in live if one.state == "open"]
     for session in live:
         yield from _meeting_task(db, caller, session, today)
@@ -136,7 +136,7 @@ def _firm_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
 def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     if _is_guarantor(db, caller):
         return
-    for session in _live_sessions(db, today):
+    for session in live_sessions(db, today):
         yield from _meeting_task(db, caller, session, today)
         if session.state == "cancelled" and own_place(db, caller, session.id or 0) is not None:
             yield _cancelled_task(session)
@@ -149,7 +149,7 @@ def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
 
 def _organiser_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     moments = {"announced": "sign_up_from", "open": "sign_up_until", "closed": "match_at", "matched": "publish_at"}
-    live = _live_sessions(db, today)
+    live = live_sessions(db, today)
     for session in live:
         if session.organiser_id == caller.organisation_id and session.state in moments:
             label, week = SESSION_MOVES.by_verb[NEXT_STEP[session.state]].label, _number(session)

@@ -19,6 +19,7 @@ from kernel.bilingual import Text
 from kernel.errors import Invalid
 from kernel.web.edge import SignedIn, clock
 from kernel.web.forms import Form, load_form
+from kernel.web.glances import glances_for
 from kernel.web.navigation import EVERY_ROLE, NavigationItem, tasks_for
 
 blueprint = Blueprint("accounts", __name__)
@@ -35,13 +36,14 @@ def _is_local(path: str) -> bool:
 @blueprint.get("/")
 @public()
 def home() -> ResponseReturnValue:
-    """Today's tasks for someone signed in; what this is and where to sign in for everybody else."""
+    """Today's tasks and where things stand for someone signed in; what this is and where to sign in for everybody else."""
     if g.caller is None:
         return render_template("accounts/welcome.html", demonstration=current_app.extensions["sign_ins"]())
-    today = clock().today()
+    db, today = database.current(), clock().today()
     return render_template(
         "accounts/home.html",
-        tasks=tasks_for(database.current(), g.caller, today),
+        tasks=tasks_for(db, g.caller, today),
+        glances=glances_for(db, g.caller, today),
         today=today,
         role=ROLES[g.caller.role],
     )
