@@ -4,6 +4,7 @@ SQLite: WAL, `synchronous=FULL`, foreign keys on, `BEGIN IMMEDIATE` behind a fir
 PostgreSQL: READ COMMITTED with a lock timeout; a serialisation failure or deadlock runs the work again, at most five times.
 """
 
+import inspect
 import random
 import sqlite3
 import threading
@@ -71,8 +72,15 @@ def init_app(app: Flask) -> None:
     """Open the books for an app whose config names `DATABASE_URL`."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(app.config["DATABASE_URL"])}
     books.init_app(app)
+    _drop_async_closing(app)
     with app.app_context():
         prepare(books.engine)
+
+
+def _drop_async_closing(app: Flask) -> None:
+    """No session here is asynchronous, and closing none of them would cost each request two threads and an event loop."""
+    closings = app.teardown_appcontext_funcs
+    closings[:] = [closing for closing in closings if not inspect.iscoroutinefunction(closing)]
 
 
 def prepare(engine: Engine) -> None:

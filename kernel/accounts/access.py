@@ -13,6 +13,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 ANY_SCOPE = "any"  # a token of any scope may
 
+Glance = Callable[..., None]
 Transaction = Literal["edge", "own"]
 Rate = Literal["ordinary", "sign_in", "upload"]
 
@@ -30,6 +31,8 @@ class Access:
 
     `signed`: the view checks the message's own signature, so no cookie counts and no CSRF token is asked for.
     `secret`: the answer holds a secret that is shown once and must never be kept to be given again.
+    `glance`: refuses by reading what the write would refuse anyway, before the request waits for its turn to write; it gets the
+    books and the numbers in the path.
     """
 
     roles: frozenset[str] | None
@@ -38,6 +41,7 @@ class Access:
     rate: Rate = "ordinary"
     secret: bool = False
     signed: bool = False
+    glance: Glance | None = None
 
 
 def access_of(view: Callable[..., Any] | None) -> Access | None:
@@ -90,11 +94,12 @@ def requires(
     transaction: Transaction = "edge",
     rate: Rate = "ordinary",
     secret: bool = False,
+    glance: Glance | None = None,
 ) -> Callable[[V], V]:
     """The view is for signed-in accounts in one of `roles`; a token also needs `scope` (without one, tokens are refused)."""
     if not roles:
         raise ValueError("name the roles that may")
-    return _declares(Access(frozenset(roles), scope, transaction, rate, secret))
+    return _declares(Access(frozenset(roles), scope, transaction, rate, secret, glance=glance))
 
 
 def public(*, transaction: Transaction = "edge", rate: Rate = "ordinary", signed: bool = False) -> Callable[[V], V]:

@@ -22,7 +22,7 @@ from kernel.accounts import sign_ins, tokens
 from kernel.accounts.access import access_of, enforce
 from kernel.accounts.service import Caller, caller_for
 from kernel.clock import Clock
-from kernel.web.idempotency import Replay, begin, finish, refuse_unkept_key
+from kernel.web.idempotency import HEADER, Replay, begin, finish, refuse_unkept_key
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_KEY = 2**31 - 1  # keys are INTEGER columns, four bytes in PostgreSQL
@@ -59,6 +59,8 @@ class YinqiFlask(Flask):
         access = access_of(view)
         if access is None or access.transaction == "own" or request.method in SAFE_METHODS or request.routing_exception:
             return super().dispatch_request()
+        if access.glance is not None and HEADER not in request.headers:  # with a key the stored answer goes first
+            access.glance(database.current(), **(request.view_args or {}))
         try:
             return database.write(database.current(), lambda _db: self._effect())
         except RolledBack as rolled_back:

@@ -205,7 +205,7 @@ def show_gate(request_id: int) -> tuple[Gap, ...]:
 
 @blueprint.put("/<int:session_id>/requests/<int:request_id>")
 @blueprint.response(201, SignUpOut)
-@requires("owner", "clerk", scope=WRITE)
+@requires("owner", "clerk", scope=WRITE, glance=sign_ups.refuse_when_full)
 def join_request(session_id: int, request_id: int) -> SignUp:
     """Sign a published request up; 409 when the session is full, shut, or the request waits elsewhere."""
     db = database.current()

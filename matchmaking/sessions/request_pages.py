@@ -94,7 +94,7 @@ def revoke(request_id: int) -> ResponseReturnValue:
 
 
 @sessions_blueprint.post("/<int:session_id>/join")
-@requires(*OF_ENTERPRISE)
+@requires(*OF_ENTERPRISE, glance=sign_ups.refuse_when_full)
 def join_request(session_id: int) -> ResponseReturnValue:
     values, _form = load_form(JoinSchema())
     if values is None:

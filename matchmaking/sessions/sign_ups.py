@@ -163,11 +163,26 @@ def _take_place(db: Session, session_id: int) -> None:
     session = session_by_id(db, session_id)
     if session.state not in REQUESTS_MAY_JOIN:
         raise _shut(session)
-    raise Conflict(
+    raise _full(session.request_places)
+
+
+def _full(places: int) -> Conflict:
+    return Conflict(
         "session_full",
-        f"这一场的 {session.request_places} 个名额满了；可以报下一周，或等别人退出",
-        f"All {session.request_places} places are taken; sign up for next week or wait for one to come free",
+        f"这一场的 {places} 个名额满了；可以报下一周，或等别人退出",
+        f"All {places} places are taken; sign up for next week or wait for one to come free",
     )
+
+
+def refuse_when_full(db: Session, session_id: int, **_others: object) -> None:
+    """Conflict at a glance while an open session has no place left, so that a crowd does not queue for what is gone.
+
+    It gives nothing away and promises nothing: who passes it still takes a place by the guarded update, or none.
+    """
+    columns = select(WeeklySession.state, WeeklySession.requests_taken, WeeklySession.request_places)
+    for state, taken, places in db.execute(columns.where(col(WeeklySession.id) == session_id)):
+        if state in REQUESTS_MAY_JOIN and taken >= places:
+            raise _full(places)
 
 
 def _give_place_back(db: Session, session_id: int, states: Iterable[str]) -> bool:

@@ -6,15 +6,17 @@ from functools import partial
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from kernel import database
 from kernel.accounts.service import Caller
+from kernel.clock import Clock
 from kernel.errors import Conflict, Invalid, NotFound, Refused
 from matchmaking.sessions import blocks, changing, reading, sign_ups
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.sign_ups import Desk
-from tests.factories import make_institution, make_person
+from tests.factories import Robot, apart, make_institution, make_person, make_token
 from tests.matchmaking.at_once import at_once
 from tests.matchmaking.people import (
     EARLY,
@@ -69,6 +71,26 @@ def test_the_last_place_goes_to_one_only_however_many_come_at_once(app: Flask, d
     assert sorted(outcomes) == ["done"] * 2 + ["session_full"] * 4
     db.expire_all()
     assert (taken(db, made), signed_up(db)) == (2, 2)
+
+
+def test_a_full_session_refuses_at_a_glance_without_waiting_for_a_turn_to_write(app: Flask, db: Session) -> None:
+    app.extensions["clock"] = Clock.starting_at(NOW)
+    made, here, late = session(db, organiser(db), request_places=1), firm(db), firm(db, "来晚了有限公司")
+    robots = [(Robot(app, make_token(db, one, "matchmaking:write")), ask(db, one).id) for one in (here, late)]
+    sent: list[str] = []
+    event.listen(database.books.engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
+
+    def put(robot: Robot, request_id: int) -> tuple[int, bool]:
+        sent.clear()
+        headers = robot.headers | {"Idempotency-Key": "the-same-key-again"} if robot is robots[0][0] else robot.headers
+        answer = apart(robot.client.put, f"/api/v1/sessions/{made.id}/requests/{request_id}", headers=headers)
+        return answer.status_code, any(one.startswith(("UPDATE", "INSERT", "BEGIN IMMEDIATE")) for one in sent)
+
+    assert put(*robots[0]) == (201, True)
+    assert put(*robots[1]) == (409, False)
+    assert put(*robots[0])[0] == 201, "the stored answer of a first try counts more than the glance"
+    db.expire_all()
+    assert (taken(db, made), signed_up(db)) == (1, 1)
 
 
 def test_one_request_signed_up_twice_at_once_takes_one_place(app: Flask, db: Session) -> None:
