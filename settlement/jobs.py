@@ -12,6 +12,7 @@ from settlement.batches.service import refresh_open
 from settlement.calendar import season_of
 from settlement.calls import service as calls
 from settlement.handed_over import policy_book, premises, work_calendar
+from settlement.payments.books.checking import check_tonight
 from settlement.payments.from_batches import released_batches
 from settlement.payments.handed_over import approvals, office
 from settlement.payments.released import take_in_released
@@ -54,6 +55,12 @@ def draft_due(db: Session, *, premises: Premises, calendar: WorkCalendar, at: da
 def recover_payments() -> dict[str, int]:
     """Ask about every payment order of which nobody knows whether it arrived; runs at start and every minute."""
     return recover_orders(database.current(), office=office(), at=clock().now())
+
+
+def check_books() -> int | None:
+    """Look at every invariant over everything, once a night; the bureau's home says what does not hold."""
+    now, db = clock(), database.current()
+    return database.write(db, lambda db: check_tonight(db, at=now.now(), day=now.today().isoformat()))
 
 
 def take_in_claims() -> dict[str, int]:

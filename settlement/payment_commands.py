@@ -8,14 +8,17 @@ import click
 from flask import Flask
 
 from kernel import database
+from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.ledger.balances import AsOf, trial_balance
 from kernel.money import grouped, yuan
 from kernel.web.edge import clock
 from settlement.payments import labels, orders
+from settlement.payments.books.checking import standing_whole_violations
 from settlement.payments.handed_over import office
 from settlement.payments.invariants import INVARIANTS, standing_violations
 from settlement.payments.sending import recover_orders
+from settlement.payments.whole_books import WHOLE
 from settlement.payments.workflow import ORDER_STATES
 
 as_json = click.option("--json", "in_json", is_flag=True, help="输出 JSON Print JSON")
@@ -42,15 +45,19 @@ def books() -> None:
 @as_json
 @click.pass_context
 def check(context: click.Context, payer: str | None, in_json: bool) -> None:
-    """核对账的各条不变式。 Check every invariant of the books. Exit 0 they hold, 1 they do not."""
+    """核对账的各条不变式;不带付款方时连批次、结算单和审计链一起核对。 Check every invariant of the books; without a payer also
+    of batches, statements and the trail. Exit 0 they hold, 1 they do not."""
     with _app().app_context():
-        wrong = standing_violations(database.current(), payer)
+        db = database.current()
+        wrong = standing_violations(db, payer) if payer else standing_whole_violations(db)
+    looked: list[tuple[str, Text]] = [(one.number, one.says) for one in INVARIANTS]
+    looked += [] if payer else [(one.number, one.says) for one in WHOLE]
     if in_json:
         _print_json([_told(one.invariant, one.subject, *one.text) for one in wrong])
     else:
-        for invariant in INVARIANTS:
-            found = [one for one in wrong if one.invariant == invariant.number]
-            click.echo(f"{invariant.number:<4}{'✗' if found else '✓'} {invariant.says.zh} / {invariant.says.en}")
+        broken = {one.invariant for one in wrong}
+        for number, says in looked:
+            click.echo(f"{number:<4}{'✗' if number in broken else '✓'} {says.zh} / {says.en}")
         for one in wrong:
             click.echo(f"{one.invariant} {one.subject}: {one.text.zh} / {one.text.en}")
     context.exit(1 if wrong else 0)

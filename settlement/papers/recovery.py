@@ -17,6 +17,7 @@ from settlement.payments.payable_book import COUNTY_OFFICER
 from settlement.payments.payees import payees_in_force
 from settlement.payments.recoveries.models import RecoveryNotice
 from settlement.payments.recoveries.service import claims_behind, notice_by_number
+from settlement.payments.recoveries.set_offs import settling_orders
 from settlement.people import names_of
 
 TITLE = Text("追回通知", "Notice of recovery")
@@ -60,7 +61,7 @@ def _letter(db: Session, notice: RecoveryNotice, book: PolicyBook) -> PaperLette
         amount_label=Text("应缴回", "To be paid back"),
         amount=notice.amount,
         tables=(_claims(claims_behind(db, notice), book), *_account(db, notice)),
-        closing=_so_far(notice),
+        closing=(*_so_far(notice), *_set_off(db, notice)),
         hands=_hands(db, notice),
     )
 
@@ -116,6 +117,20 @@ def _so_far(notice: RecoveryNotice) -> tuple[Text, ...]:
             f"By the time of printing {back} yuan came back; {left} yuan are left.",
         ),
     )
+
+
+def _set_off(db: Session, notice: RecoveryNotice) -> tuple[Text, ...]:
+    """What later orders took instead; with nothing left, the notice is closed by it."""
+    found = settling_orders(db, [notice]).get(notice.id or 0, [])
+    said = tuple(
+        Text(
+            f"{day} 拨付令 {number} 抵扣 {grouped(fen)} 元，这部分不用再缴。",
+            f"Order {number} set off {grouped(fen)} yuan on {day}; that part is asked for no longer.",
+        )
+        for number, day, fen in found
+    )
+    closed = Text("本通知已经结清。", "Nothing is left to be paid on this notice.")
+    return said if not found or notice.open_amount else (*said, closed)
 
 
 def _hands(db: Session, notice: RecoveryNotice) -> tuple[PaperHand, ...]:

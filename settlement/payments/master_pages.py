@@ -19,6 +19,7 @@ from settlement.payments import appropriations, labels, payees
 from settlement.payments.handed_over import policies
 from settlement.payments.people import CASHIER, CHECKER, PROPOSER
 from settlement.payments.recoveries import service as recoveries
+from settlement.payments.recoveries.set_offs import settling_orders
 from settlement.payments.rules import payment_rules
 from settlement.payments.schemas import (
     AppropriationSchema,
@@ -168,7 +169,10 @@ def recoveries_index() -> ResponseReturnValue:
 def _recoveries_page(form: Form, status: int = 200) -> ResponseReturnValue:
     db = database.current()
     page = page_of(db, recoveries.notices_query(), asked_from(_asked()))
-    return _render("payments/recoveries.html", status, page=page, form=form, owing=recoveries.owing(db))
+    settled = settling_orders(db, page.items)
+    return _render(
+        "payments/recoveries.html", status, page=page, form=form, owing=recoveries.owing(db), settled=settled
+    )
 
 
 @blueprint.post("/recoveries")

@@ -7,9 +7,9 @@ from sqlmodel import Field, SQLModel
 
 from kernel.columns import Fen, Moment, fen_range, one_of, table_args
 from settlement.payments.approved import KINDS
-from settlement.payments.workflow import CHECK_STATES, ORDER_STATES, PAYMENT_STATES
+from settlement.payments.workflow import ACCOUNT_STATES, CHECK_STATES, ORDER_STATES, PAYMENT_STATES
 
-_WAITING = text("state = 'proposed'")
+_WAITING = text("state IN ('entered', 'proposed')")
 _LIVE = text("state IN ('ordered', 'paid')")
 _ADDS_UP = (
     "(amount > 0 AND recovered = 0 AND set_off + ordered + cut + carried <= amount)"
@@ -19,11 +19,16 @@ _CHECKED_BY_ANOTHER = "checked_by IS NULL OR checked_by <> proposed_by"
 
 
 class PayeeAccount(SQLModel, table=True):
-    """One version of a bank account: of a beneficiary (`party_id` set), or of a payer, from which it pays."""
+    """One version of a bank account: of a beneficiary (`party_id` set), or of a payer, from which it pays.
+
+    An institution's maker may enter its own, which its checker confirms (`confirmed_by`) before the bureau checks it.
+    """
 
     __tablename__ = "settlement_payee"
     __table_args__ = table_args(
-        one_of("state", CHECK_STATES),
+        one_of("state", ACCOUNT_STATES),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="confirmed_by_another"),
+        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_at_a_moment"),
         UniqueConstraint("holder", "version"),
         CheckConstraint(_CHECKED_BY_ANOTHER, name="checked_by_another"),
         CheckConstraint("(state = 'checked') = (effective_from IS NOT NULL)", name="effective_once_checked"),
@@ -42,6 +47,8 @@ class PayeeAccount(SQLModel, table=True):
     state: str = Field(max_length=20)
     proposed_by: int = Field(foreign_key="account.id")
     proposed_at: datetime = Field(sa_type=Moment)
+    confirmed_by: int | None = Field(default=None, foreign_key="account.id")
+    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
     checked_by: int | None = Field(default=None, foreign_key="account.id")
     checked_at: datetime | None = Field(default=None, sa_type=Moment)
     effective_from: date | None = None

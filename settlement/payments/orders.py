@@ -31,6 +31,7 @@ from settlement.payments.numbers import ORDER, next_number
 from settlement.payments.payees import payees_in_force
 from settlement.payments.people import require_cashier
 from settlement.payments.planning import OpenAmount, OrderPlan, plan
+from settlement.payments.recoveries.set_offs import settle_by
 from settlement.payments.rules import PaymentRules, payment_rules
 from settlement.payments.workflow import DRAWN, SETTLED
 from settlement.payments.writing import write_lines
@@ -167,6 +168,7 @@ def draw_order(
     db.add(order)
     db.flush()
     write_lines(db, order, seen.plan, seen.by_claim, by=cashier.actor, at=at, today=today)
+    settle_by(db, order, by=cashier.actor, at=at, today=today)
     detail = {
         "payer": payer,
         "batch": batch,

@@ -217,6 +217,8 @@ class RecoveryOut(Schema):
     beneficiary_name = fields.String()
     amount = Money()
     recovered = Money()
+    set_off = Money()
+    open_amount = Money()
     due_on = fields.Date()
     reason = fields.String()
     issued_at = fields.AwareDateTime()
@@ -299,6 +301,12 @@ class ViolationOut(Schema):
     subject = fields.String()
     message_zh = fields.String(attribute="text.zh")
     message_en = fields.String(attribute="text.en")
+
+
+class BooksCheckOut(Schema):
+    checked_at = fields.AwareDateTime()
+    found = fields.Integer()
+    findings = fields.List(fields.Nested(ViolationOut))
 
 
 def _page(name: str, item: type[Schema]) -> type[marshmallow.Schema]:

@@ -29,6 +29,7 @@ from settlement.payments.order_files import order_message
 from settlement.payments.orders import order_by_number, payments_of
 from settlement.payments.payees import payees_in_force
 from settlement.payments.people import require_cashier
+from settlement.payments.recoveries.set_offs import undo_set_offs
 from settlement.payments.treasury import Treasury, TreasuryUnreachable
 from settlement.payments.workflow import CANCELLED, ORDERED, SENT, UNSURE, order_sources, order_target
 from settlement.payments.writing import undo_lines, undo_payment
@@ -190,6 +191,7 @@ def cancel_order(db: Session, cashier: Caller, number: str, *, reason: str, at: 
     for payment in payments_of(db, order):
         undo_payment(db, payment, booking=booking)
     undo_lines(db, order, booking=booking)
+    undo_set_offs(db, order, by=cashier.actor, at=at)
     mine = (col(Payment.order_id) == order.id) & (col(Payment.state) == ORDERED)
     db.execute(update(Payment).where(mine).values(state=CANCELLED, reason=reason))
     funds.give_back(db, order.payer, order.budget_year, order.total)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
+from settlement.payments.books.checking import findings_of, latest_check
 from settlement.payments.models import Appropriation, PayeeAccount, PaymentOrder
 from settlement.payments.payable_book import COUNTY_OFFICER
 from settlement.payments.people import CASHIER, CHECKER
@@ -26,7 +27,9 @@ NAVIGATION = [
 
 
 def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
-    """Whom a payment waits for."""
+    """Whom a payment waits for, and what the last look at all books found."""
+    if caller.role in SEES_ALL:
+        yield from _alarm(db)
     if caller.role == CHECKER:
         yield from _to_check(db)
     elif caller.role == CASHIER:
@@ -35,6 +38,18 @@ def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
 
 def _count(db: Session, query: Select[Any]) -> int:
     return int(db.execute(query).scalar_one())
+
+
+def _alarm(db: Session) -> Iterator[Task]:
+    check = latest_check(db)
+    if check is not None and check.found:
+        title = Text(f"账核对不过：{check.found} 处", f"The books do not hold: {check.found} places")
+        first = findings_of(check)[0]
+        detail = Text(
+            f"{first.invariant} {first.subject} {first.text.zh}", f"{first.invariant} {first.subject} {first.text.en}"
+        )
+        look = Text("去看", "Look")
+        yield Task(title, url_for("books.index"), look, detail, count=check.found, comes_first=True)
 
 
 def _to_check(db: Session) -> Iterator[Task]:

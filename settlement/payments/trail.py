@@ -15,7 +15,7 @@ from settlement.batches.models import Batch, BatchMove, Deputy, Objection
 from settlement.certified_balances.models import CertifiedBalance
 from settlement.payments.models import Appropriation, PayeeAccount, PayerClaim, Payment, PaymentOrder
 from settlement.payments.receipts.models import ReceiptFile, ReceiptLine
-from settlement.payments.recoveries.models import RecoveredMoney, RecoveryNotice
+from settlement.payments.recoveries.models import NoticeSetOff, RecoveredMoney, RecoveryNotice
 from settlement.payments.workflow import CANCELLED, PAID, PROPOSED, REJECTED, RESOLVED
 from settlement.returns.models import LoanReturn
 from settlement.statements.models import Statement
@@ -111,6 +111,13 @@ def _received(db: Session) -> Iterator[Trace]:
     back = select(RecoveryNotice.number).join(RecoveredMoney, col(RecoveredMoney.notice_id) == col(RecoveryNotice.id))
     for number in db.execute(back).scalars():
         yield "recovery.receive", "recovery_notice", number
+    settled = select(RecoveryNotice.number, NoticeSetOff.undone_at).join(
+        NoticeSetOff, col(NoticeSetOff.notice_id) == col(RecoveryNotice.id)
+    )
+    for number, undone_at in db.execute(settled):
+        yield "recovery.set_off", "recovery_notice", number
+        if undone_at is not None:
+            yield "recovery.reopen", "recovery_notice", number
 
 
 _ACTS = {
@@ -132,6 +139,8 @@ _ACTS = {
     "mismatch.resolve",
     "recovery.issue",
     "recovery.receive",
+    "recovery.set_off",
+    "recovery.reopen",
     "payee.check",
     "appropriation.check",
     *(f"batch.{move}" for move in ("submit", "review", "approve", "publish", "order", "return", "reject")),

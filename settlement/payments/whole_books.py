@@ -15,6 +15,7 @@ from settlement.batches.models import Batch, BatchSignature
 from settlement.payments import invariants
 from settlement.payments.from_batches import BEFORE_PAYMENT, approved_items
 from settlement.payments.models import OrderLine, PayerClaim, Payment, PaymentOrder
+from settlement.payments.recoveries.set_offs import asked_beyond_owed
 from settlement.payments.trail import broken_chain, untraced_changes
 from settlement.payments.workflow import CANCELLED
 from settlement.statements.invariants import drafted_once, parts_add_up, revisions_run_on
@@ -73,6 +74,14 @@ def _signed(db: Session, numbers: Collection[str]) -> dict[str, set[tuple[str, s
     }
 
 
+def asked_as_owed(db: Session) -> list[Violation]:
+    """I10, on paper: recovery notices ask for no more than is still to be recovered."""
+    return [
+        Violation("I10", subject, Text(f"追回通知要 {asked} 分，账上只欠 {owed} 分", f"Asks {asked} fen, owed {owed}"))
+        for subject, asked, owed in asked_beyond_owed(db)
+    ]
+
+
 WHOLE = (
     WholeInvariant("I3", Text("每一项都是应付减已奖", "Every item is due less awarded"), awards_run_on),
     WholeInvariant("I6", Text("各项、各方合计等于金额", "Lines and shares add up to the amount"), parts_add_up),
@@ -81,6 +90,7 @@ WHOLE = (
     WholeInvariant("I8", Text("批次只走规定的步骤", "Batches move by the table alone"), moves_listed),
     WholeInvariant("I8", Text("稿次连续，旧稿不改", "Revisions run on, old ones stay"), revisions_run_on),
     WholeInvariant("I9", Text("付的就是签的", "Paid as signed"), paid_as_signed),
+    WholeInvariant("I10", Text("追回通知不多要", "Notices ask no more than is owed"), asked_as_owed),
     WholeInvariant("I14", Text("一次变更一条审计", "One audit row a change"), untraced_changes),
     WholeInvariant("I14", Text("审计链完整", "The chain of the trail is whole"), broken_chain),
     WholeInvariant("I17", Text("每一稿只算一次", "Every revision drafted once"), drafted_once),

@@ -2,13 +2,15 @@
 
 from kernel.bilingual import Text
 
-PROPOSED, CHECKED, REFUSED = "proposed", "checked", "refused"
+ENTERED, PROPOSED, CHECKED, REFUSED = "entered", "proposed", "checked", "refused"
 CHECK_STATES = {
     PROPOSED: Text("待复核", "To be checked"),
     CHECKED: Text("已复核", "Checked"),
     REFUSED: Text("退回", "Refused"),
 }
+ACCOUNT_STATES = {ENTERED: Text("待本机构复核", "To be confirmed by its checker"), **CHECK_STATES}
 CHECK_MOVES = {(PROPOSED, "accept"): CHECKED, (PROPOSED, "refuse"): REFUSED}
+ACCOUNT_MOVES = {(ENTERED, "confirm"): PROPOSED, (ENTERED, "refuse"): REFUSED, **CHECK_MOVES}
 
 DRAWN, SENDING, UNKNOWN, SENT, SETTLED, CANCELLED = "drawn", "sending", "unknown", "sent", "settled", "cancelled"
 ORDER_STATES = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.errors import NotFound
 from kernel.ledger import closing
 from kernel.ledger.balances import AsOf, trial_balance
 from kernel.ledger.invariants import Violation
@@ -11,6 +12,8 @@ from kernel.ledger.models import LedgerPeriod
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from settlement.handed_over import work_calendar
+from settlement.payments.books.checking import check_everything, findings_of, latest_check
+from settlement.payments.books.models import BooksCheck
 from settlement.payments.books.months import month_in_path
 from settlement.payments.handed_over import policies
 from settlement.payments.invariants import standing_violations
@@ -24,7 +27,15 @@ from settlement.payments.payable_book import (
 )
 from settlement.payments.people import CHECKER, PROPOSER
 from settlement.payments.rules import payment_rules
-from settlement.payments.schemas import AsOfSchema, DemandOut, PayableBookOut, PeriodOut, TrialOut, ViolationOut
+from settlement.payments.schemas import (
+    AsOfSchema,
+    BooksCheckOut,
+    DemandOut,
+    PayableBookOut,
+    PeriodOut,
+    TrialOut,
+    ViolationOut,
+)
 from settlement.returns.service import SEES_ALL
 
 blueprint = Blueprint(
@@ -70,6 +81,29 @@ def show_trial_balance(asked: dict[str, Any], payer: str) -> dict[str, Any]:
 def check_books() -> list[Violation]:
     """Every place where an invariant does not hold; an empty list is what it should be."""
     return standing_violations(database.current())
+
+
+@blueprint.get("/books/checks/latest")
+@blueprint.response(200, BooksCheckOut)
+@requires(*SEES_ALL)
+def latest() -> dict[str, Any]:
+    """The newest look at everything: books, batches, statements and the trail. NotFound before the first night."""
+    check = latest_check(database.current())
+    if check is None:
+        raise NotFound("never_checked", "还没有整体核对过", "Everything has not been checked yet")
+    return _told(check)
+
+
+@blueprint.post("/books/checks")
+@blueprint.response(201, BooksCheckOut)
+@requires(*SEES_ALL)
+def check_now() -> dict[str, Any]:
+    """Look at everything now, and keep what was found."""
+    return _told(check_everything(database.current(), by=caller().actor, at=clock().now()))
+
+
+def _told(check: BooksCheck) -> dict[str, Any]:
+    return {"checked_at": check.checked_at, "found": check.found, "findings": findings_of(check)}
 
 
 @blueprint.post("/books/<payer>/periods/<month>/proposals")

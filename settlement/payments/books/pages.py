@@ -19,6 +19,7 @@ from kernel.web.edge import clock
 from kernel.web.paging import Asked, page_of
 from settlement.handed_over import work_calendar
 from settlement.payments import labels
+from settlement.payments.books.checking import check_everything, findings_of, latest_check
 from settlement.payments.books.months import month_in_path
 from settlement.payments.handed_over import policies
 from settlement.payments.invariants import INVARIANTS, standing_violations
@@ -32,6 +33,7 @@ from settlement.payments.payable_book import (
 from settlement.payments.people import CHECKER, PROPOSER
 from settlement.payments.rules import payment_rules
 from settlement.payments.schemas import AsOfSchema
+from settlement.payments.whole_books import WHOLE
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 
@@ -56,7 +58,29 @@ def index() -> ResponseReturnValue:
     db = database.current()
     rows = [(code, payable_book(db, code, _as_of()).total) for code in payers_seen_by(caller())]
     wrong = standing_violations(db) if caller().role in SEES_ALL else None
-    return _render("payments/books.html", rows=rows, wrong=wrong, invariants=INVARIANTS, as_of=_as_of())
+    check = latest_check(db) if caller().role in SEES_ALL else None
+    return _render(
+        "payments/books.html",
+        rows=rows,
+        wrong=wrong,
+        invariants=INVARIANTS,
+        whole=WHOLE,
+        check=check,
+        findings=findings_of(check),
+        as_of=_as_of(),
+    )
+
+
+@blueprint.post("/checks")
+@requires(*SEES_ALL)
+def check_now() -> ResponseReturnValue:
+    """Look at everything now, and keep what was found."""
+    found = check_everything(database.current(), by=caller().actor, at=clock().now()).found
+    if found:
+        flash(_("核对完了，%(count)s 处不符", count=found), "stop")
+    else:
+        flash(_("核对完了，全部相符"), "ok")
+    return redirect(url_for("books.index"))
 
 
 @blueprint.get("/<payer>")

@@ -153,7 +153,9 @@ def _too_much() -> Conflict:
 
 def _count(db: Session, notice: RecoveryNotice, amount: int) -> None:
     row = RecoveryNotice
-    guarded = update(row).where(col(row.id) == notice.id, col(row.recovered) + amount <= col(row.amount))
+    guarded = update(row).where(
+        col(row.id) == notice.id, col(row.recovered) + col(row.set_off) + amount <= col(row.amount)
+    )
     if db.execute(guarded.values(recovered=row.recovered + amount)).rowcount != 1:  # type: ignore[attr-defined]
         raise _too_much()
 

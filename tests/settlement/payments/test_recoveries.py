@@ -8,7 +8,9 @@ from settlement.payments.invariants import violations
 from settlement.payments.payable_book import payable_book
 from settlement.payments.recoveries.models import RecoveryNotice
 from settlement.payments.recoveries.service import issue_notice, notice_by_number, record_recovered
+from settlement.payments.recoveries.set_offs import asked_beyond_owed, settling_orders
 from settlement.payments.rules import payment_rules
+from settlement.payments.sending import cancel_order
 from tests.settlement.payments.payment_floor import ZHANHE, Counter
 
 
@@ -113,3 +115,51 @@ def test_money_does_not_come_back_before_it_was_paid(counter: Counter) -> None:
     counter.receipt_of(order)
     receive(counter, notice, 40_000, "BK1")
     assert violations(counter.db) == []
+
+
+def asked_without_dues(counter: Counter, bank: Party) -> RecoveryNotice:
+    counter.item(counter.beneficiary("乙村镇银行"), 5)
+    counter.draw()
+    return issue(counter, bank)
+
+
+def test_a_notice_whose_money_was_set_off_in_full_is_closed_by_that_order(counter: Counter, bank: Party) -> None:
+    notice = asked_without_dues(counter, bank)
+    counter.item(bank, 50_000, quarter="2022Q4", batch="B-2022Q4", number="FE-2022Q4-0001")
+    order = counter.draw(batch="B-2022Q4")
+    closed = notice_by_number(counter.db, notice.number)
+    assert (order.total, closed.set_off, closed.open_amount) == (10_000, 40_000, 0)
+    assert settling_orders(counter.db, [closed]) == {closed.id: [(order.number, counter.today, 40_000)]}
+    with pytest.raises(Conflict):
+        receive(counter, closed, 1, "BK1")
+    assert violations(counter.db) == []
+    assert asked_beyond_owed(counter.db) == []
+
+
+def test_a_cancelled_order_opens_the_notice_again(counter: Counter, bank: Party) -> None:
+    notice = asked_without_dues(counter, bank)
+    counter.item(bank, 50_000, quarter="2022Q4", batch="B-2022Q4", number="FE-2022Q4-0001")
+    order = counter.draw(batch="B-2022Q4")
+    counter.write(
+        lambda db: cancel_order(
+            db, counter.cashier, order.number, reason="账户写错", at=counter.at, today=counter.today
+        )
+    )
+    again = notice_by_number(counter.db, notice.number)
+    assert (again.set_off, again.open_amount) == (0, 40_000)
+    assert settling_orders(counter.db, [again]) == {}
+    receive(counter, again, 15_000, "BK1")
+    counter.draw(batch="B-2022Q4")
+    assert notice_by_number(counter.db, notice.number).open_amount == 0
+    assert asked_beyond_owed(counter.db) == []
+
+
+def test_what_was_lowered_after_a_notice_needs_a_notice_of_its_own(counter: Counter, bank: Party) -> None:
+    notice = asked_without_dues(counter, bank)
+    counter.later(days=1)
+    counter.item(bank, 40_000, quarter="2022Q4", batch="B-2022Q4", number="FE-2022Q4-0001")
+    counter.item(bank, -7_000, quarter="2022Q3", batch="B-2022Q4", number="FE-2022Q2-0001", revision=3)
+    counter.draw(batch="B-2022Q4")
+    assert notice_by_number(counter.db, notice.number).open_amount == 0
+    assert issue(counter, bank).amount == 7_000
+    assert asked_beyond_owed(counter.db) == []
