@@ -9,6 +9,7 @@ from settlement.calls import pages as calls_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
 from settlement.mergers import api as mergers_api
+from settlement.mergers import pages as mergers_pages
 from settlement.papers import pages as papers_pages
 from settlement.payments import api as payments_api
 from settlement.payments import master_pages
@@ -66,6 +67,7 @@ PAGES = [
     calls_pages.blueprint,
     queries_pages.blueprint,
     restatement_pages.blueprint,
+    mergers_pages.blueprint,
     statements_pages.blueprint,
     papers_pages.blueprint,
     scorecards_pages.blueprint,

@@ -30,6 +30,7 @@ OF_BUREAU = [
     NavigationItem("quarters.index", Text("季度", "Quarter"), frozenset(SEES_ALL), SETTLEMENT),
     NavigationItem("batches.index", Text("批次", "Batches"), frozenset(FINANCE_SIDE), SETTLEMENT),
     NavigationItem("statements.index", STATEMENTS, frozenset(SEES_ALL), SETTLEMENT),
+    NavigationItem("mergers.index", Text("合并", "Mergers"), frozenset(SEES_ALL), SETTLEMENT),
     NavigationItem("certified_balances.index", Text("核定", "Certified"), frozenset({RECORDER, *SEES_ALL}), SETTLEMENT),
 ]
 OF_BANKS = [

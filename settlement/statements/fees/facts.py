@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from sqlmodel import Session, col, select
 
@@ -13,7 +13,9 @@ from kernel.policies import PolicyBook, Scheme
 from kernel.policies.canonical import digest
 from settlement import fiscal_shares
 from settlement.fee_subsidy import FeeRule, Filed, Formula, GuaranteeCompany, fee_rule_in_force
+from settlement.fee_subsidy.joining import joined
 from settlement.fiscal_shares import ShareRule, share_rule_in_force
+from settlement.mergers.reading import mergers_until
 from settlement.returns.guarantee_rows import read_guarantees
 from settlement.returns.keeping import Keeping
 from settlement.returns.kinds import GUARANTEES
@@ -41,6 +43,25 @@ class FeeFacts:
     companies: Mapping[str, GuaranteeCompany]
     party_ids: Mapping[str, int]
     returns: Mapping[Key, CertifiedGuarantees]
+    heirs: Mapping[str, str] = field(
+        default_factory=dict
+    )  # who has ended by the quarter's last day, and into whom it went
+
+    @property
+    def standing(self) -> list[str]:
+        """The guarantors that have not gone into another one, by code."""
+        return sorted(code for code in self.companies if code not in self.heirs)
+
+    def heir(self, code: str) -> str:
+        """Where the contracts of a guarantor count: with the last of its line."""
+        while code in self.heirs:
+            code = self.heirs[code]
+        return code
+
+    def line(self, codes: Iterable[str]) -> list[str]:
+        """Some guarantors and those that have gone into them."""
+        wanted = set(codes)
+        return sorted(code for code in self.companies if self.heir(code) in wanted)
 
     def of(self, codes: Iterable[str]) -> dict[Key, CertifiedGuarantees]:
         """The returns of some guarantors, in order."""
@@ -63,7 +84,7 @@ class FeeRules:
 
     def rest_on(self, code: str, facts: FeeFacts) -> list[str]:
         """The guarantors whose returns a statement is computed from."""
-        return sorted(facts.companies) if self.shares_a_pool else [code]
+        return facts.line(facts.standing if self.shares_a_pool else [code])
 
 
 def fee_rules_of(book: PolicyBook, quarter: Quarter) -> FeeRules:
@@ -100,6 +121,11 @@ def gather(db: Session, rule: FeeRule) -> FeeFacts:
             for party, one in found
         },
         party_ids={party.code: one.party_id for party, one in found},
+        heirs={
+            codes[one.absorbed_id]: codes[one.into_id]
+            for one in mergers_until(db, rule.quarter.last_day)
+            if one.absorbed_id in codes and one.into_id in codes
+        },
         returns={
             (codes[one.institution_id], Quarter.parse(one.quarter)): CertifiedGuarantees(
                 one.id or 0, one.version, one.row_digest or ""
@@ -125,8 +151,9 @@ def inputs_digest(facts: FeeFacts, code: str, rules: FeeRules) -> str:
 
 
 def filed_rows(facts: FeeFacts, codes: Iterable[str], keeping: Keeping) -> Filed:
-    """The rows of the certified returns of some guarantors, from their canonical files."""
-    return {
+    """The rows of the certified returns of some guarantors, from their canonical files; of merged ones, under the heir's code."""
+    filed = {
         key: read_guarantees(key[1], keeping.tape(one.row_digest), keeping.events(one.row_digest), one.row_digest)
         for key, one in facts.of(codes).items()
     }
+    return joined(filed, facts.heir)

@@ -61,7 +61,7 @@ class FeeInputs:
 
     @cached_property
     def dues(self) -> Sequence[Due]:
-        return [self._due(code) for code in sorted(self.facts.companies)]
+        return [self._due(code) for code in self.facts.standing]
 
     def _due(self, code: str) -> Due:
         company = self.facts.companies[code]
@@ -72,7 +72,7 @@ class FeeInputs:
         """One guarantor; the others only where they share a pool with it."""
         codes = self.rules.rest_on(code, self.facts)
         filed = filed_rows(self.facts, codes, self.premises.keeping)
-        companies = [self.facts.companies[each] for each in codes]
+        companies = [self.facts.companies[each] for each in codes if each not in self.facts.heirs]
         assessed = assess_guarantors(companies, filed, self.rules.fee)
         return next(one for one in assessed if one.company.code == code)
 
