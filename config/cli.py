@@ -20,6 +20,7 @@ from kernel.audit.service import THE_SERVICE
 from kernel.errors import DomainError, Invalid
 from kernel.parties.service import party_by_code
 from matchmaking.commands import match
+from matchmaking.import_commands import import_file
 from matchmaking.session_commands import products, sessions
 from matchmaking.verify_commands import verify
 from settlement.award_commands import awards
@@ -168,6 +169,7 @@ for command in (
     products,
     sessions,
     policy,
+    import_file,
     what_if,
     two_increases,
     awards,

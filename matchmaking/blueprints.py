@@ -10,6 +10,10 @@ from matchmaking.bridging import api as bridging_api
 from matchmaking.bridging import pages as bridging_pages
 from matchmaking.bridging import pool_pages as bridging_pool_pages  # noqa: F401 - hangs its routes on the fund's blueprint
 from matchmaking.calendars import pages as calendars_pages
+from matchmaking.clients import api as clients_api
+from matchmaking.clients import pages as clients_pages
+from matchmaking.imports import api as imports_api
+from matchmaking.imports import pages as imports_pages
 from matchmaking.measures import api as measures_api
 from matchmaking.measures import pages as measures_pages
 from matchmaking.offers import api as offers_api
@@ -44,6 +48,8 @@ from matchmaking.whitelist import pages as whitelist_pages
 
 APIS: list[SmorestBlueprint] = [
     products_api.blueprint,
+    imports_api.blueprint,
+    clients_api.blueprint,
     requests_api.blueprint,
     offers_api.blueprint,
     sessions_api.blueprint,
@@ -60,6 +66,8 @@ APIS: list[SmorestBlueprint] = [
 ]
 PAGES: list[Blueprint] = [
     products_pages.blueprint,
+    imports_pages.blueprint,
+    clients_pages.blueprint,
     requests_pages.blueprint,
     offers_pages.blueprint,
     sessions_pages.blueprint,

@@ -32,6 +32,7 @@ NAVIGATION = [
     NavigationItem("requests.index", Text("我的申请", "Requests"), OF_ENTERPRISE),
     NavigationItem("sessions.index", Text("场次", "Sessions"), frozenset(READERS), MATCHING),
     NavigationItem("products.hall", Text("产品", "Products"), frozenset(INSTITUTION_ROLES), MATCHING),
+    NavigationItem("clients.index", Text("老客户", "Clients"), frozenset(INSTITUTION_ROLES), MATCHING),
 ]
 NEXT_STEP = {"announced": "open", "open": "close", "closed": "match", "matched": "publish"}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from kernel.bilingual import Text
 from kernel.tables.columns import Column, Record, Table, read_records
@@ -10,6 +10,8 @@ from kernel.tables.faults import Fault, FileRefused
 from kernel.tables.reading import read_sheet
 from matchmaking.market_files import columns as at
 from matchmaking.matching.market import Bank, Market, Product, Request
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,45 @@ def read_market(banks: MarketFile, products: MarketFile, requests: MarketFile) -
     faults += _bank_list_remarks(request_table, codes)
     market = Market(_all(bank_table, _bank), _all(product_table, _product), _all(request_table, _request)).in_order()
     return FiledMarket(market, tuple(faults))
+
+
+@dataclass(frozen=True)
+class FiledRow(Generic[T]):
+    """One row of a file with its number in it and its cells as read."""
+
+    number: int
+    record: Record
+    value: T
+
+
+@dataclass(frozen=True)
+class FiledRows(Generic[T]):
+    """The rows of one file, none where it is refused, with everything found in it."""
+
+    file: str
+    rows: tuple[FiledRow[T], ...]
+    faults: tuple[Fault, ...]
+
+
+def _rows(
+    filed: MarketFile, catalogue: Sequence[Column[Any]], key: Column[str], make: Callable[[Record], T]
+) -> FiledRows[T]:
+    faults: list[Fault] = []
+    table = _read(filed, catalogue, key, faults)
+    faults += _product_faults(table, set()) if key is at.PRODUCT_ID else ()
+    refused = any(fault.severity == "error" for fault in faults)
+    rows = () if refused else tuple(FiledRow(one.number, one, make(one)) for one in table.records)
+    return FiledRows(filed.name, rows, tuple(faults))
+
+
+def read_product_rows(filed: MarketFile, catalogue: Sequence[Column[Any]] = at.PRODUCTS) -> FiledRows[Product]:
+    """The rows of a products file one by one, by its columns or a catalogue that narrows and adds to them."""
+    return _rows(filed, catalogue, at.PRODUCT_ID, _product)
+
+
+def read_request_rows(filed: MarketFile, catalogue: Sequence[Column[Any]] = at.REQUESTS) -> FiledRows[Request]:
+    """The same for a requests file."""
+    return _rows(filed, catalogue, at.REQUEST_ID, _request)
 
 
 _CATALOGUES: dict[str, tuple[Sequence[Column[Any]], Column[str], Callable[[Record], Any]]] = {

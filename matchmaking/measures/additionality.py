@@ -22,12 +22,21 @@ CLASSES = {
 
 @dataclass(frozen=True)
 class MetPair:
-    """A firm and a bank brought together: their codes, the day of delivery, the loan ids that the bank stated."""
+    """A firm and a bank brought together: their codes, the day of delivery, the loan ids that the bank stated.
+
+    `client_since`: the day from which the bank's own list of prior clients has the firm.
+    """
 
     borrower: str
     institution: str
     delivered: date
     loan_ids: frozenset[str] = frozenset()
+    client_since: date | None = None
+
+    @property
+    def was_client(self) -> bool:
+        """Whether the bank's own list has the firm as its client since before the delivery."""
+        return self.client_since is not None and self.client_since < self.delivered
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,8 @@ def class_of(loan: LoanSeen, pairs: Iterable[MetPair], earlier: date | None, day
         return "stated"
     if here:
         first = min(pair.delivered for pair in here)
-        return "old_customer" if earlier is not None and earlier < first else "new_customer"
+        is_old = (earlier is not None and earlier < first) or any(pair.was_client for pair in here)
+        return "old_customer" if is_old else "new_customer"
     return "other_bank" if followed else "outside"
 
 

@@ -60,11 +60,22 @@ class MissOut(Schema):
     text = fields.Nested(ReasonOut)
 
 
+class AskedBesidesOut(Schema):
+    """What a product asks for besides its terms, and whether it has a green channel."""
+
+    product_code = fields.String(attribute="product.code")
+    deposit_percent = Rate(attribute="version.deposit_percent")
+    deposit_reason = fields.String(attribute="version.deposit_reason")
+    counter_guarantees = fields.List(fields.String(), attribute="version.counter_guarantees")
+    green_channel = fields.Boolean(attribute="version.green_channel")
+
+
 class AnswerOut(Schema):
     """Who could lend now, what is missing, and what the chosen changes bring."""
 
     open_before = fields.Integer(attribute="before.open_products")
     open_after = fields.Integer(attribute="after.open_products")
     offers = fields.List(fields.Nested(OfferOut), attribute="after.offers")
+    asked_besides = fields.List(fields.Nested(AskedBesidesOut), attribute="listings_offered")
     near_misses = fields.List(fields.Nested(MissOut), attribute="before.near_misses")
     refused = fields.Dict(keys=fields.String(), values=fields.Integer(), attribute="after.refused")

@@ -45,6 +45,11 @@ class Answer:
         return len({offer.product.institution_code for offer in self.after.offers})
 
     @property
+    def listings_offered(self) -> list[Listing]:
+        """The products behind the offers, in their order: what they ask for besides their terms."""
+        return [self.listings[offer.product.product_id] for offer in self.after.offers]
+
+    @property
     def closed_products(self) -> int:
         return len(self.listings) - self.after.open_products
 

@@ -16,7 +16,6 @@ from kernel.web.paging import Page, asked_from
 from matchmaking.handed_over import policy_book, scale_award_drafter
 from matchmaking.pool import bars, filing, reading, service
 from matchmaking.pool import report as reports
-from matchmaking.pool.files import sent_file
 from matchmaking.pool.models import PoolBar, PoolEntry, PoolReview, PoolStep
 from matchmaking.pool.quota import PoolRules, pool_rules
 from matchmaking.pool.radar import CountyRadar, radar_for
@@ -42,6 +41,7 @@ from matchmaking.pool.schemas import (
     reached_from,
 )
 from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS, entry_for
+from matchmaking.sent_files import sent_file
 
 READ, WRITE = "matchmaking:read", "matchmaking:write"
 

@@ -22,7 +22,6 @@ from kernel.web.paging import asked_from
 from matchmaking.page_words import page_values
 from matchmaking.pool import bars, filing, reading, service
 from matchmaking.pool.api import rules_today, take_claim, take_move, take_nominations, take_revenues
-from matchmaking.pool.files import CSV
 from matchmaking.pool.outlook import OUTLOOKS
 from matchmaking.pool.radar import radar_for, radar_of
 from matchmaking.pool.review import reviews_for
@@ -36,6 +35,7 @@ from matchmaking.pool.schemas import (
 )
 from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS, entry_for, region_for
 from matchmaking.pool.workflow import NEEDS_REASON, POOL_MOVES, STATES
+from matchmaking.sent_files import CSV
 
 blueprint = Blueprint("pool", __name__, url_prefix="/pool", template_folder="../templates")
 

@@ -12,11 +12,11 @@ from kernel.web.edge import clock
 from kernel.web.language import language
 from matchmaking.handed_over import policy_book
 from matchmaking.pool import report as reports
-from matchmaking.pool.files import PDF, XLSX
 from matchmaking.pool.paper import percent_of, report_paper, summary
 from matchmaking.pool.quota import report_until
 from matchmaking.pool.scope import INDUSTRY, POOL_READERS
 from matchmaking.pool.workbook import report_workbook
+from matchmaking.sent_files import PDF, XLSX
 
 blueprint = Blueprint("pool_reports", __name__, url_prefix="/pool/reports", template_folder="../templates")
 

@@ -46,9 +46,9 @@ def _enter(
     return product
 
 
-def create(db: Session, caller: Caller, *, terms: ProductTerms, at: datetime) -> Listing:
-    """A new draft of the caller's bank."""
-    product = _enter(db, caller.organisation_id, terms, code=None, by=caller.actor, at=at)
+def create(db: Session, caller: Caller, *, terms: ProductTerms, at: datetime, code: str | None = None) -> Listing:
+    """A new draft of the caller's bank, under the id of the file that brought it if one did."""
+    product = _enter(db, caller.organisation_id, terms, code=code, by=caller.actor, at=at)
     record(db, "product.create", by=caller.actor, subject=_subject(product.id), at=at, detail={"code": product.code})
     return own_product(db, caller, product.id or 0)
 

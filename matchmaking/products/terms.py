@@ -79,6 +79,15 @@ class ProductTerms:
         )
 
 
+def same_terms(one: ProductTerms, other: ProductTerms) -> bool:
+    """Whether two say the same, in whatever order they list their codes."""
+    return _in_order(one) == _in_order(other)
+
+
+def _in_order(terms: ProductTerms) -> dict[str, object]:
+    return {name: sorted(said) if isinstance(said, tuple) else said for name, said in vars(terms).items()}
+
+
 def terms_of_row(row: market.Product) -> ProductTerms:
     """The terms that a row of a market file states."""
     return ProductTerms(

@@ -16,6 +16,7 @@ from kernel.parties.service import enterprise_by_id, statuses_on
 from kernel.policies import PolicyBook
 from kernel.web.formats import short_wan
 from kernel.workdays import WorkCalendar
+from matchmaking.clients.reading import since_when
 from matchmaking.marks import MarkRules, mark_rules
 from matchmaking.products.models import ProductVersion
 from matchmaking.referrals import clock, events
@@ -118,7 +119,7 @@ def deliver(db: Session, referral_id: int, *, book: PolicyBook, work: WorkCalend
         "contact_days": terms.contact,
         "decision_days": terms.decision,
         "longest_months": terms.longest_months,
-        "is_first_loan": FIRST_LOAN in held | set(version.tags),
+        "is_first_loan": FIRST_LOAN in held | set(version.tags) and not _is_prior_client(db, referral, firm, today),
         "is_green_channel": _in_green_channel(db, referral, mark_rules(book, today)),
     }
     detail = _detail(referral, firm, session) | values | {"amount": version.amount}
@@ -137,6 +138,12 @@ def _facts(db: Session, referral: Referral) -> tuple[RequestVersion, Party, Week
     query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
     version, firm, session = db.execute(query.where(col(Referral.id) == referral.id)).one()
     return version, firm, session
+
+
+def _is_prior_client(db: Session, referral: Referral, firm: Party, today: date) -> bool:
+    """Whether the bank's own list has the firm as its client since before today: then no loan there is its first one."""
+    since = since_when(db, referral.institution_id, [firm.code]).get(firm.code)
+    return since is not None and since < today
 
 
 def _in_green_channel(db: Session, referral: Referral, rules: MarkRules) -> bool:

@@ -1,5 +1,6 @@
 """推荐: the bank's inbox by clock, the enterprise's timeline, the bureau's list of what is overdue."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,6 +12,7 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import Invalid, NotFound
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
+from matchmaking.clients.reading import known_to
 from matchmaking.handed_over import work_calendar
 from matchmaking.marks import COUNTER_GUARANTEES, NO_DEPOSIT
 from matchmaking.page_words import page_values
@@ -45,6 +47,11 @@ def _words() -> dict[str, Any]:
     }
 
 
+def _known(rows: list[ShownReferral]) -> dict[str, date]:
+    """Which of the firms are prior clients of the caller's own bank; nobody else is told."""
+    return known_to(database.current(), caller(), {one.enterprise.code for one in rows})
+
+
 @blueprint.get("")
 @requires(*READERS)
 def index() -> ResponseReturnValue:
@@ -55,7 +62,8 @@ def index() -> ResponseReturnValue:
     rows = reading.referrals_for(db, caller(), today=today)
     if caller().organisation_kind == "institution":
         may_act = caller().role in ACTS_FOR_BANK
-        groups = views.inbox(rows, work_calendar(), today, may_act=may_act)
+        known = _known(rows)
+        groups = views.inbox(rows, work_calendar(), today, may_act=may_act, known=known)
         done = [one for one in reversed(rows) if one.state in (*ENDED, "disbursed")]
         return render_template("referrals/inbox.html", groups=groups, done=done, rows=rows)
     return render_template("referrals/firm.html", rows=list(reversed(rows)), **_firm_values())
@@ -100,6 +108,7 @@ def _page(one: ShownReferral, form: Form, status: int = 200, tried: str = "") ->
         "form": form,
         "tried": tried,
         "main": main if caller().role in ACTS_FOR_BANK else "",
+        "client_since": _known([one]).get(one.enterprise.code),
         "others": [(bank, reading.bank_named(database.current(), bank.institution_id)) for bank in others],
         "today": clock().today(),
     }

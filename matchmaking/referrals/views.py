@@ -1,6 +1,6 @@
 """What the pages of referrals show, in words: the inbox by clock, the timeline, the clock itself."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any
 
@@ -73,8 +73,10 @@ def clock_words(stands: ClockStanding, work: WorkCalendar, today: date) -> Text:
     return Text(f"{stage.zh}，{day} 止，还剩 {left} 个工作日", f"{stage.en} by {day}, {left} working days left")
 
 
-def inbox(rows: Iterable[ShownReferral], work: WorkCalendar, today: date, *, may_act: bool) -> list[dict[str, Any]]:
-    """The groups of the bank's inbox, the most pressing first, one next act on each row."""
+def inbox(
+    rows: Iterable[ShownReferral], work: WorkCalendar, today: date, *, may_act: bool, known: Container[str] = ()
+) -> list[dict[str, Any]]:
+    """The groups of the bank's inbox, the most pressing first, one next act on each row; `known` are its prior clients."""
     found: dict[str, list[tuple[date, int, dict[str, Any]]]] = {name: [] for name in GROUPS}
     for one in rows:
         if one.state in ENDED or one.state == "disbursed":
@@ -82,7 +84,7 @@ def inbox(rows: Iterable[ShownReferral], work: WorkCalendar, today: date, *, may
         stands = one.standing(work, today)
         group = group_of(stands, work, today)
         due = stands.deadline if stands and stands.deadline else date.max
-        found[group].append((due, one.id, _row(one, stands, group, work, today, may_act)))
+        found[group].append((due, one.id, _row(one, stands, group, work, today, may_act, known)))
     return [_group(name, rows) for name, rows in found.items() if rows]
 
 
@@ -93,7 +95,13 @@ def _group(name: str, rows: list[tuple[date, int, dict[str, Any]]]) -> dict[str,
 
 
 def _row(
-    one: ShownReferral, stands: ClockStanding | None, group: str, work: WorkCalendar, today: date, may_act: bool
+    one: ShownReferral,
+    stands: ClockStanding | None,
+    group: str,
+    work: WorkCalendar,
+    today: date,
+    may_act: bool,
+    known: Container[str],
 ) -> dict[str, Any]:
     url = url_for("referrals.show", referral_id=one.id)
     verb = NEXT_ACT.get(one.state)
@@ -103,7 +111,7 @@ def _row(
     return {
         "name": one.enterprise.name,
         "url": url,
-        "amount": _amount(one),
+        "amount": _amount(one, one.enterprise.code in known),
         "cells": one.cells(work, today),
         "words": clock_words(stands, work, today) if stands else STATES[one.state],
         "tone": {"late": "bad", "today": "due"}.get(group, ""),
@@ -111,11 +119,12 @@ def _row(
     }
 
 
-def _amount(one: ShownReferral) -> Text:
-    """`300 万`, with the green channel where the referral is in it."""
+def _amount(one: ShownReferral, is_client: bool) -> Text:
+    """`300 万`, with the green channel where the referral is in it, and whether the bank knows the firm."""
     wan = short_wan(one.request.amount)
     lane = Text("　绿色通道", ", green channel") if one.referral.is_green_channel else Text("", "")
-    return Text(f"{wan} 万{lane.zh}", f"{wan} × 10,000{lane.en}")
+    client = Text("　老客户", ", prior client") if is_client else Text("", "")
+    return Text(f"{wan} 万{lane.zh}{client.zh}", f"{wan} × 10,000{lane.en}{client.en}")
 
 
 def _note(one: ShownReferral, move: ReferralMove, work: WorkCalendar) -> Text:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import update
@@ -12,9 +12,11 @@ from kernel.accounts.service import Caller
 from kernel.audit.service import Actor, record
 from kernel.clock import business_day
 from kernel.errors import Conflict, FieldErrors, Refused
+from kernel.outbox.service import publish as tell
 from kernel.parties.models import Party
 from matchmaking.guarded import took_effect
 from matchmaking.matching import market
+from matchmaking.requests.events import BROUGHT
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
 from matchmaking.requests.reading import FiledRequest, filed_requests, own_request
 from matchmaking.requests.terms import RequestTerms, terms_of_row
@@ -131,7 +133,8 @@ def step(db: Session, request_id: int, verb: str, *, by: Actor, at: datetime) ->
     return True
 
 
-def _check_consent(until: date, today: date) -> None:
+def check_consent(until: date, today: date) -> None:
+    """Invalid for a consent that is over already, or lasts more than a year."""
     errors = FieldErrors()
     if not 0 <= (until - today).days <= LONGEST_CONSENT_DAYS:
         errors.add(
@@ -148,7 +151,7 @@ def _give_consent(db: Session, request_id: int, *, audience: str, until: date, b
 def publish(db: Session, caller: Caller, request_id: int, *, audience: str, until: date, at: datetime) -> FiledRequest:
     """Publish a draft together with the consent to show it; Invalid for a consent of more than a year."""
     filed = own_request(db, caller, request_id)
-    _check_consent(until, business_day(at))
+    check_consent(until, business_day(at))
     if not _advance(db, request_id, "publish", {"published_at": at}):
         raise REQUEST_MOVES.refusal("publish", filed.request.state)
     _give_consent(db, request_id, audience=audience, until=until, by=caller.actor, at=at)
@@ -188,6 +191,45 @@ def expire(db: Session, filed: FiledRequest, *, by: Actor, at: datetime) -> bool
     _end_consent(db, filed.request.id, at)
     _note(db, filed.request.id, "expire", by=by, at=at)
     return True
+
+
+@dataclass(frozen=True)
+class SignedConsent:
+    """A consent that the firm signed on paper: whom it lets read the request, until when, and where the paper is kept."""
+
+    audience: str
+    until: date
+    document: str
+
+
+def bring(
+    db: Session,
+    enterprise_id: int,
+    *,
+    code: str,
+    terms: RequestTerms,
+    consent: SignedConsent | None,
+    by: Actor,
+    at: datetime,
+) -> FinancingRequest:
+    """A request of a file under the file's id: a draft, or published at once under a consent signed on paper.
+
+    Invalid for institutions that are none and for a consent of more than a year.
+    """
+    _check_institutions(db, terms)
+    request = _enter(db, enterprise_id, terms, code=code, source="import", by=by, at=at)
+    request_id = request.id or 0
+    _note(db, request_id, "create", by=by, at=at, detail={"code": code, "enterprise": enterprise_id})
+    if consent is not None:
+        check_consent(consent.until, business_day(at))
+        _advance(db, request_id, "publish", {"published_at": at})
+        _give_consent(db, request_id, audience=consent.audience, until=consent.until, by=by, at=at)
+        detail = {"audience": consent.audience, "until": consent.until.isoformat(), "document": consent.document}
+        _note(db, request_id, "publish", by=by, at=at, detail=detail | {"version": 1})
+        told = {"code": code, "until": consent.until.isoformat(), "document": consent.document}
+        subject = ("financing_request", request_id)
+        tell(db, BROUGHT.name, party_id=enterprise_id, subject=subject, facts=told, at=at)
+    return request
 
 
 def import_rows(

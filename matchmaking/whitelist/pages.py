@@ -21,10 +21,10 @@ from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
 from kernel.web.paging import Asked, asked_from
 from matchmaking.page_words import page_values
-from matchmaking.pool.files import CSV
 from matchmaking.pool.scale_awards import claim_ready
 from matchmaking.pool.service import entry_of_firm
 from matchmaking.pool.workflow import STATES as POOL_STATES
+from matchmaking.sent_files import CSV
 from matchmaking.whitelist import hearing, publication, scope, service, views
 from matchmaking.whitelist.api import LISTING_READERS, frame_now, take_answer, take_recommendation, take_submission
 from matchmaking.whitelist.reading import listed_on

@@ -1,0 +1,58 @@
+"""老客户: a bank's own list of firms that have borrowed from it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from marshmallow import EXCLUDE
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.accounts.roles import INSTITUTION_ROLES
+from kernel.errors import Conflict, Invalid
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from kernel.web.paging import asked_from
+from matchmaking.clients import reading, service
+from matchmaking.clients.schemas import ClientsAskedSchema, PriorClientSchema
+
+blueprint = Blueprint("clients", __name__, url_prefix="/clients", template_folder="../templates")
+
+
+def _page(form: Form, status: int = 200) -> ResponseReturnValue:
+    typed = {name: value for name, value in request.args.items() if value}
+    asked = ClientsAskedSchema().load(typed, unknown=EXCLUDE)
+    sought = asked["name"].strip()
+    page = reading.clients_of(database.current(), caller(), asked_from(asked), sought=sought)
+    return render_template("clients/index.html", page=page, form=form, sought=sought), status
+
+
+@blueprint.get("")
+@requires(*INSTITUTION_ROLES)
+def index() -> ResponseReturnValue:
+    """The list, by code."""
+    return _page(Form())
+
+
+@blueprint.post("")
+@requires("product_manager")
+def put() -> ResponseReturnValue:
+    values, form = load_form(PriorClientSchema())
+    if values is None:
+        return _page(form, 422)
+    try:
+        service.put(database.current(), caller(), **values, at=clock().now())
+    except Invalid as error:
+        return _page(form.take(error), 422)
+    except Conflict as error:
+        form.errors["code"] = error.text
+        return _page(form, 409)
+    flash(_("记下了"), "ok")
+    return redirect(url_for("clients.index"))
+
+
+@blueprint.post("/<int:client_id>/remove")
+@requires("product_manager")
+def remove(client_id: int) -> ResponseReturnValue:
+    service.remove(database.current(), caller(), client_id, at=clock().now())
+    flash(_("从名单里拿掉了"), "ok")
+    return redirect(url_for("clients.index"))

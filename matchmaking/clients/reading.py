@@ -1,0 +1,49 @@
+"""Who reads the lists of prior clients: each bank its own, the service when it counts first loans and old customers."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.parties.models import Party
+from kernel.web.paging import Asked, Page, page_of
+from matchmaking.clients.models import PriorClient
+
+
+@dataclass(frozen=True)
+class ListedClient:
+    """A firm on a bank's list; its name where it is registered here."""
+
+    client: PriorClient
+    party: Party | None
+
+    @property
+    def name(self) -> str:
+        return self.party.name if self.party else ""
+
+
+def clients_of(db: Session, caller: Caller, asked: Asked, *, sought: str = "") -> Page[ListedClient]:
+    """The list of the caller's bank, by code; `sought` is a code or a part of a registered name."""
+    firm = (col(Party.code) == col(PriorClient.code)) & (col(Party.kind) == "enterprise")
+    query: Any = select(PriorClient, Party).outerjoin(Party, firm)
+    query = query.where(col(PriorClient.institution_id) == caller.organisation_id, col(PriorClient.ended_at).is_(None))
+    if sought:
+        named = col(Party.name).contains(sought, autoescape=True)
+        query = query.where(or_(col(PriorClient.code) == sought.upper(), named))
+    return page_of(db, query.order_by(col(PriorClient.code)), asked).map(lambda row: ListedClient(*row))
+
+
+def since_when(db: Session, institution_id: int, codes: Iterable[str]) -> dict[str, date]:
+    """Of some firms, by code, those on the bank's list, with the day from which they are its clients."""
+    mine = (col(PriorClient.institution_id) == institution_id) & col(PriorClient.ended_at).is_(None)
+    query = select(col(PriorClient.code), col(PriorClient.since)).where(mine, col(PriorClient.code).in_(set(codes)))
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def known_to(db: Session, caller: Caller, codes: Collection[str]) -> dict[str, date]:
+    """The same for the caller's own bank; nobody else is told anything."""
+    return since_when(db, caller.organisation_id, codes) if caller.organisation_kind == "institution" else {}

@@ -1,0 +1,48 @@
+"""Prior clients by file: rows are put on the bank's list, those already there with another day change it; nobody is taken off."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from kernel.accounts.service import Caller
+from kernel.credit_code import CodeCheck, check
+from kernel.tables.columns import Record, Table, read_records
+from kernel.tables.faults import FileRefused
+from kernel.tables.reading import read_sheet
+from matchmaking.clients import service
+from matchmaking.clients.reading import since_when
+from matchmaking.imports.columns import CLIENT_CODE, CLIENT_COLUMNS, CLIENT_SINCE
+from matchmaking.imports.preview import ImportLine, ImportPreview, RowFaults
+from matchmaking.market_files.reading import MarketFile
+
+
+def _read(filed: MarketFile) -> Table:
+    try:
+        return read_records(read_sheet(filed.name, filed.content), CLIENT_COLUMNS, key=CLIENT_CODE)
+    except FileRefused as refusal:
+        return Table(filed.name, (), refusal.faults)
+
+
+def _line(row: Record, listed: dict[str, date], faults: RowFaults, today: date) -> ImportLine:
+    code, since = row[CLIENT_CODE], row[CLIENT_SINCE]
+    if check(code) is CodeCheck.MALFORMED:
+        zh, en = "统一社会信用代码是 18 位数字和大写字母", "A credit code has 18 digits and capital letters"
+        faults.add(row.number, CLIENT_CODE, code, "code_malformed", zh, en)
+    if since > today:
+        zh, en = "日期不能晚于今天", "The day cannot be later than today"
+        faults.add(row.number, CLIENT_SINCE, since, "out_of_range", zh, en)
+    return ImportLine(row.number, code, "", service.action_of(listed.get(code), since), since)
+
+
+def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> ImportPreview:
+    """What the file would do to the list of the caller's bank."""
+    table = _read(filed)
+    faults = RowFaults(table.file, table.faults)
+    listed = since_when(db, caller.organisation_id, [row[CLIENT_CODE] for row in table.records])
+    return faults.preview([_line(row, listed, faults, today) for row in table.records])
+
+
+def take(db: Session, caller: Caller, line: ImportLine, _options: dict[str, Any], at: datetime) -> None:
+    """Put the firm on the list, or change its day."""
+    service.put(db, caller, code=line.key, since=line.value, at=at)

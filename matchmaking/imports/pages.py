@@ -1,0 +1,122 @@
+"""按文件带进来: choose a file, look at what it would do, take it whole or drop it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from kernel import database
+from kernel.accounts.access import caller, requires
+from kernel.errors import Conflict, Invalid
+from kernel.tables.faults import FileRefused, errors_csv
+from kernel.web.downloads import file_to_save
+from kernel.web.edge import clock
+from kernel.web.forms import Form, load_form
+from kernel.web.language import spoken
+from kernel.web.paging import AskedSchema, asked_from
+from matchmaking.imports import service
+from matchmaking.imports.api import shown, take_in, template_file
+from matchmaking.imports.schemas import taken_schema
+from matchmaking.imports.workflow import ACTIONS, BRINGERS, CLIENTS, KINDS, PRODUCTS, REQUESTS, STATES
+from matchmaking.page_words import page_values
+from matchmaking.requests.workflow import AUDIENCES
+from matchmaking.sent_files import CSV
+
+blueprint = Blueprint("imports", __name__, url_prefix="/imports", template_folder="../templates")
+blueprint.context_processor(
+    lambda: page_values() | {"KINDS": KINDS, "IMPORT_STATES": STATES, "ACTIONS": ACTIONS, "AUDIENCES": AUDIENCES}
+)
+BACK = {PRODUCTS: "products.mine", REQUESTS: "requests.index", CLIENTS: "clients.index"}
+SHOWN_LINES = 200
+
+
+def _choose_page(kind: str, form: Form, status: int = 200) -> ResponseReturnValue:
+    typed = {name: request.args[name] for name in ("page", "per_page") if name in request.args}
+    page = service.imports_of(database.current(), caller(), kind, asked_from(AskedSchema().load(typed)))
+    html = render_template("imports/index.html", kind=kind, page=page, form=form, back=url_for(BACK[kind]))
+    return html, status
+
+
+@blueprint.get("/<kind>")
+@requires(*BRINGERS)
+def index(kind: str) -> ResponseReturnValue:
+    """Choose a file of a kind; what was brought before."""
+    service.check_may(caller(), kind)
+    return _choose_page(kind, Form())
+
+
+@blueprint.post("/<kind>")
+@requires(*BRINGERS, transaction="own", rate="upload")
+def bring(kind: str) -> ResponseReturnValue:
+    try:
+        row = take_in(kind)
+    except Invalid as error:
+        return _choose_page(kind, Form().take(error), 422)
+    return redirect(url_for("imports.show", import_id=row.id))
+
+
+@blueprint.get("/<kind>/template.<form>")
+@requires(*BRINGERS)
+def template(kind: str, form: str) -> ResponseReturnValue:
+    """An empty file to fill in."""
+    return template_file(kind, form)
+
+
+def _show_page(import_id: int, form: Form, status: int = 200) -> ResponseReturnValue:
+    one = shown(import_id)
+    on_behalf = one.row.kind == REQUESTS and caller().organisation_kind == "bureau"
+    html = render_template(
+        "imports/show.html",
+        row=one.row,
+        seen=one.preview,
+        lines=one.preview.lines[:SHOWN_LINES] if one.preview else (),
+        form=form,
+        on_behalf=on_behalf,
+        back=url_for(BACK[one.row.kind]),
+    )
+    return html, status
+
+
+@blueprint.get("/<int:import_id>")
+@requires(*BRINGERS)
+def show(import_id: int) -> ResponseReturnValue:
+    """What a file would do, or what is wrong with it."""
+    return _show_page(import_id, Form())
+
+
+@blueprint.get("/<int:import_id>/errors.csv")
+@requires(*BRINGERS)
+def faults(import_id: int) -> ResponseReturnValue:
+    """Everything found in a file, by row and column."""
+    one = shown(import_id)
+    return file_to_save(errors_csv(one.preview.faults if one.preview else ()), "errors.csv", CSV)
+
+
+@blueprint.post("/<int:import_id>/accept")
+@requires(*BRINGERS)
+def accept(import_id: int) -> ResponseReturnValue:
+    db = database.current()
+    row = service.own_import(db, caller(), import_id)
+    kind = row.kind
+    values, form = load_form(taken_schema(caller(), kind))
+    if values is None:
+        return _show_page(import_id, form, 422)
+    try:
+        with db.begin_nested():
+            seen = service.accept(db, caller(), import_id, options=values, at=clock().now())
+    except Invalid as error:
+        return _show_page(import_id, form.take(error), 422)
+    except (Conflict, FileRefused) as refused:
+        flash(spoken(refused.text), "stop")
+        return redirect(url_for("imports.show", import_id=import_id))
+    flash(ngettext("收下了 %(num)s 行", "收下了 %(num)s 行", len(seen.lines)), "ok")
+    return redirect(url_for(BACK[kind]))
+
+
+@blueprint.post("/<int:import_id>/drop")
+@requires(*BRINGERS)
+def drop(import_id: int) -> ResponseReturnValue:
+    kind = service.own_import(database.current(), caller(), import_id).kind
+    service.drop(database.current(), caller(), import_id, at=clock().now())
+    flash(_("放下了，什么都没有记"), "ok")
+    return redirect(url_for("imports.index", kind=kind))

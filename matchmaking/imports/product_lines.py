@@ -1,0 +1,105 @@
+"""Loan products by file: a bank's own, each row a new product, a new version of one, or nothing new."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.parties.service import party_by_id
+from kernel.tables.columns import Column
+from matchmaking.imports import columns
+from matchmaking.imports.preview import ImportLine, ImportPreview, RowFaults
+from matchmaking.market_files import columns as at
+from matchmaking.market_files.reading import FiledRow, MarketFile, read_product_rows
+from matchmaking.matching import market
+from matchmaking.products import service
+from matchmaking.products.models import LoanProduct
+from matchmaking.products.reading import Listing, own_product
+from matchmaking.products.schemas import asked_besides
+from matchmaking.products.terms import ProductTerms, same_terms, terms_of_row
+
+FOUND_AT: dict[str, Column[Any]] = {"deposit_reason": columns.DEPOSIT_REASON, "counter_guarantees": columns.COUNTERS}
+Row = FiledRow[market.Product]
+
+
+def _terms(row: Row, former: ProductTerms | None) -> ProductTerms:
+    """The terms of a row; what the file leaves blank besides the market's columns stays as it is."""
+    said: dict[str, Any] = {one.name: row.record[one] for one in columns.BESIDES if row.record[one] is not None}
+    if "counter_guarantees" in said:
+        said["counter_guarantees"] = tuple(sorted(said["counter_guarantees"]))
+    kept = {} if former is None else {one.name: getattr(former, one.name) for one in columns.BESIDES}
+    return replace(terms_of_row(row.value), **kept | said)
+
+
+def _found(db: Session, code: str) -> LoanProduct | None:
+    found: LoanProduct | None = db.execute(select(LoanProduct).where(col(LoanProduct.code) == code)).scalar()
+    return found
+
+
+def _check_id(faults: RowFaults, row: Row, product: LoanProduct | None, caller: Caller) -> None:
+    code = row.value.product_id
+    if product is None and not columns.no_number_of_the_service(code):
+        zh, en = "P 加数字的编号由系统发，换一个", "Ids of P and digits are given by the service; choose another"
+        faults.add(row.number, at.PRODUCT_ID, code, "id_reserved", zh, en)
+    elif product is not None and product.institution_id != caller.organisation_id:
+        faults.add(row.number, at.PRODUCT_ID, code, "id_taken", "这个编号已经有人用了，换一个", "This id is taken")
+    elif product is not None and product.state == "withdrawn":
+        zh, en = (
+            "这款产品已经下架，不能再改；换一个编号另建",
+            "This product is withdrawn; make a new one under another id",
+        )
+        faults.add(row.number, at.PRODUCT_ID, code, "product_withdrawn", zh, en)
+
+
+def _check_terms(faults: RowFaults, row: Row, terms: ProductTerms) -> None:
+    for name, (text, *_) in asked_besides(vars(terms)).items():
+        value = row.record[FOUND_AT[name]]
+        faults.add(row.number, FOUND_AT[name], "" if value is None else value, "asked_besides", text.zh, text.en)
+
+
+def _line(db: Session, caller: Caller, row: Row, faults: RowFaults) -> ImportLine:
+    product = _found(db, row.value.product_id)
+    _check_id(faults, row, product, caller)
+    is_own = product is not None and product.institution_id == caller.organisation_id
+    listing = own_product(db, caller, product.id or 0) if product is not None and is_own else None
+    terms = _terms(row, listing.terms if listing else None)
+    _check_terms(faults, row, terms)
+    return ImportLine(row.number, row.value.product_id, terms.name, _action(listing, terms), terms)
+
+
+def _action(listing: Listing | None, terms: ProductTerms) -> str:
+    if listing is None:
+        return "new"
+    return "unchanged" if same_terms(listing.terms, terms) else "changed"
+
+
+def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> ImportPreview:
+    """What the file would do to the products of the caller's bank."""
+    read = read_product_rows(filed, columns.PRODUCT_COLUMNS)
+    faults, own = RowFaults(read.file, read.faults), party_by_id(db, caller.organisation_id).code
+    lines = [_line(db, caller, row, faults) for row in read.rows]
+    for row in read.rows:
+        code = row.value.institution_code
+        if code != own:
+            zh, en = f"只能带本行的产品，本行是 {own}", f"Only products of your own bank, {own}"
+            faults.add(row.number, at.OFFERING_BANK, code, "not_your_bank", zh, en)
+        if row.value.valid_to is not None and row.value.valid_to < today:
+            zh, en = "有效期已过，企业看不到这款", "It is no longer valid: firms will not see it"
+            faults.add(row.number, at.VALID_TO, row.value.valid_to, "no_longer_valid", zh, en, "warning")
+    return faults.preview(lines)
+
+
+def take(db: Session, caller: Caller, line: ImportLine, options: dict[str, Any], at: datetime) -> None:
+    """Make the product or its new version; `publish` puts drafts on offer at once."""
+    product = _found(db, line.key)
+    if product is None:
+        listing = service.create(db, caller, terms=line.value, at=at, code=line.key)
+    else:
+        listing = own_product(db, caller, product.id or 0)
+        if line.action == "changed":
+            listing = service.change(db, caller, listing.id, terms=line.value, seen=listing.version.number, at=at)
+    if options.get("publish") and listing.product.state == "draft":
+        service.move(db, caller, listing.id, "publish", at=at)

@@ -1,0 +1,148 @@
+"""Financing requests by file: a firm's own become drafts; an organiser's are published with the firms' written consent on file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.parties.models import Enterprise, Party
+from matchmaking.imports import columns
+from matchmaking.imports.preview import ImportLine, ImportPreview, RowFaults
+from matchmaking.market_files import columns as at
+from matchmaking.market_files.reading import FiledRow, MarketFile, read_request_rows
+from matchmaking.matching import market
+from matchmaking.requests import service
+from matchmaking.requests.models import FinancingRequest
+from matchmaking.requests.terms import DECLARED_TAGS, RequestTerms, terms_of_row
+
+Row = FiledRow[market.Request]
+
+
+@dataclass(frozen=True)
+class _Register:
+    """The firms and institutions that the rows of a file name, as they are registered, and the ids already in use."""
+
+    firms: Mapping[str, tuple[Party, Enterprise]]
+    institutions: frozenset[str]
+    taken: frozenset[str]
+
+    @classmethod
+    def of(cls, db: Session, rows: tuple[Row, ...]) -> "_Register":
+        codes = {row.value.enterprise_code for row in rows}
+        ids = {row.value.request_id for row in rows}
+        named = {code for row in rows for code in (*row.value.preferred_institutions, *row.value.vetoed_institutions)}
+        firms: Any = select(Party, Enterprise).join(Enterprise, col(Enterprise.party_id) == col(Party.id))
+        lenders = select(col(Party.code)).where(col(Party.code).in_(named), col(Party.kind) == "institution")
+        used = select(col(FinancingRequest.code)).where(col(FinancingRequest.code).in_(ids))
+        return cls(
+            {row[0].code: (row[0], row[1]) for row in db.execute(firms.where(col(Party.code).in_(codes)))},
+            frozenset(db.execute(lenders).scalars()),
+            frozenset(db.execute(used).scalars()),
+        )
+
+
+@dataclass(frozen=True)
+class RequestBrought:
+    """The terms of one row and the firm that they are for."""
+
+    enterprise_id: int
+    terms: RequestTerms
+
+
+def _check_firm(faults: RowFaults, row: Row, known: _Register, caller: Caller) -> None:
+    code, is_firm = row.value.enterprise_code, caller.organisation_kind == "enterprise"
+    found = known.firms.get(code)
+    if is_firm and (found is None or found[0].id != caller.organisation_id):
+        faults.add(
+            row.number,
+            at.ENTERPRISE_CODE,
+            code,
+            "not_your_firm",
+            "只能带本企业的申请",
+            "Only requests of your own firm",
+        )
+    elif found is None:
+        zh, en = "这家企业还没有登记，请它先登记", "This firm is not registered; ask it to register first"
+        faults.add(row.number, at.ENTERPRISE_CODE, code, "enterprise_unknown", zh, en)
+    else:
+        _compare(faults, row, *found)
+
+
+def _compare(faults: RowFaults, row: Row, party: Party, firm: Enterprise) -> None:
+    """What the register says otherwise: the register counts, the file is not taken at its word."""
+    registered = (
+        (at.ENTERPRISE_NAME, row.value.enterprise_name, party.name),
+        (at.REGION, row.value.region, party.fiscal_region),
+        (at.INDUSTRY, row.value.industry[:1], firm.industry[:1] if row.value.industry else ""),
+    )
+    for column, said, kept in registered:
+        if said != kept:
+            zh, en = f"登记的是“{kept}”，按登记的算", f"The register says “{kept}”, which counts"
+            faults.add(row.number, column, said, "register_differs", zh, en, "warning")
+    beyond = sorted(row.value.tags - set(DECLARED_TAGS))
+    if beyond:
+        zh, en = (
+            "这些资格由主管部门认定，不从文件里取",
+            "These are certified by the authorities and not taken from a file",
+        )
+        faults.add(row.number, at.HELD_TAGS, ";".join(beyond), "certified_elsewhere", zh, en, "warning")
+
+
+def _check_row(faults: RowFaults, row: Row, known: _Register, today: date) -> None:
+    one = row.value
+    if one.request_id in known.taken or not columns.no_number_of_the_service(one.request_id):
+        zh, en = "这个编号已经用了，或者是系统发的样式，换一个", "This id is taken or of the service's own kind"
+        faults.add(row.number, at.REQUEST_ID, one.request_id, "id_taken", zh, en)
+    if one.needed_by is not None and one.needed_by < today:
+        zh, en = "最迟用款日已经过了", "The day of need is over"
+        faults.add(row.number, at.NEEDED_BY, one.needed_by, "needed_by_past", zh, en)
+    _check_banks(faults, row, known)
+
+
+def _check_banks(faults: RowFaults, row: Row, known: _Register) -> None:
+    one = row.value
+    for column, codes in ((at.PREFERRED, one.preferred_institutions), (at.VETOED, sorted(one.vetoed_institutions))):
+        for code in codes:
+            if code not in known.institutions:
+                faults.add(
+                    row.number, column, code, "institution_unknown", "没有这家机构", "There is no such institution"
+                )
+    both = sorted(set(one.preferred_institutions) & one.vetoed_institutions)
+    if both:
+        zh, en = "同一家银行不能既优先又回避", "A bank cannot be both preferred and kept off"
+        faults.add(row.number, at.VETOED, ";".join(both), "preferred_and_vetoed", zh, en)
+
+
+def _brought(row: Row, known: _Register) -> RequestBrought:
+    found = known.firms.get(row.value.enterprise_code)
+    terms = replace(
+        terms_of_row(row.value), existing_loans=row.record[columns.EXISTING_LOANS], note=row.record[columns.NOTE]
+    )
+    return RequestBrought(found[0].id or 0 if found else 0, terms)
+
+
+def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> ImportPreview:
+    """What the file would bring: drafts of the caller's firm, or published requests of any registered firm."""
+    read = read_request_rows(filed, columns.REQUEST_COLUMNS)
+    faults, known = RowFaults(read.file, read.faults), _Register.of(db, read.rows)
+    for row in read.rows:
+        _check_firm(faults, row, known, caller)
+        _check_row(faults, row, known, today)
+    lines = [
+        ImportLine(row.number, row.value.request_id, row.value.enterprise_name, "new", _brought(row, known))
+        for row in read.rows
+    ]
+    return faults.preview(lines)
+
+
+def take(db: Session, caller: Caller, line: ImportLine, options: dict[str, Any], at: datetime) -> None:
+    """Make the request; an organiser's is published with the consent that the firm signed."""
+    brought: RequestBrought = line.value
+    consent = None if caller.organisation_kind == "enterprise" else service.SignedConsent(**options)
+    service.bring(
+        db, brought.enterprise_id, code=line.key, terms=brought.terms, consent=consent, by=caller.actor, at=at
+    )
