@@ -43,6 +43,7 @@ from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.measures import pages as measures_pages
 from matchmaking.pool import tasks as pool_tasks
+from matchmaking.recommendations import tasks as recommendations_tasks
 from matchmaking.referrals import tasks as referrals_tasks
 from matchmaking.referrals.held_meetings import take_up
 from matchmaking.referrals.reading import past_refusers
@@ -99,6 +100,7 @@ def wiring() -> Wiring:
             *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
             *referrals_tasks.NAVIGATION,
+            *recommendations_tasks.NAVIGATION,
             *measures_pages.NAVIGATION,
             *renewals_tasks.NAVIGATION,
             *bridging_tasks.NAVIGATION,
@@ -115,6 +117,7 @@ def wiring() -> Wiring:
         task_sources=[
             matchmaking.navigation.tasks,
             referrals_tasks.tasks,
+            recommendations_tasks.tasks,
             pool_tasks.tasks,
             whitelist_tasks.tasks,
             renewals_tasks.tasks,

@@ -15,6 +15,7 @@ from kernel.outbox.webhooks import WebhookChannel
 from kernel.web.edge import clock
 from matchmaking.calendars.reading import CalendarOffice
 from matchmaking.calendars.service import attached
+from matchmaking.recommendations.intake import INTAKES
 from matchmaking.video.rooms import VideoHosts
 
 
@@ -40,7 +41,7 @@ def pull_office(settings: Settings) -> PullOffice:
         for name, entrance in entrances.items()
         if name in connectors
     }
-    return PullOffice(platforms, {})
+    return PullOffice(platforms, INTAKES, connectors)
 
 
 def post_office(settings: Settings, platforms: Mapping[str, Platform]) -> PostOffice:

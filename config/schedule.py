@@ -17,6 +17,7 @@ from matchmaking.attendance.jobs import settle_attendance
 from matchmaking.bridging.jobs import watch_bridging
 from matchmaking.jobs import expire_requests, move_sessions, second_looks
 from matchmaking.platforms.jobs import push_to_platforms
+from matchmaking.recommendations.jobs import tend_recommendations
 from matchmaking.referrals.jobs import deliver_referrals, escalate_overdue, find_evidence
 from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.series.jobs import announce_series, remind_sessions
@@ -48,6 +49,7 @@ def timetable() -> tuple[Job, ...]:
         Job("deliver_events", deliver_events, {"minute": "*"}),
         Job("pull_platforms", pull_platforms, {"minute": "*/10"}),
         Job("settle_attendance", settle_attendance, {"minute": "20"}),
+        Job("tend_recommendations", tend_recommendations, {"hour": "7-18", "minute": "50"}),
         Job("push_to_platforms", push_to_platforms, {"minute": "*/5"}),
         Job("publish_checkpoint", publish_checkpoint, {"minute": "*"}),
         Job("expire_requests", expire_requests, {"hour": "0", "minute": "15"}),

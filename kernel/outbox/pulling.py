@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from kernel import database
 from kernel.errors import Conflict, DomainError
 from kernel.outbox.addresses import AddressRefused
-from kernel.outbox.connectors import PullRule
+from kernel.outbox.connectors import Connector, PullRule
 from kernel.outbox.field_maps import Plain
 from kernel.outbox.models import PullCursor, PulledRecord
 from kernel.outbox.pinned import AnswerLost, NotReached
@@ -32,10 +32,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class PullOffice:
-    """The platforms that are set up here, and who takes in which kind of record."""
+    """The platforms that are set up here, who takes in which kind of record, and every connector that is described."""
 
     platforms: Mapping[str, Platform]
     intakes: Mapping[str, Intake]
+    described: Mapping[str, Connector] = field(default_factory=dict)
 
 
 def pull_all(db: Session, office: PullOffice, *, at: datetime) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Messages and their deliveries as pages and the API show them: a party its own, the bureau what fails anywhere."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
-from kernel.outbox.models import Delivery, DeliveryAttempt, OutboxEvent, Subscription
+from kernel.outbox.models import Delivery, DeliveryAttempt, OutboxEvent, PulledRecord, Subscription
 from kernel.outbox.texts import UndeclaredEvent, words_of
 from kernel.outbox.workflow import FAILING_STATES, PLATFORM
 from kernel.parties.models import Party
@@ -121,3 +121,43 @@ def messages_of(db: Session, caller: Caller, asked: Asked) -> Page[Message]:
 def failing_count(db: Session) -> int:
     """How many messages were given up and wait for somebody to look."""
     return int(db.exec(select(func.count(col(Delivery.id))).where(Delivery.state == "dead")).one())
+
+
+def pushes_of(
+    db: Session, event: str, subject_kind: str, subject_ids: Iterable[int]
+) -> dict[tuple[int, str], DeliveryLine]:
+    """How the newest push of an event about each subject went, by subject and address of the channel."""
+    about = (col(OutboxEvent.event) == event) & (col(OutboxEvent.subject_kind) == subject_kind)
+    query = _lines().where(about, col(OutboxEvent.subject_id).in_(list(subject_ids))).order_by(col(Delivery.id))
+    lines = [DeliveryLine(*row) for row in db.execute(query)]
+    last = _last_tries(db, [line.delivery.id or 0 for line in lines])
+    return {
+        (line.event.subject_id, line.channel.address): replace(line, last=last.get(line.delivery.id or 0))
+        for line in lines
+    }
+
+
+def pulled_records(db: Session, asked: Asked) -> Page[PulledRecord]:
+    """What came in from platforms: what was not taken in stands first, then the newest."""
+    query = select(PulledRecord).order_by(col(PulledRecord.state) == "taken", col(PulledRecord.pulled_at).desc())
+    return page_of(db, query.order_by(col(PulledRecord.id).desc()), asked)
+
+
+@dataclass(frozen=True)
+class PlatformTraffic:
+    """What went to a platform and came from it, counted by state."""
+
+    pushed: Mapping[str, int]
+    pulled: Mapping[str, int]
+
+
+def traffic_of(db: Session, platform: str) -> PlatformTraffic:
+    """The counts of one platform over all channels that lead to it."""
+    here = (col(Subscription.channel) == PLATFORM) & (col(Subscription.address) == platform)
+    sent = select(col(Delivery.state), func.count(col(Delivery.id))).join(
+        Subscription, col(Subscription.id) == col(Delivery.subscription_id)
+    )
+    came = select(col(PulledRecord.state), func.count(col(PulledRecord.id))).where(PulledRecord.source == platform)
+    pushed = db.exec(sent.where(here).group_by(col(Delivery.state))).all()
+    pulled = db.exec(came.group_by(col(PulledRecord.state))).all()
+    return PlatformTraffic(dict(pushed), dict(pulled))

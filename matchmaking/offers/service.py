@@ -24,6 +24,7 @@ from matchmaking.requests.reading import (
     own_request,
 )
 from matchmaking.requests.terms import RequestTerms, loosened
+from matchmaking.requests.workflow import BEFORE_MEETING
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def reach(db: Session, caller: Caller, *, terms: ProductTerms, day: date, produc
     """Count the published requests that the terms would meet; counts only, no request is shown."""
     bank = own_product(db, caller, product_id).bank.code if product_id else ""
     product = terms.in_market("", bank)
-    shown = (col(FinancingRequest.state) == "published") & (col(Consent.audience) == "session_banks")
+    shown = (col(FinancingRequest.state) == "published") & col(Consent.audience).in_(BEFORE_MEETING)
     live = [
         one
         for one in (FiledRequest(*row) for row in db.execute(filed_requests().where(shown)))

@@ -1,9 +1,9 @@
 """Push products, recommended requests and their progress, each version once to each platform that a bureau subscribes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from kernel import database
@@ -18,28 +18,39 @@ from kernel.outbox.workflow import ENDED, PLATFORM
 from kernel.parties.models import Party
 from matchmaking.platforms.events import PRODUCT, REQUEST, STATUS
 from matchmaking.products.models import LoanProduct, ProductVersion
+from matchmaking.requests.agreeing import has_agreed
 from matchmaking.requests.models import FinancingRequest
-from matchmaking.requests.reading import FiledRequest
+from matchmaking.requests.reading import FiledRequest, filed_requests
 
-RECOMMENDED = "platform.request"
-NEVER_TOLD = ("draft",)
+STILL_SOUGHT = ("published", "matched")
+WITHDRAWN = "withdrawn"
+
+
+def _live() -> ColumnElement[bool]:
+    return (col(Subscription.channel) == PLATFORM) & (col(Subscription.state) != ENDED)
 
 
 def bureaus(db: Session) -> list[int]:
     """The bureaus that have a platform among their channels."""
-    live = (col(Subscription.channel) == PLATFORM) & (col(Subscription.state) != ENDED)
-    return sorted(set(db.execute(select(col(Subscription.party_id)).where(live)).scalars()))
+    return sorted(set(db.execute(select(col(Subscription.party_id)).where(_live())).scalars()))
 
 
-def recommend(db: Session, filed: FiledRequest, *, at: datetime) -> int:
-    """Recommend a published request to every platform; how many bureaus' channels were told (each version once).
+def subscribed(db: Session) -> list[str]:
+    """The platforms that a bureau has among its channels, by name."""
+    return sorted(set(db.execute(select(col(Subscription.address)).where(_live())).scalars()))
 
-    Refused without the enterprise's consent in force: it is what lets anybody outside the session read the request.
+
+def push_request(db: Session, filed: FiledRequest, *, at: datetime) -> int:
+    """Recommend a request to every platform of a channel; how many bureaus' channels were told (a version once a consent).
+
+    Refused without the enterprise's consent to that: it is what lets anybody outside the session read the request.
     """
     consent = filed.consent
-    if consent is None or not filed.has_consent_on(business_day(at)):
+    if consent is None or not has_agreed(filed, business_day(at)):
         raise Refused(
-            "no_consent", "企业没有同意给别人看这份申请", "The enterprise has not consented to show this request"
+            "no_consent",
+            "企业没有同意把这份申请报给平台",
+            "The enterprise has not agreed to show this request to platforms",
         )
     terms = filed.terms
     facts: dict[str, str | int | None] = {
@@ -53,8 +64,8 @@ def recommend(db: Session, filed: FiledRequest, *, at: datetime) -> int:
         "consent_until": consent.until.isoformat(),
         "version": filed.version.number,
     }
-    subject = ("financing_request", filed.id)
-    return _tell(db, REQUEST.name, f"{filed.id}/{filed.version.number}", subject, facts, at)
+    key = f"{filed.id}/{filed.version.number}/{consent.id}"
+    return _tell(db, REQUEST.name, key, ("financing_request", filed.id), facts, at)
 
 
 def _tell(db: Session, event: str, key: str, subject: tuple[str, int], facts: Facts, at: datetime) -> int:
@@ -73,7 +84,10 @@ def push_changes(db: Session, *, at: datetime) -> dict[str, int]:
         return {"products": 0, "statuses": 0}
     return {
         "products": sum(database.write(db, partial(_push_product, row=row, at=at)) for row in _products(db)),
-        "statuses": sum(database.write(db, partial(_push_status, request=one, at=at)) for one in _recommended(db)),
+        "statuses": sum(
+            database.write(db, partial(_push_status, filed=filed, consent_id=consent_id, at=at))
+            for filed, consent_id in _recommended(db)
+        ),
     }
 
 
@@ -112,16 +126,25 @@ def _push_product(db: Session, *, row: tuple[LoanProduct, ProductVersion, Party]
     return _tell(db, PRODUCT.name, key, ("product", product.id or 0), facts, at)
 
 
-def _recommended(db: Session) -> list[FinancingRequest]:
-    """The requests that any platform was told of."""
-    keys = db.execute(select(col(JobRun.key)).where(col(JobRun.job) == RECOMMENDED)).scalars()
-    ids = {int(key.split("/")[1]) for key in keys}
-    query = select(FinancingRequest).where(
-        col(FinancingRequest.id).in_(ids), col(FinancingRequest.state).not_in(NEVER_TOLD)
+def _recommended(db: Session) -> list[tuple[FiledRequest, int]]:
+    """The requests that a platform was told of, each with the last consent under which it was."""
+    keys = db.execute(select(col(JobRun.key)).where(col(JobRun.job) == REQUEST.name)).scalars()
+    told = sorted(
+        (int(request_id), int(consent_id)) for _, request_id, _, consent_id in (key.split("/") for key in keys)
     )
-    return list(db.execute(query.order_by(col(FinancingRequest.id))).scalars())
+    last = dict(told)
+    query = filed_requests().where(col(FinancingRequest.id).in_(last)).order_by(col(FinancingRequest.id))
+    return [(filed, last[filed.id]) for filed in (FiledRequest(*row) for row in db.execute(query))]
 
 
-def _push_status(db: Session, *, request: FinancingRequest, at: datetime) -> int:
-    facts = {"code": request.code, "state": request.state, "at": at.isoformat()}
-    return _tell(db, STATUS.name, f"{request.id}/{request.state}", ("financing_request", request.id or 0), facts, at)
+def told_state(filed: FiledRequest, day: date) -> str:
+    """What a platform is told: the state of the request, or that it is withdrawn once the consent no longer covers it."""
+    if filed.request.state in STILL_SOUGHT and not has_agreed(filed, day):
+        return WITHDRAWN
+    return filed.request.state if filed.request.state != "draft" else WITHDRAWN
+
+
+def _push_status(db: Session, *, filed: FiledRequest, consent_id: int, at: datetime) -> int:
+    state = told_state(filed, business_day(at))
+    facts = {"code": filed.request.code, "state": state, "at": at.isoformat()}
+    return _tell(db, STATUS.name, f"{filed.id}/{state}/{consent_id}", ("financing_request", filed.id), facts, at)

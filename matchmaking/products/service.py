@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
-from kernel.audit.service import Actor, record
+from kernel.audit.service import THE_SERVICE, Actor, record
 from kernel.errors import Conflict, Refused
 from kernel.parties.models import Party
 from matchmaking.guarded import took_effect
@@ -100,6 +100,34 @@ def move(db: Session, caller: Caller, product_id: int, verb: str, *, at: datetim
     detail = {"version": listing.version.number}
     record(db, f"product.{verb}", by=caller.actor, subject=_subject(product_id), at=at, detail=detail)
     return own_product(db, caller, product_id)
+
+
+def draft_from_platform(
+    db: Session, institution_id: int, terms: ProductTerms, *, source: str, at: datetime
+) -> LoanProduct:
+    """A draft as a platform holds it, on offer only once its bank publishes it."""
+    product = _enter(db, institution_id, terms, code=None, by=THE_SERVICE, at=at)
+    detail = {"code": product.code, "platform": source}
+    record(db, "product.intake", by=THE_SERVICE, subject=_subject(product.id), at=at, detail=detail)
+    return product
+
+
+def redraft_from_platform(
+    db: Session, product_id: int, institution_id: int, terms: ProductTerms, *, seen: int, at: datetime
+) -> bool:
+    """A new version of such a draft; False once its bank has changed, published or withdrawn it."""
+    guard = (
+        update(LoanProduct)
+        .where(col(LoanProduct.id) == product_id, col(LoanProduct.institution_id) == institution_id)
+        .where(col(LoanProduct.latest) == seen, col(LoanProduct.state) == "draft")
+        .values(latest=seen + 1)
+    )
+    if not took_effect(db, guard):
+        return False
+    _add_version(db, db.get_one(LoanProduct, product_id), seen + 1, terms, by=THE_SERVICE, at=at)
+    detail = {"version": seen + 1}
+    record(db, "product.intake", by=THE_SERVICE, subject=_subject(product_id), at=at, detail=detail)
+    return True
 
 
 def import_rows(db: Session, rows: Iterable[market.Product], *, by: Actor, at: datetime) -> int:

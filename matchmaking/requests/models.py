@@ -11,7 +11,7 @@ from matchmaking.columns import CodeList, Percent
 from matchmaking.matching.vocabulary import PURPOSES
 from matchmaking.requests.workflow import AUDIENCES, STATES
 
-SOURCES = ("web", "api", "import")
+SOURCES = ("web", "api", "import", "platform")
 
 
 class FinancingRequest(SQLModel, table=True):

@@ -25,7 +25,13 @@ REQUEST_MOVES = MoveTable(
 CHANGEABLE = frozenset({"draft", "published"})
 OF_THE_ENTERPRISE = ("publish", "revoke", "withdraw")
 
+RECOMMENDED = "recommended"
 AUDIENCES = {
     "session_banks": Text("参加同一场对接会的银行", "the banks at the same session"),
     "matched_banks": Text("只给约上面谈的银行", "only the banks that it meets"),
+    RECOMMENDED: Text(
+        "同一场的银行，加上市里推荐给的银行和三个平台",
+        "the banks at the same session, and the banks and platforms that the city recommends it to",
+    ),
 }
+BEFORE_MEETING = ("session_banks", RECOMMENDED)  # the banks of a session may read it before they meet the enterprise

@@ -25,6 +25,7 @@ from matchmaking.page_words import NO_PRODUCTS
 from matchmaking.products.models import LoanProduct, ProductVersion
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
 from matchmaking.requests.reading import FiledRequest, filed_requests, request_for
+from matchmaking.requests.workflow import BEFORE_MEETING
 from matchmaking.sessions.frame import minutes_until
 from matchmaking.sessions.models import (
     SessionMeeting,
@@ -247,7 +248,7 @@ def _may_see(one: SignUp, bank_code: str, is_met: bool, today: date) -> bool:
         return False
     if bank_code in filed.version.vetoed_institutions:
         return False
-    return is_met or filed.consent.audience == "session_banks"
+    return is_met or filed.consent.audience in BEFORE_MEETING
 
 
 def ranking_for(db: Session, caller: Caller, session: WeeklySession, request_id: int) -> list[RankedOffer]:

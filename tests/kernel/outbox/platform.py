@@ -33,7 +33,10 @@ class FakeProvince:
 
     @property
     def platform(self) -> Platform:
-        connector = load_connectors(HERE / "connectors")["provincial"]
+        return self.as_platform("provincial")
+
+    def as_platform(self, name: str) -> Platform:
+        connector = load_connectors(HERE / "connectors")[name]
         return Platform(connector, Entrance(f"http://127.0.0.1:{self.port}", "t0ken"), local=True)
 
     def next_manner(self) -> str:
@@ -44,7 +47,7 @@ class FakeProvince:
             self.effects.append((key, record))
 
     def last(self, code: str) -> dict[str, Any] | None:
-        found = [record for _, record in self.effects if code in (record.get("productCode"), record.get("needCode"))]
+        found = [record for _, record in self.effects if code in [str(value) for value in record.values()]]
         return found[-1] if found else None
 
 
@@ -73,7 +76,7 @@ def _handler(province: FakeProvince) -> type[BaseHTTPRequestHandler]:
                 self.answer(200, pages.get(cursor, {"data": {"list": [], "nextCursor": None}}))
                 return
             record = province.last(parts.path.rsplit("/", 1)[1])
-            self.answer(200 if record else 404, {"data": record})
+            self.answer(200 if record else 404, {"data": record, "result": record, **(record or {})})
 
         def answer(self, status: int, content: Any) -> None:
             body = json.dumps(content).encode()
@@ -106,4 +109,4 @@ CONNECTORS = Path(HERE) / "connectors"
 
 def need(code: str, version: int, amount: str = "300", **changes: Any) -> dict[str, Any]:
     return {"needCode": code, "versionNo": version, "entCreditCode": "91410402MA0000002Y", "amount": amount,
-            "termMonths": 12} | changes  # fmt: skip
+            "termMonths": 12, "rateCeiling": "4.80", "purpose": "equipment", "guaranteeTypes": ["04", "01"]} | changes  # fmt: skip

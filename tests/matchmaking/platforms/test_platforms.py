@@ -1,19 +1,67 @@
 """Products, recommended requests and their progress reach a real platform over HTTP, each version once."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import Session
 
+from config.settings import Settings
 from kernel import database
+from kernel.accounts.service import Caller
 from kernel.errors import Invalid, Refused
 from kernel.outbox.delivering import PostOffice, deliver_due
 from kernel.outbox.letters import Post
 from kernel.outbox.rest import PlatformChannel
-from matchmaking.platforms.service import push_changes, recommend
+from kernel.policies import PolicyBook
+from matchmaking.matching_policy import matching_policy
+from matchmaking.platforms.service import push_changes, push_request
 from matchmaking.products import service as products
+from matchmaking.recommendations import service as recommendations
+from matchmaking.refusing import nobody
 from matchmaking.requests import service as requests
-from tests.kernel.outbox.platform import province
+from tests.kernel.outbox.platform import FakeProvince, province
 from tests.kernel.outbox.post import BOX, subscribe
-from tests.matchmaking.people import NOW, ask, draft, offer, town
+from tests.matchmaking.people import CONSENT_UNTIL, NOW, ask, offer, town
+
+BOOK = PolicyBook.load(Settings().policies_dir)
+
+
+def recommend(db: Session, by: Caller, *request_ids: int) -> int:
+    policy = matching_policy(BOOK, date(2022, 10, 20))
+    return recommendations.recommend(db, by, request_ids, policy=policy, past_refusers=nobody, at=NOW)
+
+
+def statuses(made: FakeProvince) -> list[str]:
+    return [
+        record["status"]
+        for _, record in made.effects
+        if set(record) == {"sourceRef", "needCode", "status", "changedAt"}
+    ]
+
+
+def test_a_platform_hears_that_a_consent_was_taken_back_and_given_anew(db: Session) -> None:
+    people = town(db)
+    subscribe(db, people.organiser, "provincial", "platform", platforms=("provincial",))
+    owner = people.firms[0]
+    filed = ask(db, owner, audience="recommended")
+    database.write(db, lambda db: recommend(db, people.organiser, filed.id))
+    push_changes(db, at=NOW)
+    database.write(db, lambda db: requests.retract(db, owner, filed.id, "revoke", at=NOW))
+    push_changes(db, at=NOW)
+    for audience in ("session_banks", "recommended"):
+        database.write(
+            db,
+            lambda db: requests.publish(db, owner, filed.id, audience=audience, until=CONSENT_UNTIL, at=NOW),  # noqa: B023
+        )
+        push_changes(db, at=NOW)
+        if audience == "session_banks":
+            database.write(db, lambda db: requests.retract(db, owner, filed.id, "revoke", at=NOW))
+    database.write(db, lambda db: recommend(db, people.organiser, filed.id))
+    push_changes(db, at=NOW)
+    with province(knows_keys=True) as made:
+        office = PostOffice(Post({"platform": PlatformChannel({"provincial": made.platform})}), BOX)
+        deliver_due(db, office, now=lambda: NOW)
+    assert statuses(made) == ["OPEN", "CLOSED", "OPEN"]
 
 
 def test_a_platform_hears_of_each_version_once_and_of_requests_only_with_consent(db: Session) -> None:
@@ -24,11 +72,12 @@ def test_a_platform_hears_of_each_version_once_and_of_requests_only_with_consent
         subscribe(db, people.organiser, "national", "platform", platforms=("provincial",))
     subscribe(db, people.organiser, "provincial", "platform", platforms=("provincial",))
     listing = offer(db, people.near)
-    filed = ask(db, people.firms[0])
-    unpublished = draft(db, people.firms[1])
+    filed = ask(db, people.firms[0], audience="recommended")
+    for_banks_alone = ask(db, people.firms[1])
     with pytest.raises(Refused, match="no_consent"):
-        database.write(db, lambda db: recommend(db, unpublished, at=NOW))
-    assert [database.write(db, lambda db: recommend(db, filed, at=NOW)) for _ in range(2)] == [1, 0]
+        database.write(db, lambda db: push_request(db, for_banks_alone, at=NOW))
+    assert database.write(db, lambda db: recommend(db, people.organiser, filed.id)) == 2
+    assert [database.write(db, lambda db: push_request(db, filed, at=NOW)) for _ in range(2)] == [0, 0]
     assert push_changes(db, at=NOW) == {"products": 1, "statuses": 1}
     assert push_changes(db, at=NOW) == {"products": 0, "statuses": 0}
     database.write(db, lambda db: products.move(db, people.near, listing.id, "withdraw", at=NOW))
