@@ -20,7 +20,6 @@ from matchmaking.measures.definitions import FollowedReferral
 from matchmaking.referrals import clock
 from matchmaking.referrals.models import Drawdown, Referral, ReferralPause
 from matchmaking.referrals.reading import pauses_of, terms_of
-from matchmaking.referrals.workflow import STAGE_OF
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.themes import THEMES
 
@@ -119,15 +118,17 @@ def _followed(
 def _in_time(
     referral: Referral, stage: str, pauses: list[ReferralPause], work: WorkCalendar, today: date
 ) -> bool | None:
-    """Whether a stage was met in time; False once it is past its deadline and open; None while it may still be, or is moot."""
+    """Whether a stage was met in time; False once it is past its deadline and open; None while it may still be, or is moot.
+
+    A firm's withdrawal makes a stage moot from that day on, and does not undo what was late before.
+    """
     assert referral.delivered_at is not None
     done = referral.answered_at or referral.decided_at if stage == "answer" else referral.decided_at
-    if done is None and referral.state not in STAGE_OF:
-        return None
     last = clock.deadline(business_day(referral.delivered_at), stage, terms_of(referral), pauses_of(pauses), work)
     if done is not None:
         return last is None or business_day(done) <= last
-    return False if last is not None and today > last else None
+    until = business_day(referral.closed_at) if referral.closed_at is not None else today
+    return False if last is not None and until > last else None
 
 
 def names_of(db: Session, by: str, keys: list[str]) -> Mapping[str, Any]:

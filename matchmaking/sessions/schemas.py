@@ -158,6 +158,7 @@ class SignUpOut(Schema):
 class MeetingOut(Schema):
     """A meeting with the terms that both sides saw; the enterprise's figures are empty once its consent is gone."""
 
+    id = fields.Integer(attribute="meeting.id")
     slot = fields.Integer(attribute="meeting.slot")
     desk = fields.Integer(attribute="meeting.desk")
     room = fields.Integer(attribute="meeting.room")

@@ -121,13 +121,14 @@ class Trail:
         last = deadline_by_hand(self.days["deliver"], allowed, waits)
         if done is not None:
             return last is None or done <= last
-        return False if last is not None and today > last else None
+        until = self.days.get("withdraw") or self.days.get("expire") or today
+        return False if last is not None and until > last else None
 
     def counted(self, today: date) -> dict[str, tuple[Fraction, int]]:
         decided = self.days.get("approve") or self.days.get("refuse")
         answered = self.days.get("accept") or decided
         amount = self.approved.get("amount", 0)
-        is_approved, is_contacted = int(bool(self.approved)), int("contact" in self.days)
+        is_approved, is_contacted = int(bool(self.approved)), int(bool(self.days.keys() & {"contact", "meet"}))
         both = {"confirm_drawdown", "evidence"}
         disbursed = sum(fen for key, fen in self.drawn.items() if self.agreed[key] == both)
         on_answer = self.in_time(answered, self.facts["answer_days"], today)
