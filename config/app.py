@@ -17,7 +17,7 @@ from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
 from config.filed_loans import filed_loans
 from config.post import calendar_office, post_office, pull_office
-from config.renewals import recorded_renewals, returned_loans
+from config.renewals import listed_borrowers, recorded_renewals, returned_loans
 from config.scale_awards import draft_scale_award
 from config.settings import DEMONSTRATION_KEY, Settings
 from kernel import database
@@ -41,6 +41,7 @@ from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
+from matchmaking.deferrals import tasks as deferrals_tasks
 from matchmaking.measures import pages as measures_pages
 from matchmaking.pool import tasks as pool_tasks
 from matchmaking.recommendations import tasks as recommendations_tasks
@@ -54,6 +55,7 @@ from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
 from settlement.readings.in_force import BooksInForce
+from settlement.renewed_loans import pages as renewed_loans_pages
 from settlement.squeezes import tasks as squeezes_tasks
 
 
@@ -103,7 +105,9 @@ def wiring() -> Wiring:
             *recommendations_tasks.NAVIGATION,
             *measures_pages.NAVIGATION,
             *renewals_tasks.NAVIGATION,
+            *deferrals_tasks.NAVIGATION,
             *bridging_tasks.NAVIGATION,
+            *renewed_loans_pages.NAVIGATION,
             *pool_tasks.NAVIGATION,
             *whitelist_tasks.NAVIGATION,
             *squeezes_tasks.NAVIGATION,
@@ -121,6 +125,7 @@ def wiring() -> Wiring:
             pool_tasks.tasks,
             whitelist_tasks.tasks,
             renewals_tasks.tasks,
+            deferrals_tasks.tasks,
             bridging_tasks.tasks,
             series_tasks.tasks,
             settlement.navigation.tasks,
@@ -169,6 +174,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["outbox"] = post_office(settings, app.extensions["pull_office"].platforms)
     app.extensions["returned_loans"] = returned_loans
     app.extensions["recorded_renewals"] = recorded_renewals
+    app.extensions["listed_borrowers"] = listed_borrowers
     app.extensions["past_refusers"] = past_refusers
     app.extensions["meeting_held"] = take_up
     app.extensions["navigation"] = wires.navigation

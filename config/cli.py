@@ -21,6 +21,8 @@ from kernel.errors import DomainError, Invalid
 from kernel.parties.service import party_by_code
 from matchmaking.commands import match
 from matchmaking.import_commands import import_file
+from matchmaking.pool_commands import pool, whitelist
+from matchmaking.renewal_commands import bridging, deferrals, renewals
 from matchmaking.session_commands import products, sessions
 from matchmaking.verify_commands import verify
 from settlement.award_commands import awards
@@ -168,6 +170,11 @@ for command in (
     verify,
     products,
     sessions,
+    pool,
+    whitelist,
+    renewals,
+    deferrals,
+    bridging,
     policy,
     import_file,
     what_if,

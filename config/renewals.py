@@ -1,5 +1,6 @@
 """What the two contexts tell each other of renewals: the loans that come due, and the renewals that were recorded."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlmodel import Session
@@ -7,15 +8,33 @@ from sqlmodel import Session
 from kernel.parties.service import party_by_id
 from matchmaking.renewals.maturities import ReturnedLoan
 from matchmaking.renewals.reading import settled_renewals
+from matchmaking.whitelist.reading import listed_days_of
 from settlement.handed_over import premises
 from settlement.renewed_loans.comparing import RecordedRenewal
 from settlement.renewed_loans.service import loans_coming_due
+
+CODES_AT_ONCE = 500  # every database takes so many in one query
 
 
 def returned_loans(db: Session, bank_id: int) -> list[ReturnedLoan]:
     """The loans of a bank's newest return, for the radar of the matchmaking."""
     due = loans_coming_due(db, bank_id, keeping=premises().keeping)
     return [ReturnedLoan(**vars(loan)) for loan in due]
+
+
+def listed_borrowers(db: Session, asked: Iterable[tuple[str, date]]) -> set[tuple[str, date]]:
+    """Which borrowers were on the whitelist of the day beside them, for the cross-check of the settlement."""
+    pairs = set(asked)
+    codes = sorted({code for code, _ in pairs})
+    spans: dict[str, list[tuple[date, date | None]]] = {}
+    for first in range(0, len(codes), CODES_AT_ONCE):
+        for code, since, until in listed_days_of(db, codes[first : first + CODES_AT_ONCE]):
+            spans.setdefault(code, []).append((since, until))
+    return {
+        (code, day)
+        for code, day in pairs
+        if any(since <= day and (until is None or day < until) for since, until in spans.get(code, ()))
+    }
 
 
 def recorded_renewals(db: Session, bank_id: int, until: date) -> list[RecordedRenewal]:

@@ -12,6 +12,8 @@ from matchmaking.bridging import pool_pages as bridging_pool_pages  # noqa: F401
 from matchmaking.calendars import pages as calendars_pages
 from matchmaking.clients import api as clients_api
 from matchmaking.clients import pages as clients_pages
+from matchmaking.deferrals import api as deferrals_api
+from matchmaking.deferrals import pages as deferrals_pages
 from matchmaking.imports import api as imports_api
 from matchmaking.imports import pages as imports_pages
 from matchmaking.measures import api as measures_api
@@ -63,6 +65,7 @@ APIS: list[SmorestBlueprint] = [
     sessions_api.blocks_blueprint,
     bridging_api.blueprint,
     renewals_api.blueprint,
+    deferrals_api.blueprint,
 ]
 PAGES: list[Blueprint] = [
     products_pages.blueprint,
@@ -83,4 +86,5 @@ PAGES: list[Blueprint] = [
     whitelist_pages.blueprint,
     bridging_pages.blueprint,
     renewals_pages.blueprint,
+    deferrals_pages.blueprint,
 ]

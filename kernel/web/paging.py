@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from marshmallow import fields
+from marshmallow import fields, pre_load
 from sqlalchemy import Select, func
 from sqlmodel import Session
 from sqlmodel import select as sqlmodel_select
@@ -48,10 +48,14 @@ class Page(Generic[T]):
 
 
 class AskedSchema(Schema):
-    """Query arguments of every list."""
+    """Query arguments of every list; an empty one, as a form sends it, is not given."""
 
     page = WholeNumber(lowest=1, highest=1_000_000, load_default=1)
     per_page = WholeNumber(lowest=1, highest=MOST_PER_PAGE, load_default=DEFAULT_PER_PAGE)
+
+    @pre_load
+    def _without_empty(self, typed: Any, **_kwargs: Any) -> Any:
+        return {name: value for name, value in typed.items() if value != ""}
 
 
 class PageOut(Schema):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, pre_load
+from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema, PageOut
@@ -10,6 +10,7 @@ from matchmaking.bridging.pools import pool_name
 from matchmaking.bridging.service import BridgingTermsAsked
 from matchmaking.bridging.terms import BORROWER_KINDS
 from matchmaking.bridging.workflow import HANDS, REJECTIONS, STATES
+from matchmaking.party_fields import HIGHEST_ID, FirmAndBankOut, YesNo
 
 HIGHEST_VERSION = 1_000_000
 ONE_FEN = 1
@@ -18,7 +19,7 @@ ONE_FEN = 1
 class BridgingAskedSchema(Schema):
     """What a firm asks for; every term is of the old loan or of the advance."""
 
-    bank_id = WholeNumber(lowest=1, highest=2**31 - 1, required=True)
+    bank_id = WholeNumber(lowest=1, highest=HIGHEST_ID, required=True)
     borrower_kind = fields.String(validate=one_of(BORROWER_KINDS), required=True)
     old_loan = Line(longest=64, required=True)
     old_balance = Money(lowest=ONE_FEN, required=True)
@@ -55,10 +56,6 @@ class BridgingMoveFormSchema(BridgingMoveSchema):
 class BridgingCasesAskedSchema(AskedSchema):
     state = fields.String(validate=one_of(STATES), load_default=None)
 
-    @pre_load
-    def _without_empty(self, typed: Any, **_kwargs: Any) -> Any:
-        return {name: value for name, value in typed.items() if value != ""}
-
 
 class PoolOpeningSchema(Schema):
     document = Line(longest=200, required=True)
@@ -76,7 +73,7 @@ class ContributionSchema(Schema):
 class ContributionCheckSchema(Schema):
     """The second person's answer; a refusal needs a reason."""
 
-    accept = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, required=True)
+    accept = YesNo(required=True)
     reason = Line(longest=500, shortest=0, many_lines=True, load_default="")
 
 
@@ -96,14 +93,9 @@ class BridgingStepOut(Schema):
     at = fields.AwareDateTime()
 
 
-class BridgingCaseOut(Schema):
+class BridgingCaseOut(FirmAndBankOut):
     """A case, its firm and bank, and how far it has come."""
 
-    id = fields.Integer()
-    firm_code = fields.String(attribute="firm.code")
-    firm_name = fields.String(attribute="firm.name")
-    bank_code = fields.String(attribute="bank.code")
-    bank_name = fields.String(attribute="bank.name")
     region = fields.String(attribute="case.region")
     state = fields.String(attribute="case.state")
     version = fields.Integer(attribute="case.version")

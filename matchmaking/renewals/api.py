@@ -2,25 +2,18 @@
 
 from typing import Any
 
-from flask import current_app
-
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.accounts.roles import ROLES
-from kernel.policies import PolicyBook
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from
-from kernel.workdays import WorkCalendar
+from matchmaking.handed_over import policy_book, work_calendar
 from matchmaking.renewals import maturities, moving, reading, service
-from matchmaking.renewals.deferral import DeferralAnswer, DeferralFacts, deferral_answers
 from matchmaking.renewals.models import LoanMaturity
 from matchmaking.renewals.reading import FiledRenewal, MaturingLoan
 from matchmaking.renewals.rules import ConditionAnswer
 from matchmaking.renewals.schemas import (
     ConditionAnswerOut,
-    DeferralAnswerOut,
-    DeferralAskedSchema,
     MaturingLoanPageOut,
     MaturityOut,
     MaturitySchema,
@@ -37,20 +30,6 @@ from matchmaking.renewals.workflow import MOVERS, OF_FIRMS, READERS
 READ, WRITE = "matchmaking:read", "matchmaking:write"
 
 blueprint = Blueprint("renewals-api", __name__, url_prefix="/api/v1/renewals", description="Renewals and maturities")
-
-
-def policy_book() -> PolicyBook:
-    """The policies that the composition root handed over."""
-    found = current_app.extensions["policies"]
-    assert isinstance(found, PolicyBook)
-    return found
-
-
-def work_calendar() -> WorkCalendar:
-    """The working days that the composition root handed over."""
-    found = current_app.extensions["calendar"]
-    assert isinstance(found, WorkCalendar)
-    return found
 
 
 @blueprint.get("")
@@ -115,13 +94,3 @@ def list_radar(values: dict[str, Any]) -> Page[MaturingLoan]:
 def declare_loan(values: dict[str, Any]) -> LoanMaturity:
     """A loan of the caller's firm that no return holds yet."""
     return maturities.declare(database.current(), caller(), **values, at=clock().now())
-
-
-@blueprint.get("/deferral")
-@blueprint.arguments(DeferralAskedSchema, location="query")
-@blueprint.response(200, DeferralAnswerOut(many=True))
-@requires(*ROLES, scope=READ)
-def ask_deferral(values: dict[str, Any]) -> list[DeferralAnswer]:
-    """How long a loan may be deferred, by each rule in force on the day of asking."""
-    values["asked_on"] = values["asked_on"] or clock().today()
-    return deferral_answers(DeferralFacts(**values), policy_book())

@@ -1,29 +1,24 @@
-"""Pages of renewals: the radar of loans that come due, applying, deciding, the contract; and how long a loan may be deferred."""
+"""Pages of renewals: the radar of loans that come due, applying, deciding, the contract."""
 
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from marshmallow import EXCLUDE, ValidationError
 
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.accounts.roles import ROLES
-from kernel.errors import Conflict, Invalid, NotFound, Refused
+from kernel.errors import NotFound
 from kernel.money import yuan
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.paging import asked_from
-from kernel.web.problems import field_errors
+from matchmaking.handed_over import policy_book, work_calendar
 from matchmaking.renewals import maturities, moving, reading, service
-from matchmaking.renewals.api import policy_book, work_calendar
-from matchmaking.renewals.deferral import RULES, DeferralFacts, deferral_answers
 from matchmaking.renewals.reading import RADAR_DAYS, FiledRenewal
 from matchmaking.renewals.rules import ANSWERS, CLASSES, KINDS, PURPOSES, is_eligible, window_of
 from matchmaking.renewals.schemas import (
     APPLYING_KINDS,
-    DeferralAskedSchema,
     MaturitySchema,
     RadarAskedSchema,
     RenewalAskedSchema,
@@ -59,21 +54,12 @@ blueprint.context_processor(
 )
 
 
-def _asked(schema: Any) -> dict[str, Any]:
-    typed = {name: value for name, value in request.args.items() if value}
-    try:
-        values: dict[str, Any] = schema.load(typed, unknown=EXCLUDE)
-    except ValidationError:
-        values = schema.load({})
-    return values
-
-
 @blueprint.get("")
 @requires(*READERS)
 def index() -> ResponseReturnValue:
     """The caller's renewals and what comes due within 90 days."""
     db, today = database.current(), clock().today()
-    asked, near = _asked(RenewalsAskedSchema()), _asked(RadarAskedSchema())
+    asked, near = asked_of_url(RenewalsAskedSchema()), asked_of_url(RadarAskedSchema())
     return render_template(
         "renewals/index.html",
         page=reading.renewals_for(db, caller(), asked_from(asked), state=asked["state"]),
@@ -107,13 +93,9 @@ def declare() -> ResponseReturnValue:
     values, form = load_form(MaturitySchema())
     if values is None:
         return _loan_page(form, 422)
-    try:
-        maturities.declare(database.current(), caller(), **values, at=clock().now())
-    except Invalid as error:
-        return _loan_page(form.take(error), 422)
-    except NotFound as error:
-        form.errors["bank_id"] = error.text
-        return _loan_page(form, 422)
+    db, at = database.current(), clock().now()
+    if status := form.refused_by(lambda: maturities.declare(db, caller(), **values, at=at), "bank_id"):
+        return _loan_page(form, status)
     flash(_("记下了，快到期时会提醒"), "ok")
     return redirect(url_for("renewals.index"))
 
@@ -149,16 +131,16 @@ def create() -> ResponseReturnValue:
     if values is None:
         return _form_page(form, 422)
     book, calendar = policy_book(), work_calendar()
-    db, at = database.current(), clock().now()
-    try:
-        filed = service.apply(db, caller(), asked_terms(values), book=book, calendar=calendar, at=at)
-    except Invalid as error:
-        return _form_page(form.take(error), 422)
-    except (Conflict, NotFound, Refused) as error:
-        form.errors["bank_id" if isinstance(error, NotFound) else "old_loan"] = error.text
-        return _form_page(form, 409)
-    flash(_("交给银行了，最晚 %(day)s 答复", day=filed.renewal.answer_by), "ok")
-    return redirect(url_for("renewals.show", renewal_id=filed.id))
+    db, at, terms = database.current(), clock().now(), asked_terms(values)
+    made: list[FiledRenewal] = []
+    status = form.refused_by(
+        lambda: made.append(service.apply(db, caller(), terms, book=book, calendar=calendar, at=at)),
+        {"party_not_found": "bank_id", "": "old_loan"},
+    )
+    if status:
+        return _form_page(form, status)
+    flash(_("交给银行了，最晚 %(day)s 答复", day=made[0].renewal.answer_by), "ok")
+    return redirect(url_for("renewals.show", renewal_id=made[0].id))
 
 
 @blueprint.get("/<int:renewal_id>")
@@ -206,27 +188,10 @@ def move(renewal_id: int, verb: str) -> ResponseReturnValue:
     values, form = load_form(RenewalMoveFormSchema())
     if values is None:
         return _confirm_page(filed, verb, form, 422)
-    try:
-        moving.move(db, caller(), renewal_id, verb, values, book=policy_book(), at=clock().now())
-    except Invalid as error:
-        return _confirm_page(filed, verb, form.take(error), 422)
-    except (Conflict, Refused) as error:
-        form.errors["seen"] = error.text
-        return _confirm_page(filed, verb, form, 409)
+    status = form.refused_by(
+        lambda: moving.move(db, caller(), renewal_id, verb, values, book=policy_book(), at=clock().now()), "seen"
+    )
+    if status:
+        return _confirm_page(filed, verb, form, status)
     flash(_("办好了"), "ok")
     return redirect(url_for("renewals.show", renewal_id=renewal_id))
-
-
-@blueprint.get("/deferral")
-@requires(*ROLES)
-def deferral() -> ResponseReturnValue:
-    """How long a loan may be deferred, by each rule of the day of asking."""
-    typed = {name: value for name, value in request.args.items() if value and name != "lang"}
-    form, found = Form({"asked_on": clock().today().isoformat()} | typed), None
-    if typed:
-        try:
-            values = DeferralAskedSchema().load(form.values, unknown=EXCLUDE)
-            found = deferral_answers(DeferralFacts(**values), policy_book())
-        except ValidationError as error:
-            form.errors.update({one.field: one.text for one in field_errors(error.messages)})
-    return render_template("renewals/deferral.html", form=form, found=found, rules=RULES)

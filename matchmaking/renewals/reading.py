@@ -78,7 +78,8 @@ def facts_of(row: Renewal) -> RenewalFacts:
     )
 
 
-def _mine(caller: Caller, table: type[Renewal] | type[LoanMaturity]) -> ColumnElement[bool]:
+def own_rows(caller: Caller, table: Any) -> ColumnElement[bool]:
+    """The condition on rows between a firm and its bank that they are the caller's own: firm's, bank's, county's; bureaus see all."""
     if caller.role in OF_FIRMS:
         return col(table.enterprise_id) == caller.organisation_id
     if caller.role in OF_BANKS:
@@ -86,7 +87,8 @@ def _mine(caller: Caller, table: type[Renewal] | type[LoanMaturity]) -> ColumnEl
     return col(table.region) == caller.fiscal_region if caller.role == "county_officer" else true()
 
 
-def _with_parties(table: type[SQLModel], enterprise: Any, bank: Any) -> Select[Any]:
+def with_parties(table: type[SQLModel], enterprise: Any, bank: Any) -> Select[Any]:
+    """Rows with their firm and their bank."""
     query: Any = select(table, FIRM, BANK).join(FIRM, col(FIRM.id) == enterprise)
     joined: Select[Any] = query.join(BANK, col(BANK.id) == bank).execution_options(populate_existing=True)
     return joined
@@ -94,7 +96,7 @@ def _with_parties(table: type[SQLModel], enterprise: Any, bank: Any) -> Select[A
 
 def renewals_query(caller: Caller, *, state: str | None = None) -> Select[Any]:
     """The renewals of the caller's own, the newest first."""
-    query = _with_parties(Renewal, col(Renewal.enterprise_id), col(Renewal.bank_id)).where(_mine(caller, Renewal))
+    query = with_parties(Renewal, col(Renewal.enterprise_id), col(Renewal.bank_id)).where(own_rows(caller, Renewal))
     if state is not None:
         query = query.where(col(Renewal.state) == state)
     return query.order_by(col(Renewal.id).desc())
@@ -115,12 +117,15 @@ def renewal_for(db: Session, caller: Caller, renewal_id: int) -> FiledRenewal:
 
 def radar(db: Session, caller: Caller, asked: Asked, *, today: date, days: int = RADAR_DAYS[-1]) -> Page[MaturingLoan]:
     """The caller's loans that come due within so many days, the earliest first; loans already renewed are left out."""
-    query = _with_parties(LoanMaturity, col(LoanMaturity.enterprise_id), col(LoanMaturity.bank_id))
     due = col(LoanMaturity.due_on).between(today, today + timedelta(days=days))
-    query = query.where(_mine(caller, LoanMaturity), due, ~_renewed(), ~_said_by_both())
-    return page_of(db, query.order_by(col(LoanMaturity.due_on), col(LoanMaturity.id)), asked).map(
-        lambda row: MaturingLoan(*row)
-    )
+    query = loans_query(caller).where(due).order_by(col(LoanMaturity.due_on), col(LoanMaturity.id))
+    return page_of(db, query, asked).map(lambda row: MaturingLoan(*row))
+
+
+def loans_query(caller: Caller) -> Select[Any]:
+    """The caller's loans that are not renewed, each once."""
+    query = with_parties(LoanMaturity, col(LoanMaturity.enterprise_id), col(LoanMaturity.bank_id))
+    return query.where(own_rows(caller, LoanMaturity), ~_renewed(), ~_said_by_both())
 
 
 def _renewed() -> ColumnElement[bool]:
@@ -149,7 +154,7 @@ def _said_by_both() -> ColumnElement[bool]:
 
 def maturity_for(db: Session, caller: Caller, maturity_id: int) -> LoanMaturity:
     """One loan on the caller's radar."""
-    query = select(LoanMaturity).where(col(LoanMaturity.id) == maturity_id, _mine(caller, LoanMaturity))
+    query = select(LoanMaturity).where(col(LoanMaturity.id) == maturity_id, own_rows(caller, LoanMaturity))
     found: LoanMaturity | None = db.execute(query).scalars().first()
     if found is None:
         raise NotFound("loan_not_found", "没有这笔贷款", "There is no such loan")

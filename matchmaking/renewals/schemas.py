@@ -2,23 +2,22 @@
 
 from typing import Any
 
-from marshmallow import fields, pre_load
+from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema, PageOut
-from matchmaking.renewals.deferral import RULES
+from matchmaking.party_fields import HIGHEST_ID, FirmAndBankOut, YesNo
 from matchmaking.renewals.rules import CLASSES, KINDS, PURPOSES, LoanContract
 from matchmaking.renewals.service import RenewalTermsAsked
 from matchmaking.renewals.workflow import HANDS, REFUSALS, STATES
 
-HIGHEST = 2**31 - 1
 APPLYING_KINDS = tuple(kind for kind in KINDS if kind != "large")
 
 
 class MaturitySchema(Schema):
     """A loan as its firm knows it."""
 
-    bank_id = WholeNumber(lowest=1, highest=HIGHEST, required=True)
+    bank_id = WholeNumber(lowest=1, highest=HIGHEST_ID, required=True)
     loan = Line(longest=64, required=True)
     balance = Money(lowest=1, required=True)
     starts_on = Day(required=True)
@@ -28,16 +27,16 @@ class MaturitySchema(Schema):
 class RenewalAskedSchema(Schema):
     """The old loan, and what the firm states of itself."""
 
-    bank_id = WholeNumber(lowest=1, highest=HIGHEST, required=True)
+    bank_id = WholeNumber(lowest=1, highest=HIGHEST_ID, required=True)
     old_loan = Line(longest=64, required=True)
     old_balance = Money(lowest=1, required=True)
     old_starts_on = Day(required=True)
     old_due_on = Day(required=True)
     borrower_kind = fields.String(validate=one_of(APPLYING_KINDS), required=True)
     purpose = fields.String(validate=one_of(PURPOSES), required=True)
-    lawful = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=False)
-    sound = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=False)
-    good_credit = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=False)
+    lawful = YesNo(load_default=False)
+    sound = YesNo(load_default=False)
+    good_credit = YesNo(load_default=False)
 
 
 def asked_terms(values: dict[str, Any]) -> RenewalTermsAsked:
@@ -51,7 +50,7 @@ class RenewalMoveSchema(Schema):
     move = fields.String(validate=one_of(HANDS), required=True)
     seen = WholeNumber(lowest=1, highest=1_000_000, required=True)
     classification = fields.String(validate=one_of(CLASSES), load_default=None, allow_none=True)
-    meets_terms = fields.Boolean(truthy={True, "yes"}, falsy={False, "no"}, load_default=None, allow_none=True)
+    meets_terms = YesNo(load_default=None, allow_none=True)
     code = fields.String(validate=one_of(REFUSALS), load_default=None, allow_none=True)
     reason = Line(longest=500, shortest=0, many_lines=True, load_default="")
     new_loan = Line(longest=64, shortest=0, load_default="")
@@ -78,39 +77,13 @@ def new_contract(values: dict[str, Any]) -> LoanContract:
 class RenewalsAskedSchema(AskedSchema):
     state = fields.String(validate=one_of(STATES), load_default=None)
 
-    @pre_load
-    def _without_empty(self, typed: Any, **_kwargs: Any) -> Any:
-        return {name: value for name, value in typed.items() if value != ""}
-
 
 class RadarAskedSchema(AskedSchema):
     days = WholeNumber(lowest=1, highest=90, load_default=90)
 
 
-class DeferralAskedSchema(Schema):
-    """Of a loan: when it is due, whose it is."""
-
-    due_on = Day(required=True)
-    asked_on = Day(load_default=None, allow_none=True)
-    borrower_kind = fields.String(validate=one_of(KINDS), required=True)
-    is_merchant = fields.Boolean(truthy={True, "yes", "true"}, falsy={False, "no", "false"}, load_default=False)
-    is_hit = fields.Boolean(truthy={True, "yes", "true"}, falsy={False, "no", "false"}, load_default=False)
-
-
-class DeferralAnswerOut(Schema):
-    rule = fields.String(validate=one_of(RULES))
-    applies = fields.Boolean()
-    until = fields.Date()
-    covers = fields.List(fields.String())
-    penalty_interest = fields.Boolean()
-    why = fields.Function(lambda one: one.why.zh)
-
-
-class MaturingLoanOut(Schema):
+class MaturingLoanOut(FirmAndBankOut):
     id = fields.Integer(attribute="loan.id")
-    firm_code = fields.String(attribute="firm.code")
-    firm_name = fields.String(attribute="firm.name")
-    bank_code = fields.String(attribute="bank.code")
     loan = fields.String(attribute="loan.loan")
     balance = Money(attribute="loan.balance")
     starts_on = fields.Date(attribute="loan.starts_on")
@@ -139,14 +112,9 @@ class ConditionAnswerOut(Schema):
     why_en = fields.String(attribute="why.en")
 
 
-class RenewalOut(Schema):
+class RenewalOut(FirmAndBankOut):
     """A renewal, its firm and bank, and how far it has come."""
 
-    id = fields.Integer()
-    firm_code = fields.String(attribute="firm.code")
-    firm_name = fields.String(attribute="firm.name")
-    bank_code = fields.String(attribute="bank.code")
-    bank_name = fields.String(attribute="bank.name")
     state = fields.String(attribute="renewal.state")
     version = fields.Integer(attribute="renewal.version")
     sequence = fields.Integer(attribute="renewal.sequence")

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
 
+from kernel.parties.models import Party
 from matchmaking.whitelist.models import WhitelistSpan
 
 
@@ -43,3 +44,11 @@ def all_listed_on(db: Session, day: date, enterprise_ids: Iterable[int] | None =
     if enterprise_ids is not None:
         query = query.where(col(WhitelistSpan.enterprise_id).in_(list(enterprise_ids)))
     return {row.enterprise_id: _listed(row) for row in db.execute(query).scalars()}
+
+
+def listed_days_of(db: Session, codes: Iterable[str]) -> list[tuple[str, date, date | None]]:
+    """The days [since, until) on which firms were listed, by credit code."""
+    joined = select(col(Party.code), col(WhitelistSpan.since), col(WhitelistSpan.until)).join(
+        Party, col(Party.id) == col(WhitelistSpan.enterprise_id)
+    )
+    return [(row[0], row[1], row[2]) for row in db.execute(joined.where(col(Party.code).in_(list(codes))))]

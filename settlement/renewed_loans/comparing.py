@@ -4,7 +4,7 @@ A renewal never changes growth by itself: what is found here is shown and answer
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,8 +63,14 @@ class RenewalMismatch:
     recorded: str
 
 
-def mismatches(rows: Sequence[RenewedRow], recorded: Sequence[RecordedRenewal], *, on: date) -> list[RenewalMismatch]:
-    """Everything on which the rows of a return (of `on`, a quarter's last day) and the renewals recorded by then differ."""
+def mismatches(
+    rows: Sequence[RenewedRow], recorded: Sequence[RecordedRenewal], *, on: date, expected: Collection[str]
+) -> list[RenewalMismatch]:
+    """Everything on which the rows of a return (of `on`, a quarter's last day) and the renewals recorded by then differ.
+
+    A record is `expected` for these loans alone: those of firms on the whitelist when the loan began. What a bank renews for
+    others by itself nobody records here.
+    """
     by_loan = {row.loan: row for row in rows}
     new_loans = {one.new_loan for one in recorded}
     followed = {one.old_loan for one in recorded}
@@ -76,7 +82,7 @@ def mismatches(rows: Sequence[RenewedRow], recorded: Sequence[RecordedRenewal], 
         elif one.new_loan not in followed and one.due_on > on:
             found.append(RenewalMismatch("new_loan_missing", one.new_loan, None, "", one.old_loan))
         found += _old_open(one, by_loan.get(one.old_loan))
-    found += [_unrecorded(row) for row in rows if row.renews and row.loan not in new_loans]
+    found += [_unrecorded(row) for row in rows if row.renews and row.loan in expected and row.loan not in new_loans]
     found += _twice(rows)
     return sorted(found, key=lambda one: (one.loan, one.kind))
 

@@ -6,19 +6,23 @@ from marshmallow import EXCLUDE, ValidationError
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.parties.models import GUARANTOR_KINDS
 from kernel.parties.service import institutions
 from kernel.periods import Quarter
 from kernel.web.edge import clock
 from kernel.web.forms import Form
+from kernel.web.navigation import NavigationItem
 from kernel.web.problems import field_errors
 from settlement.handed_over import premises
 from settlement.renewed_loans.comparing import KINDS
 from settlement.renewed_loans.schemas import RenewalCheckAskedSchema
 from settlement.renewed_loans.service import READERS, check
 from settlement.renewed_loans.told import recorded_renewals
+from settlement.rooms import RENEWALS
 
+NAVIGATION = [NavigationItem("renewed_loans.show", Text("核对", "Check"), frozenset(READERS), RENEWALS)]
 blueprint = Blueprint("renewed_loans", __name__, url_prefix="/renewed-loans", template_folder="../templates")
 
 

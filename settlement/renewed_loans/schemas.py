@@ -25,5 +25,6 @@ class RenewalCheckOut(Schema):
     quarter = QuarterField()
     version = fields.Integer()
     marked = fields.Integer()
+    outside = fields.Integer()
     recorded = fields.Integer()
     found = fields.List(fields.Nested(RenewalMismatchOut))

@@ -27,16 +27,22 @@ READERS = (*BUREAU, *OF_BANKS)
 
 RecordedRenewals = Callable[[Session, int, date], Sequence[RecordedRenewal]]
 """The renewals of a bank settled by a day: handed over by the composition root, for the matchmaking keeps them."""
+ListedBorrowers = Callable[[Session, Iterable[tuple[str, date]]], set[tuple[str, date]]]
+"""Which of these borrowers (by credit code) were on the whitelist of the day beside them: handed over likewise."""
 
 
 @dataclass(frozen=True)
 class RenewalCheck:
-    """What one return was held against, and every difference. `marked` counts its rows that say they renew."""
+    """What one return was held against, and every difference.
+
+    `marked` counts its rows that say they renew, `outside` those of them whose borrower was not on the whitelist: not recorded here.
+    """
 
     bank: Party
     quarter: Quarter
     version: int
     marked: int
+    outside: int
     recorded: int
     found: Sequence[RenewalMismatch]
 
@@ -61,8 +67,16 @@ def own_bank(db: Session, caller: Caller, code: str) -> Party:
     return party_by_code(db, code)
 
 
+@dataclass(frozen=True)
+class RecordedSide:
+    """What the matchmaking knows: the recorded renewals, and who was on the whitelist."""
+
+    renewals: RecordedRenewals
+    listed: ListedBorrowers
+
+
 def check(
-    db: Session, caller: Caller, *, code: str, quarter: Quarter, recorded: RecordedRenewals, keeping: Keeping
+    db: Session, caller: Caller, *, code: str, quarter: Quarter, recorded: RecordedSide, keeping: Keeping
 ) -> RenewalCheck:
     """A bank's newest accepted return of a quarter against the renewals recorded by its last day; NotFound without a return."""
     bank = own_bank(db, caller, code)
@@ -70,10 +84,19 @@ def check(
     filed = _newest_accepted(db, bank.id, quarter)
     if filed is None or filed.row_digest is None:
         raise NotFound("return_not_found", "这个季度还没有报表", "There is no return for this quarter yet")
-    known = recorded(db, bank.id, quarter.last_day)
+    known = recorded.renewals(db, bank.id, quarter.last_day)
     rows = renewal_rows(keeping, filed.row_digest, {name for one in known for name in (one.old_loan, one.new_loan)})
-    marked = sum(bool(row.renews) for row in rows)
-    return RenewalCheck(bank, quarter, filed.version, marked, len(known), mismatches(rows, known, on=quarter.last_day))
+    marked, expected = {row.loan for row in rows if row.renews}, _of_listed(db, rows, recorded.listed)
+    found = mismatches(rows, known, on=quarter.last_day, expected=expected)
+    outside = marked - expected - {one.new_loan for one in known}
+    return RenewalCheck(bank, quarter, filed.version, len(marked), len(outside), len(known), found)
+
+
+def _of_listed(db: Session, rows: Sequence[RenewedRow], listed: ListedBorrowers) -> set[str]:
+    """The marked loans of firms that were on the whitelist when the loan began."""
+    marked = [row for row in rows if row.renews]
+    held = listed(db, {(row.borrower_code, row.starts_on) for row in marked})
+    return {row.loan for row in marked if (row.borrower_code, row.starts_on) in held}
 
 
 def renewal_rows(keeping: Keeping, row_digest: str, loans: Iterable[str]) -> list[RenewedRow]:

@@ -2,10 +2,10 @@
 
 from flask import current_app
 
-from settlement.renewed_loans.service import RecordedRenewals
+from settlement.renewed_loans.service import RecordedSide
 
 
-def recorded_renewals() -> RecordedRenewals:
-    """The renewals that the matchmaking keeps, by bank and day."""
-    found: RecordedRenewals = current_app.extensions["recorded_renewals"]
-    return found
+def recorded_renewals() -> RecordedSide:
+    """The renewals that the matchmaking keeps, by bank and day, and its whitelist."""
+    extensions = current_app.extensions
+    return RecordedSide(extensions["recorded_renewals"], extensions["listed_borrowers"])

@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from config.demonstration.loading.pool import LISTED_ON
+from config.demonstration.loading.renewals import Planted, ReturnedRow, planted
 from kernel.money import parse_yuan
 from kernel.periods import Quarter
 from settlement.renewed_loans.comparing import KINDS, RecordedRenewal, RenewedRow, mismatches
@@ -144,11 +146,13 @@ def kept(folder: Path, rows: Iterable[RenewedRow]) -> tuple[Keeping, str]:
     return keeping, digest
 
 
-def found(folder: Path, said: Said) -> list[tuple[str, str]]:
+def found_in(folder: Path, said: Said) -> list[tuple[str, str]]:
     keeping, digest = kept(folder, said.rows)
     loans = {name for one in said.recorded for name in (one.old_loan, one.new_loan)}
     rows = renewal_rows(keeping, digest, loans)
-    return sorted((one.kind, one.loan) for one in mismatches(rows, said.recorded, on=QUARTER.last_day))
+    everything = {row.loan for row in rows}  # as if all borrowers were on the whitelist
+    found = mismatches(rows, said.recorded, on=QUARTER.last_day, expected=everything)
+    return sorted((one.kind, one.loan) for one in found)
 
 
 @pytest.mark.parametrize("bank", BANKS)
@@ -161,16 +165,67 @@ def test_exactly_the_planted_mismatches_are_found(city: City, bank: str, tmp_pat
     # only what a record speaks of need be kept: the other rows of the return are of no renewal
     few = [row for row in rows if row.renews] + chance.sample(rows, 50)
     said = Said(list({row.loan: row for row in few}.values()), honest(rows))
-    assert found(tmp_path / "honest", said) == []
+    assert found_in(tmp_path / "honest", said) == []
     assert len(marked) >= 2 * len(PLANTS), f"{bank} has {len(marked)} renewals"
     chosen = chance.sample(marked, 2 * len(PLANTS))
     planted = sorted((kind, plant(said, chosen.pop())) for kind, plant in PLANTS.items() for _ in range(2))
-    assert found(tmp_path / "bent", said) == planted
+    assert found_in(tmp_path / "bent", said) == planted
     assert set(PLANTS) == set(KINDS)
+
+
+def listed_rows(city: City) -> dict[str, list[RenewedRow]]:
+    """The loans of pool firms in every bank's return, by bank: who is on the demonstration's whitelist."""
+    pool = {row["enterprise_code"] for row in city.table("enterprises.csv") if "pool" in row["tags"].split(";")}
+    names = {code: name for name, code in city.code_of.items()}
+    filed = {names[path.name.split("_")[0]] for path in (city.folder / "returns").glob(f"*_{QUARTER}_loans.*")}
+    return {
+        bank: [row for row in returned(city, bank) if row.borrower_code in pool and row.balance]
+        for bank in sorted(filed)
+    }
+
+
+def expected_of(one: Planted) -> set[tuple[str, str]]:
+    """What the cross-check is to find of something planted."""
+    new_loan = one.record.new_loan if one.record else one.row.loan
+    if one.kind == "old_loan_open":  # the new loan that settled it is not in the return either
+        return {(one.kind, one.row.loan), ("new_loan_missing", new_loan)}
+    return {(one.kind, new_loan)} if one.kind else set()
+
+
+def test_the_renewals_that_the_demonstration_records_differ_exactly_as_planted(city: City) -> None:
+    of_bank = listed_rows(city)
+    banks = list(of_bank)
+    rows = [
+        ReturnedRow(
+            banks.index(bank), one.loan, one.borrower_code, "small", one.balance, one.starts_on, one.due_on, one.renews
+        )
+        for bank, held in of_bank.items()
+        for one in held
+    ]
+    made = planted(sorted(rows, key=lambda row: row.loan), sorted({row.code for row in rows}))
+    assert len({one.kind for one in made} - {""}) >= 6
+    found: set[tuple[str, str]] = set()
+    for number, bank in enumerate(banks):
+        records = [one.record for one in made if one.record and one.row.bank_id == number]
+        told = [
+            RecordedRenewal(one.old_loan, one.new_loan, one.firm, one.principal, one.row.starts_on, one.new_due_on)
+            for one in records
+        ]
+        expected = {row.loan for row in of_bank[bank] if row.renews and row.starts_on >= LISTED_ON}
+        found |= {
+            (one.kind, one.loan) for one in mismatches(of_bank[bank], told, on=QUARTER.last_day, expected=expected)
+        }
+    assert found == set().union(*map(expected_of, made))
 
 
 def test_a_renewed_loan_that_was_renewed_again_is_not_missed() -> None:
     first = RecordedRenewal("A", "B", "F", 100, date(2021, 9, 1), date(2022, 9, 1))
     second = RecordedRenewal("B", "C", "F", 100, date(2022, 8, 31), date(2023, 8, 31))
     row = RenewedRow(2, "C", "F", 100, date(2022, 8, 31), date(2023, 8, 31), "B")
-    assert mismatches([row], [first, second], on=date(2022, 9, 30)) == []
+    assert mismatches([row], [first, second], on=date(2022, 9, 30), expected={"C"}) == []
+
+
+def test_what_a_bank_renews_for_a_firm_outside_the_whitelist_needs_no_record() -> None:
+    row = RenewedRow(2, "C", "F", 100, date(2022, 8, 31), date(2023, 8, 31), "B")
+    assert mismatches([row], [], on=date(2022, 9, 30), expected=set()) == []
+    assert [one.kind for one in mismatches([row], [], on=date(2022, 9, 30), expected={"C"})] == ["unrecorded"]

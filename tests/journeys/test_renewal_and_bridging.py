@@ -1,13 +1,11 @@
-"""A listed firm renews in time; another is refused by its bank, takes bridge money, is late, and all of it comes back. HTTP only.
+"""A listed firm is refused by its bank, takes bridge money, is late, and all of it comes back. HTTP only.
 
 Only who exists, and who is on the whitelist, is entered beforehand; the scheduler's jobs are woken as the scheduler wakes them.
 """
 
-import csv
 import io
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,59 +13,26 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlmodel import Session
 
-from kernel.clock import SHANGHAI, Clock
 from kernel.parties.models import Party
 from matchmaking.bridging.jobs import watch_bridging
-from matchmaking.renewals.jobs import watch_renewals
-from tests.factories import Visitor, apart, make_bureau, make_institution, make_person, username_of
+from tests.factories import Visitor, make_bureau, make_institution, make_person, username_of
+from tests.journeys.errands import Errands, working_capital
 from tests.matchmaking.pool.town import HERE
 from tests.matchmaking.whitelist.offices import listed, offices, pool_firm
-from tests.settlement.filing_floor import loan
 
-APPLIED, DECIDED, SIGNED, MATURED = date(2022, 10, 20), date(2022, 10, 31), date(2022, 12, 1), date(2022, 12, 5)
+APPLIED, MATURED = date(2022, 10, 20), date(2022, 12, 5)
 
 
 @dataclass
-class Street:
+class Street(Errands):
     """Everybody at a screen, and the clock."""
 
-    app: Flask
     bank: Party
-    steady: Party
     firm: Visitor
     other: Visitor
-    maker: Visitor
     checker: Visitor
     county: Visitor
     hands: dict[str, Visitor]
-
-    def on(self, day: date) -> None:
-        moment = datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
-        self.app.extensions["clock"] = Clock.starting_at(moment)
-
-    def wake(self, job: Any) -> Any:
-        """What the scheduler does at night."""
-
-        def run() -> Any:
-            with self.app.app_context():
-                return job()
-
-        return apart(run)  # type: ignore[arg-type]
-
-    def do(self, who: Visitor, path: str, expected: int = 200, **body: Any) -> Any:
-        answer = who.send("POST", path, json=body)
-        assert answer.status_code == expected, (path, answer.status_code, answer.text)
-        return answer.json
-
-    def move(self, who: Visitor, path: str, move: str, expected: int = 200, **said: Any) -> Any:
-        """One move from the version that the mover sees."""
-        seen = self.ask(who, path)["version"]
-        return self.do(who, f"{path}/moves", expected, move=move, seen=seen, **said)
-
-    def ask(self, who: Visitor, path: str) -> Any:
-        answer = who.send("GET", path)
-        assert answer.status_code == 200, (path, answer.text)
-        return answer.json
 
 
 @pytest.fixture
@@ -85,10 +50,8 @@ def street(app: Flask, db: Session) -> Street:
     made = Street(
         app=app,
         bank=bank,
-        steady=firms[0],
         firm=at_screen(firms[0], "owner"),
         other=at_screen(firms[1], "owner"),
-        maker=at_screen(bank, "maker"),
         checker=at_screen(bank, "checker"),
         county=at_screen(county, "county_officer"),
         hands={role: at_screen(finance, role) for role in ("operator", "reviewer", "approver", "cashier", "auditor")},
@@ -99,88 +62,7 @@ def street(app: Flask, db: Session) -> Street:
 
 
 def old_loan(street: Street, number: str, due_on: date = MATURED) -> dict[str, Any]:
-    return {
-        "bank_id": street.bank.id,
-        "old_loan": number,
-        "old_balance": "8000000.00",
-        "old_starts_on": "2021-12-06",
-        "old_due_on": due_on.isoformat(),
-        "borrower_kind": "small",
-        "purpose": "working_capital",
-        "lawful": True,
-        "sound": True,
-        "good_credit": True,
-    }
-
-
-def test_a_firm_renews_in_time_and_the_return_is_held_against_it(street: Street) -> None:
-    said = old_loan(street, "HT-001")
-    known = {"bank_id": street.bank.id, "loan": "HT-001", "balance": "8000000.00", "starts_on": "2021-12-06"}
-    street.do(street.firm, "/renewals/radar", 201, **known, due_on=MATURED.isoformat())
-    assert [one["loan"] for one in street.ask(street.firm, "/renewals/radar?days=60")["items"]] == ["HT-001"]
-    assert street.ask(street.firm, "/renewals/radar?days=30")["items"] == []
-    assert street.ask(street.other, "/renewals/radar")["items"] == []
-    early = street.do(street.firm, "/renewals", 422, **old_loan(street, "HT-009", date(2023, 3, 1)))
-    assert early["code"] == "not_eligible"
-    renewal = street.do(street.firm, "/renewals", 201, **said)
-    assert (renewal["state"], renewal["answer_by"], renewal["sequence"]) == ("applied", "2022-11-03", 1)
-    assert street.do(street.firm, "/renewals", 409, **said)["code"] == "renewal_under_way"
-    path = f"/renewals/{renewal['id']}"
-    answers = {one["condition"]: one["answer"] for one in street.ask(street.checker, f"{path}/answers")}
-    assert [name for name, answer in answers.items() if answer != "yes"] == [
-        "classification_normal",
-        "meets_new_loan_terms",
-    ]
-    assert street.other.send("GET", path).status_code == 404
-    street.on(DECIDED)
-    street.move(street.checker, path, "approve", 422, classification="special_mention", meets_terms=True)
-    street.move(street.checker, path, "approve", classification="normal", meets_terms=True)
-    street.on(SIGNED)
-    contract = {"new_loan": "XD-001", "principal": "8000000.00", "signed_on": "2022-12-01", "starts_on": "2022-12-05"}
-    longer = street.move(street.maker, path, "sign", 422, **contract, due_on="2023-12-31")
-    assert [error["field"] for error in longer["errors"]] == ["due_on"]
-    street.move(street.maker, path, "sign", **contract, due_on="2023-12-04")
-    street.on(MATURED)
-    street.move(street.maker, path, "settle", 422, day="2022-12-02", classification="normal")
-    done = street.move(street.maker, path, "settle", day="2022-12-05", classification="normal")
-    assert (done["state"], done["settled_on"], done["class_before"], done["class_after"]) == (
-        "settled",
-        "2022-12-05",
-        "normal",
-        "normal",
-    )
-    _hold_return_against_it(street)
-
-
-def csv_of(rows: Sequence[Mapping[str, str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
-
-
-def _hold_return_against_it(street: Street) -> None:
-    """The bank's return of the quarter marks another loan as renewed, and forgets to mark this one."""
-    street.on(date(2023, 1, 5))
-    new = {"start_date": "2022-12-05", "maturity_date": "2023-12-04", "balance": "8000000.00"}
-    new |= {"credit_line": "9000000.00", "renews": ""}
-    rows = [
-        loan(1, loan_id="XD-001", borrower_code=street.steady.code, **new),
-        loan(2, loan_id="XD-777", start_date="2022-11-01", maturity_date="2023-11-01", renews="HT-777"),
-    ]
-    body = {"file": (io.BytesIO(csv_of(rows)), "loans.csv")}
-    filed = street.maker.send("POST", "/returns/2022Q4", data=body)
-    assert filed.status_code == 201, filed.text
-    assert filed.json["state"] == "filed", street.ask(street.maker, f"/returns/{filed.json['id']}/errors")
-    for who, query in ((street.maker, ""), (street.hands["auditor"], f"&bank={street.bank.code}")):
-        check = street.ask(who, f"/renewed-loans?quarter=2022Q4{query}")
-        assert (check["marked"], check["recorded"]) == (1, 1)
-        found = [(one["kind"], one["loan"]) for one in check["found"]]
-        assert found == [("unmarked", "XD-001"), ("unrecorded", "XD-777")]
-    assert street.wake(watch_renewals) == {"loans": 1, "lapsed": 0}
-    year = street.ask(street.firm, "/renewals/radar?days=90")
-    assert year["items"] == []
+    return working_capital(street.bank.id, number, date(2021, 12, 6), due_on)
 
 
 def test_a_firm_refused_by_its_bank_takes_bridge_money_is_late_and_all_comes_back(street: Street) -> None:

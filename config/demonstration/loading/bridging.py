@@ -1,19 +1,17 @@
-"""The bridging fund at work: two pools, one case returned in time, one whose money is out; and the radar of loans that come due."""
+"""The bridging fund at work: two pools, two cases back in time, one whose money is out; and the radar of loans due."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from flask import Flask
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from config.demonstration.loading.hands import at, caller_of, officer_of
 from kernel import database
-from kernel.accounts.models import Account
-from kernel.accounts.service import Caller, account_by_username, caller_for
-from kernel.clock import SHANGHAI, business_day
-from kernel.parties.models import Party
+from kernel.clock import business_day
 from kernel.policies import PolicyBook
 from matchmaking.bridging import contributions, moving, pools, service
 from matchmaking.bridging.reading import case_for
@@ -65,6 +63,22 @@ CASES = (
         ),
     ),
     BridgedLoan(
+        "gaoyuan",
+        "GY-2021-0923",
+        date(2022, 9, 23),
+        300 * WAN,
+        10,
+        date(2022, 9, 14),
+        (
+            (date(2022, 9, 15), "shahe.checker", "commit", _promise(13, 320 * WAN)),
+            (date(2022, 9, 16), "finance.approver", "approve", {}),
+            (date(2022, 9, 19), "finance.cashier", "fund", {}),
+            (date(2022, 9, 19), "shahe.checker", "repay_old", {"day": date(2022, 9, 19)}),
+            (date(2022, 9, 26), "shahe.checker", "lend_anew", {"day": date(2022, 9, 26), "new_loan": "GY-2022-0926"}),
+            (date(2022, 9, 27), "finance.cashier", "return", {"day": date(2022, 9, 27)}),
+        ),
+    ),
+    BridgedLoan(
         "yingshan",
         "YS-2021-1020",
         date(2022, 10, 20),
@@ -80,26 +94,9 @@ CASES = (
 )
 
 
-def _at(day: date) -> datetime:
-    return datetime.combine(day, time(10, 0), SHANGHAI)
-
-
-def _caller(db: Session, username: str) -> Caller:
-    found = caller_for(db, account_by_username(db, username).id or 0)
-    assert found is not None
-    return found
-
-
-def _county_officer(db: Session) -> Caller:
-    query = select(Account).where(Account.organisation_id == Party.id, Account.role == "county_officer")
-    found = caller_for(db, db.exec(query.where(col(Party.fiscal_region) == COUNTY)).one().id or 0)
-    assert found is not None
-    return found
-
-
 def _open_pools(db: Session) -> None:
-    for keeper, amount in ((_caller(db, "finance.operator"), 5_000 * WAN), (_county_officer(db), 400 * WAN)):
-        pool = pools.open_pool(db, keeper, document=DOCUMENT, at=_at(OPENED_ON))
+    for keeper, amount in ((caller_of(db, "finance.operator"), 5_000 * WAN), (officer_of(db, COUNTY), 400 * WAN)):
+        pool = pools.open_pool(db, keeper, document=DOCUMENT, at=at(OPENED_ON))
         entered = contributions.enter(
             db,
             keeper,
@@ -108,14 +105,14 @@ def _open_pools(db: Session) -> None:
             amount=amount,
             document=DOCUMENT,
             day=OPENED_ON,
-            at=_at(OPENED_ON),
+            at=at(OPENED_ON),
         )
-        checker = _caller(db, "finance.reviewer")
-        contributions.check(db, checker, entered.id or 0, accept=True, at=_at(OPENED_ON))
+        checker = caller_of(db, "finance.reviewer")
+        contributions.check(db, checker, entered.id or 0, accept=True, at=at(OPENED_ON))
 
 
 def _bridge(db: Session, one: BridgedLoan, book: PolicyBook) -> None:
-    owner, bank = _caller(db, f"{one.firm}.owner"), _caller(db, "shahe.checker")
+    owner, bank = caller_of(db, f"{one.firm}.owner"), caller_of(db, "shahe.checker")
     asked = BridgingTermsAsked(
         bank_id=bank.organisation_id,
         borrower_kind="legal_person",
@@ -125,11 +122,11 @@ def _bridge(db: Session, one: BridgedLoan, book: PolicyBook) -> None:
         amount=one.amount,
         days=one.days,
     )
-    case = service.apply(db, owner, asked, book=book, at=_at(one.applied_on))
+    case = service.apply(db, owner, asked, book=book, at=at(one.applied_on))
     for day, username, verb, said in one.steps:
-        mover = _caller(db, username)
+        mover = caller_of(db, username)
         seen = case_for(db, mover, case.id).case.version
-        moving.move(db, mover, case.id, verb, {**NOTHING, "seen": seen, **said}, book=book, at=_at(day))
+        moving.move(db, mover, case.id, verb, {**NOTHING, "seen": seen, **said}, book=book, at=at(day))
 
 
 def load_bridging(app: Flask, *, present: datetime) -> None:

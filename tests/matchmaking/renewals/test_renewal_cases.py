@@ -10,7 +10,7 @@ import pytest
 from config.city_calendar import load_calendar
 from kernel.money import parse_yuan
 from kernel.policies import PolicyBook
-from matchmaking.renewals.deferral import DeferralFacts, deferral_answers, longest
+from matchmaking.deferrals.rules import DeferralFacts, deferral_answers, longest
 from matchmaking.renewals.rules import (
     LoanContract,
     RenewalFacts,

@@ -1,5 +1,6 @@
 """How long a loan may be deferred, by the rules in force on the day of asking and the loan's own due day (domain §8). Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ RULES = {
     "fourth_quarter": Text("2022 年四季度到期贷款", "Loans due in the last quarter of 2022"),
 }
 SMALL = frozenset({"small", "micro"})
+TRADES = frozenset({"F", "H"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,21 @@ def deferral_answers(facts: DeferralFacts, book: PolicyBook) -> list[DeferralAns
     return [_merchants(facts, scheme), _disaster(facts, scheme), _fourth_quarter(facts, scheme)]
 
 
-def longest(found: list[DeferralAnswer]) -> date | None:
+def is_merchant(industry: str) -> bool:
+    """Whether a GB/T 4754 code belongs to trade or to hotels and catering 商贸: sections F and H [default]."""
+    return industry[:1] in TRADES
+
+
+def fitting_rule(found: list[DeferralAnswer], *, until: date, with_interest: bool) -> DeferralAnswer | None:
+    """The first rule that applies, covers what is asked for, and allows that day; one without a last day allows any."""
+    wanted = {"principal", "interest"} if with_interest else {"principal"}
+    fits = (
+        one for one in found if one.applies and wanted <= set(one.covers) and (one.until is None or until <= one.until)
+    )
+    return next(fits, None)
+
+
+def longest(found: Sequence[DeferralAnswer]) -> date | None:
     """The latest day that any rule allows; None where none applies or none has a day."""
     return max((one.until for one in found if one.applies and one.until), default=None)
 
