@@ -35,8 +35,11 @@ def _run(url: str, revision: str, *, up: bool) -> None:
     config, engine = alembic_config(url), _engine(url)
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":  # a table is rebuilt by copying, which foreign keys would forbid
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            raw = (
+                connection.connection.dbapi_connection
+            )  # inside a transaction, which the engine begins, it does nothing
+            assert raw is not None
+            raw.execute("PRAGMA foreign_keys=OFF")
         config.attributes["connection"] = connection
         (command.upgrade if up else command.downgrade)(config, revision)
         connection.commit()
