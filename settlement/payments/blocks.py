@@ -14,6 +14,7 @@ from settlement.payments.approved import ApprovedItem
 from settlement.payments.models import PayeeAccount, PayerClaim
 from settlement.payments.payees import payees_in_force
 from settlement.payments.rules import Block, policy_blocks
+from settlement.payments.suspensions import suspension_blocks
 
 ItemKey = tuple[str, int, str]
 ApprovedItems = Callable[[Session, str], Sequence[ApprovedItem]]
@@ -51,6 +52,7 @@ def standings(
     for claim in listed:
         item, payee = items.get(key_of(claim)), payees.get(claim.beneficiary_code)
         blocks = [*item_blocks(claim, item, book, cashier), *payee_blocks(claim, payee)]
+        blocks += suspension_blocks(db, claim, book, today)
         found.append(ClaimStanding(claim, item, payee, tuple(blocks)))
     return found
 

@@ -30,6 +30,7 @@ from settlement.payments.orders import order_by_number, payments_of
 from settlement.payments.payees import payees_in_force
 from settlement.payments.people import require_cashier
 from settlement.payments.recoveries.set_offs import undo_set_offs
+from settlement.payments.suspensions import suspension_blocks
 from settlement.payments.treasury import Treasury, TreasuryUnreachable
 from settlement.payments.workflow import CANCELLED, ORDERED, SENT, UNSURE, order_sources, order_target
 from settlement.payments.writing import undo_lines, undo_payment
@@ -80,7 +81,8 @@ def _require_unchanged(db: Session, cashier: Caller, order: PaymentOrder, office
     errors = []
     for one in payments:
         claim = claims[one.claim_id]
-        for block in item_blocks(claim, items.get(key_of(claim)), office.book, cashier):
+        blocks = item_blocks(claim, items.get(key_of(claim)), office.book, cashier)
+        for block in (*blocks, *suspension_blocks(db, claim, office.book, today)):
             errors.append(FieldError(claim.statement_number, block.code, block.text))
         account = accounts.get(claim.beneficiary_code)
         if account is None or account.id != one.payee_id or one.digest != claim.digest or one.amount > claim.ordered:
