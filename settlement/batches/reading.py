@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from kernel.errors import NotFound
 from kernel.periods import Quarter
@@ -82,14 +83,18 @@ def moves_of(db: Session, batch: Batch) -> list[BatchMove]:
     return list(db.exec(select(BatchMove).where(BatchMove.batch_id == batch.id).order_by(col(BatchMove.id))))
 
 
-def statement_ids_signed(db: Session) -> set[int]:
+def statement_ids_signed_query() -> SelectOfScalar[int]:
     """The statements that stand in a batch beyond the operator's desk: a newer revision of them is a restatement."""
-    query = (
+    return (
         select(BatchItem.statement_id)
         .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
         .where(BatchItem.state == INCLUDED, col(Batch.state).not_in((OPEN, REJECTED)))
     )
-    return set(db.exec(query))
+
+
+def statement_ids_signed(db: Session) -> set[int]:
+    """The same as a set."""
+    return set(db.exec(statement_ids_signed_query()))
 
 
 def batches_of_statement(db: Session, statement_number: str) -> Sequence[tuple[Batch, BatchItem]]:

@@ -4,12 +4,14 @@ import pytest
 from sqlmodel import select
 
 from kernel.errors import Conflict
+from kernel.periods import Quarter
 from settlement.batches import reading
 from settlement.batches.items import items_of
 from settlement.batches.restating import preview, restate
 from settlement.batches.workflow import INCLUDED
 from settlement.statements.drafting import draft_quarter
 from settlement.statements.models import Statement
+from settlement.statements.schemes import DRAFTERS
 from tests.settlement.batches.batch_floor import Q2, Q3, Bureau
 from tests.settlement.filing_floor import loan
 
@@ -68,3 +70,27 @@ def test_a_correction_of_a_paid_quarter_adjusts_this_and_every_later_quarter(bur
         ("adjustment", 500_00, 1_000_00, -500_00)
     ]
     assert paid
+
+
+def computed_one_by_one(bureau: Bureau) -> dict[str, tuple[int | None, int | None]]:
+    """Every present revision of what was signed, computed anew without asking first whether it moved: before and after, fen."""
+    signed = {bureau.db.get_one(Statement, number).number for number in reading.statement_ids_signed(bureau.db)}
+    found: dict[str, tuple[int | None, int | None]] = {}
+    for one in bureau.db.exec(select(Statement).where(Statement.state != "replaced")).all():
+        if one.number in signed:
+            inputs = DRAFTERS[one.scheme].read(bureau.db, Quarter.parse(one.quarter), bureau.desk.premises)
+            due = next(due for due in inputs.dues if due.beneficiary.party_id == one.beneficiary_id)
+            found[one.number] = one.amount, inputs.compute(due).amount
+    return found
+
+
+def test_looking_at_digests_first_finds_just_what_computing_everything_finds(bureau: Bureau) -> None:
+    bureau.draft(Q2)
+    bureau.release(bureau.open())
+    assert preview(bureau.db, desk=bureau.desk).deltas == ()
+    assert all(before == after for before, after in computed_one_by_one(bureau).values())
+    correct(bureau, 980_000)
+    shown = {one.statement.number: (one.before, one.after) for one in preview(bureau.db, desk=bureau.desk).deltas}
+    everything = computed_one_by_one(bureau)
+    assert len(everything) > len(shown) == 1
+    assert shown == {number: both for number, both in everything.items() if both[0] != both[1]}
