@@ -12,7 +12,7 @@ from settlement.mergers import api as mergers_api
 from settlement.mergers import pages as mergers_pages
 from settlement.papers import pages as papers_pages
 from settlement.payments import api as payments_api
-from settlement.payments import master_pages
+from settlement.payments import master_pages, own_account_api, own_account_pages
 from settlement.payments import pages as payments_pages
 from settlement.payments.books import api as books_api
 from settlement.payments.books import pages as books_pages
@@ -52,6 +52,7 @@ APIS = [
     squeezes_api.blueprint,
     readings_api.blueprint,
     payments_api.blueprint,
+    own_account_api.blueprint,
     books_api.blueprint,
     seals_api.blueprint,
     renewed_loans_api.blueprint,
@@ -75,6 +76,7 @@ PAGES = [
     what_if_pages.blueprint,
     payments_pages.blueprint,
     master_pages.blueprint,
+    own_account_pages.blueprint,
     books_pages.blueprint,
     seals_pages.blueprint,
     renewed_loans_pages.blueprint,

@@ -16,6 +16,8 @@ from settlement.calendar import due_quarters, guaranteed_quarters, reported_quar
 from settlement.calls import tasks as calls_tasks
 from settlement.certified_balances.service import RECORDER, expected_on, in_force
 from settlement.handed_over import policy_book, work_calendar
+from settlement.mergers import tasks as mergers_tasks
+from settlement.payments.own_accounts import HOLDERS
 from settlement.returns.filing import kind_of
 from settlement.returns.kinds import GUARANTEES, ReturnKind
 from settlement.returns.service import FILING_ROLES, SEES_ALL, ReturnRow, returns_of
@@ -36,6 +38,7 @@ OF_BUREAU = [
 OF_BANKS = [
     NavigationItem("returns.index", Text("报表", "Returns"), frozenset(FILING_ROLES)),
     NavigationItem("statements.index", STATEMENTS, frozenset(FILING_ROLES), SETTLEMENT),
+    NavigationItem("own_account.index", Text("收款账户", "Account"), frozenset(HOLDERS), SETTLEMENT),
 ]
 NAVIGATION = [*OF_BUREAU, *OF_BANKS]
 
@@ -45,6 +48,7 @@ def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     yield from batches_tasks.tasks(db, caller, today)
     yield from queries_tasks.tasks(db, caller, today)
     yield from calls_tasks.tasks(db, caller, today)
+    yield from mergers_tasks.tasks(db, caller, today)
     if caller.organisation_kind == "institution" and caller.role in FILING_ROLES:
         yield from _bank_tasks(db, caller, today)
     elif caller.role == RECORDER:

@@ -21,7 +21,7 @@ from settlement.payments.labels import PAYERS
 from settlement.payments.models import PayeeAccount
 from settlement.payments.people import require_another, require_checker, require_proposer
 from settlement.payments.rules import PaymentRules
-from settlement.payments.workflow import CHECKED, PROPOSED, REFUSED
+from settlement.payments.workflow import CHECKED, ENTERED, PROPOSED, REFUSED
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,20 @@ class AccountDetails:
 def propose_payee(db: Session, caller: Caller, holder: str, details: AccountDetails, *, at: datetime) -> PayeeAccount:
     """Enter a new account of a beneficiary (credit code) or payer; one proposal at a time."""
     require_proposer(caller)
+    return enter(db, caller, holder, details, state=PROPOSED, at=at)
+
+
+def enter(
+    db: Session, caller: Caller, holder: str, details: AccountDetails, *, state: str, at: datetime
+) -> PayeeAccount:
+    """The next version of a holder's account, in the state in which it waits; the caller's right is already known."""
     _check_details(details)
     newest = db.exec(select(func.max(PayeeAccount.version)).where(PayeeAccount.holder == holder)).one()
     row = PayeeAccount(
         holder=holder,
         party_id=_party_id(db, holder),
         version=(newest or 0) + 1,
-        state=PROPOSED,
+        state=state,
         proposed_by=caller.account_id,
         proposed_at=at,
         **details.__dict__,
@@ -136,13 +143,14 @@ def payees_in_force(db: Session, holders: Iterable[str], day: date) -> dict[str,
 
 
 def payees_query(*, state: str | None = None, holder: str | None = None) -> Select[Any]:
-    """Every version, those to be checked first, then by holder, the newest version first."""
+    """Every version, those to be checked first, then by holder, the newest first; an entry still inside its institution is shown there."""
     query = select(PayeeAccount)
     if state is not None:
         query = query.where(PayeeAccount.state == state)
     if holder is not None:
         query = query.where(PayeeAccount.holder == holder)
     waiting = col(PayeeAccount.state) != PROPOSED
+    query = query.where(col(PayeeAccount.state) != ENTERED) if holder is None else query
     return query.order_by(waiting, PayeeAccount.holder, col(PayeeAccount.version).desc())
 
 

@@ -22,6 +22,16 @@ class PayeeSchema(Schema):
     document = Line(longest=LONGEST, required=True)
 
 
+class OwnAccountSchema(Schema):
+    """A new account of the caller's own institution."""
+
+    account_name = Line(longest=LONGEST, required=True)
+    account_number = Line(longest=34, required=True)
+    bank_name = Line(longest=LONGEST, required=True)
+    bank_code = Line(longest=12, required=True)
+    document = Line(longest=LONGEST, required=True)
+
+
 class SecondHandSchema(Schema):
     """The second person's word; a refusal says why."""
 

@@ -13,10 +13,12 @@ from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
 from settlement.payments.books.checking import findings_of, latest_check
 from settlement.payments.models import Appropriation, PayeeAccount, PaymentOrder
+from settlement.payments.own_accounts import CHECKER as OWN_CHECKER
+from settlement.payments.own_accounts import own_versions
 from settlement.payments.payable_book import COUNTY_OFFICER
 from settlement.payments.people import CASHIER, CHECKER
 from settlement.payments.receipts.models import ReceiptLine
-from settlement.payments.workflow import DRAWN, OPEN, PROPOSED, UNKNOWN
+from settlement.payments.workflow import DRAWN, ENTERED, OPEN, PROPOSED, UNKNOWN
 from settlement.returns.service import SEES_ALL
 from settlement.rooms import PAYMENTS
 
@@ -34,6 +36,8 @@ def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
         yield from _to_check(db)
     elif caller.role == CASHIER:
         yield from _to_pay(db)
+    elif caller.role == OWN_CHECKER and caller.organisation_kind == "institution":
+        yield from _to_confirm(db, caller)
 
 
 def _count(db: Session, query: Select[Any]) -> int:
@@ -50,6 +54,12 @@ def _alarm(db: Session) -> Iterator[Task]:
         )
         look = Text("去看", "Look")
         yield Task(title, url_for("books.index"), look, detail, count=check.found, comes_first=True)
+
+
+def _to_confirm(db: Session, caller: Caller) -> Iterator[Task]:
+    if any(one.state == ENTERED for one in own_versions(db, caller)):
+        title = Text("确认本机构的收款账户", "Confirm your institution's account")
+        yield Task(title, url_for("own_account.index"), Text("去确认", "Confirm"))
 
 
 def _to_check(db: Session) -> Iterator[Task]:

@@ -87,7 +87,8 @@ def _batched(db: Session) -> Iterator[Trace]:
 def _drawn(db: Session) -> Iterator[Trace]:
     """Accounts, budgets, claims and orders."""
     yield from _each(db, "payee.propose", "payee", PayeeAccount.id)
-    yield from _each(db, "payee.check", "payee", PayeeAccount.id, PayeeAccount.state != PROPOSED)
+    yield from _each(db, "payee.check", "payee", PayeeAccount.id, col(PayeeAccount.checked_by).is_not(None))
+    yield from _each(db, "payee.confirm", "payee", PayeeAccount.id, col(PayeeAccount.confirmed_by).is_not(None))
     yield from _each(db, "appropriation.propose", "appropriation", Appropriation.id)
     yield from _each(db, "appropriation.check", "appropriation", Appropriation.id, Appropriation.state != PROPOSED)
     for claim in db.exec(select(PayerClaim)):
@@ -142,6 +143,7 @@ _ACTS = {
     "recovery.set_off",
     "recovery.reopen",
     "payee.check",
+    "payee.confirm",
     "appropriation.check",
     *(f"batch.{move}" for move in ("submit", "review", "approve", "publish", "order", "return", "reject")),
 }
