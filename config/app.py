@@ -10,9 +10,11 @@ from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 import matchmaking.blueprints
 import matchmaking.glances
 import matchmaking.navigation
+import matchmaking.search
 import settlement.blueprints
 import settlement.glances
 import settlement.navigation
+import settlement.search
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
 from config.filed_loans import filed_loans
@@ -34,11 +36,12 @@ from kernel.outbox import pages as outbox_pages
 from kernel.outbox import platform_api
 from kernel.outbox import tasks as outbox_tasks
 from kernel.policies import PolicyBook, load_words
-from kernel.web import design, edge, formats, language, openapi, problems, rates, shell, vendor
+from kernel.web import design, edge, formats, language, openapi, problems, rates, search, shell, vendor
 from kernel.web.glances import GlanceSource
 from kernel.web.navigation import NavigationItem, TaskSource, entries, room_entries
 from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
+from kernel.web.search import SearchSource
 from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.deferrals import tasks as deferrals_tasks
@@ -72,6 +75,7 @@ class Wiring:
     navigation: list[NavigationItem] = field(default_factory=list)
     task_sources: list[TaskSource] = field(default_factory=list)
     glance_sources: list[GlanceSource] = field(default_factory=list)
+    search_sources: list[SearchSource] = field(default_factory=list)
 
 
 def wiring() -> Wiring:
@@ -89,6 +93,7 @@ def wiring() -> Wiring:
         pages=[
             vendor.blueprint,
             openapi.blueprint,
+            search.blueprint,
             accounts_pages.blueprint,
             policies_pages.blueprint,
             audit_pages.blueprint,
@@ -135,6 +140,7 @@ def wiring() -> Wiring:
             outbox_tasks.tasks,
         ],
         glance_sources=[settlement.glances.glances, matchmaking.glances.glances],
+        search_sources=[settlement.search.search, matchmaking.search.search],
     )
 
 
@@ -182,6 +188,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["draft_scale_award"] = draft_scale_award
     app.extensions["task_sources"] = wires.task_sources
     app.extensions["glance_sources"] = wires.glance_sources
+    app.extensions["search_sources"] = wires.search_sources
     app.extensions["sign_ins"] = _sign_ins(settings)
 
 

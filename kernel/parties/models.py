@@ -39,7 +39,10 @@ STATUSES = (
 
 
 class Party(SQLModel, table=True):
-    """One organisation, known by its unified social credit code; bureaus have codes too."""
+    """One organisation, known by its unified social credit code; bureaus have codes too.
+
+    `initials` are those of the name in pinyin, for finding it: `kernel.parties.names`.
+    """
 
     __tablename__ = "party"
     __table_args__ = table_args(one_of("kind", PARTY_KINDS))
@@ -47,6 +50,7 @@ class Party(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(max_length=18, unique=True)
     name: str = Field(max_length=120)
+    initials: str = Field(max_length=120)
     kind: str = Field(max_length=20)
     fiscal_region: str = Field(max_length=10)
     created_at: datetime = Field(sa_type=Moment)

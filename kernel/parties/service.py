@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from kernel.errors import NotFound
 from kernel.parties.models import Enterprise, Institution, Party, PartyStatus
+from kernel.parties.names import initials_of
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,9 @@ def enterprise_by_id(db: Session, party_id: int) -> tuple[Party, Enterprise]:
 
 def enter_party(db: Session, *, code: str, name: str, kind: str, fiscal_region: str, at: datetime) -> Party:
     """A new party; its code is unique."""
-    party = Party(code=code, name=name, kind=kind, fiscal_region=fiscal_region, created_at=at)
+    party = Party(
+        code=code, name=name, initials=initials_of(name), kind=kind, fiscal_region=fiscal_region, created_at=at
+    )
     db.add(party)
     db.flush()
     return party

@@ -12,6 +12,7 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.parties.models import Party
+from kernel.parties.names import named_like
 from kernel.web.paging import Asked, Page, page_of
 from matchmaking.columns import lists_code
 from matchmaking.matching import market
@@ -175,6 +176,17 @@ def hall(db: Session, sought: Sought, asked: Asked, *, day: date) -> Page[Listin
     """The published products on offer that day that fit what is sought, cheapest first."""
     query = _listings().where(_on_offer(day), *_wanted(sought)).order_by(*ORDERS[sought.sort])
     return page_of(db, query, asked).map(lambda row: Listing(*row))
+
+
+def found_products(db: Session, caller: Caller, typed: str, *, most: int) -> list[Listing]:
+    """Products that the caller may see, by a part of their name or number or by their bank."""
+    wanted = or_(
+        col(ProductVersion.name).contains(typed, autoescape=True),
+        col(LoanProduct.code).contains(typed.upper(), autoescape=True),
+        named_like(typed),
+    )
+    query = _listings().where(_visible_to(caller), wanted).order_by(col(LoanProduct.id)).limit(most)
+    return [Listing(*row) for row in db.execute(query)]
 
 
 def own_products(db: Session, caller: Caller, asked: Asked) -> Page[Listing]:

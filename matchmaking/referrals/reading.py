@@ -143,9 +143,11 @@ def _beside(db: Session, model: Any, ids: list[int], order: Any) -> dict[int, tu
     return {key: tuple(rows) for key, rows in found.items()}
 
 
-def shown(db: Session, condition: ColumnElement[bool]) -> list[ShownReferral]:
-    """Referrals with all that belongs to them, oldest first; five queries whatever their number."""
-    rows = db.execute(_referrals().where(condition).order_by(col(Referral.id))).all()
+def shown(db: Session, condition: ColumnElement[bool], *, newest: int | None = None) -> list[ShownReferral]:
+    """Referrals with all that belongs to them, oldest first, or the `newest` few; five queries whatever their number."""
+    query = _referrals().where(condition)
+    order = col(Referral.id) if newest is None else col(Referral.id).desc()
+    rows = db.execute(query.order_by(order).limit(newest)).all()
     ids = [row[0].id for row in rows]
     moves = _beside(db, ReferralMove, ids, col(ReferralMove.number))
     pauses = _beside(db, ReferralPause, ids, col(ReferralPause.id))

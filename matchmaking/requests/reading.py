@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
@@ -98,13 +98,21 @@ def request_for(db: Session, caller: Caller, request_id: int) -> FiledRequest:
     return FiledRequest(*found)
 
 
+def _seen_by(caller: Caller) -> ColumnElement[bool]:
+    if caller.role in BUREAU_READERS:
+        return col(FinancingRequest.state) != "draft"
+    return col(FinancingRequest.enterprise_id) == caller.organisation_id
+
+
+def found_requests(db: Session, caller: Caller, wanted: ColumnElement[bool], *, most: int) -> list[FiledRequest]:
+    """The newest of the caller's requests that a search is for."""
+    query = filed_requests().where(_seen_by(caller), wanted).order_by(col(FinancingRequest.id).desc()).limit(most)
+    return [FiledRequest(*row) for row in db.execute(query)]
+
+
 def requests_for(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[FiledRequest]:
     """The requests of the caller's enterprise (all published ones for the organising bureau), newest first."""
-    query = filed_requests()
-    if caller.role in BUREAU_READERS:
-        query = query.where(col(FinancingRequest.state) != "draft")
-    else:
-        query = query.where(col(FinancingRequest.enterprise_id) == caller.organisation_id)
+    query = filed_requests().where(_seen_by(caller))
     if state is not None:
         query = query.where(col(FinancingRequest.state) == state)
     return page_of(db, query.order_by(col(FinancingRequest.id).desc()), asked).map(lambda row: FiledRequest(*row))
