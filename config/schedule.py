@@ -22,7 +22,7 @@ from matchmaking.referrals.jobs import deliver_referrals, escalate_overdue, find
 from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.series.jobs import announce_series, remind_sessions
 from matchmaking.whitelist.jobs import review_pool, tend_whitelist
-from settlement.jobs import call_filers, draft_statements, recover_payments, take_in_claims
+from settlement.jobs import call_filers, check_books, draft_statements, recover_payments, take_in_claims
 
 log = structlog.get_logger()
 
@@ -62,6 +62,7 @@ def timetable() -> tuple[Job, ...]:
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),
         Job("recover_payments", recover_payments, {"minute": "*"}),
         Job("take_in_claims", take_in_claims, {"minute": "*"}),
+        Job("check_books", check_books, {"hour": "4", "minute": "10"}),
     )
 
 

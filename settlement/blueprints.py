@@ -8,8 +8,8 @@ from settlement.batches import restatement_pages
 from settlement.calls import pages as calls_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
-from settlement.mergers import api as mergers_api
-from settlement.mergers import pages as mergers_pages
+from settlement.merger_desk import api as mergers_api
+from settlement.merger_desk import pages as mergers_pages
 from settlement.papers import pages as papers_pages
 from settlement.payments import api as payments_api
 from settlement.payments import master_pages, own_account_api, own_account_pages

@@ -16,7 +16,7 @@ from settlement.calendar import due_quarters, guaranteed_quarters, reported_quar
 from settlement.calls import tasks as calls_tasks
 from settlement.certified_balances.service import RECORDER, expected_on, in_force
 from settlement.handed_over import policy_book, work_calendar
-from settlement.mergers import tasks as mergers_tasks
+from settlement.merger_desk import tasks as mergers_tasks
 from settlement.payments.own_accounts import HOLDERS
 from settlement.returns.filing import kind_of
 from settlement.returns.kinds import GUARANTEES, ReturnKind

@@ -19,7 +19,7 @@ from kernel.parties.models import GUARANTOR_KINDS, Institution, Party, PartyStat
 from kernel.parties.service import institution_by_id, party_by_code, statuses_on
 from settlement.mergers.models import InstitutionMerger
 from settlement.mergers.workflow import PROPOSED, RECORDED, REFUSED
-from settlement.payments.people import CHECKER, PROPOSER, require_another, require_official
+from settlement.officials import CHECKER, PROPOSER, require_another, require_official
 
 LOCAL = "local_legal_person"
 LONGEST_DOCUMENT = LONGEST_REASON = 200

@@ -14,11 +14,11 @@ from kernel.web.edge import clock
 from kernel.web.idempotency import require_key
 from kernel.web.paging import Page, asked_from, page_of
 from settlement.handed_over import work_calendar
+from settlement.officials import CASHIER, CHECKER, PROPOSER
 from settlement.payments import appropriations, orders, payees, sending
 from settlement.payments.handed_over import approvals, office, policies
 from settlement.payments.models import Appropriation, PayeeAccount, PaymentOrder
 from settlement.payments.order_files import MEDIA, order_file
-from settlement.payments.people import CASHIER, CHECKER, PROPOSER
 from settlement.payments.previews import preview_lines
 from settlement.payments.receipts import service as receipts
 from settlement.payments.receipts.models import ReceiptLine

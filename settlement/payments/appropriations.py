@@ -11,9 +11,9 @@ from kernel.audit.service import record
 from kernel.errors import Conflict, FieldErrors, NotFound
 from kernel.ledger import funds
 from kernel.ledger.service import Booking
+from settlement.officials import require_another, require_checker, require_proposer
 from settlement.payments.labels import PAYERS
 from settlement.payments.models import Appropriation
-from settlement.payments.people import require_another, require_checker, require_proposer
 from settlement.payments.workflow import CHECKED, PROPOSED, REFUSED
 
 

@@ -15,9 +15,9 @@ from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import AskedSchema, asked_from, page_of
 from settlement.handed_over import work_calendar
+from settlement.officials import CASHIER, CHECKER, PROPOSER
 from settlement.payments import appropriations, labels, payees
 from settlement.payments.handed_over import policies
-from settlement.payments.people import CASHIER, CHECKER, PROPOSER
 from settlement.payments.recoveries import service as recoveries
 from settlement.payments.recoveries.set_offs import settling_orders
 from settlement.payments.rules import payment_rules

@@ -21,6 +21,7 @@ from kernel.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from kernel.ledger import funds
 from kernel.money import grouped
 from kernel.policies import PolicyBook
+from settlement.officials import require_cashier
 from settlement.payments import claims as claim_rows
 from settlement.payments.blocks import ApprovedItems, ClaimStanding, standings
 from settlement.payments.invariants import require_sound
@@ -29,7 +30,6 @@ from settlement.payments.labels import payer as payer_title
 from settlement.payments.models import OrderLine, PayeeAccount, PayerClaim, Payment, PaymentOrder
 from settlement.payments.numbers import ORDER, next_number
 from settlement.payments.payees import payees_in_force
-from settlement.payments.people import require_cashier
 from settlement.payments.planning import OpenAmount, OrderPlan, plan
 from settlement.payments.recoveries.set_offs import settle_by
 from settlement.payments.rules import PaymentRules, payment_rules

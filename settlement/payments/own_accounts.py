@@ -12,9 +12,9 @@ from kernel.accounts.service import Caller
 from kernel.audit.service import record
 from kernel.errors import Conflict, FieldErrors, Forbidden, NotFound
 from kernel.parties.service import party_by_id
+from settlement.officials import require_another
 from settlement.payments.models import PayeeAccount
 from settlement.payments.payees import AccountDetails, enter, payee_by_id, payees_in_force
-from settlement.payments.people import require_another
 from settlement.payments.workflow import ENTERED, PROPOSED, REFUSED
 
 MAKER, CHECKER = "maker", "checker"

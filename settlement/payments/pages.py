@@ -19,13 +19,13 @@ from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
 from kernel.web.paging import Asked, asked_from, page_of
+from settlement.officials import CASHIER
 from settlement.payments import labels, orders, sending
 from settlement.payments.api import uploaded_receipt
 from settlement.payments.from_batches import released_batches
 from settlement.payments.handed_over import approvals, office, policies
 from settlement.payments.order_files import MEDIA, order_file
 from settlement.payments.payable_book import PayableFigures, payable_book
-from settlement.payments.people import CASHIER
 from settlement.payments.previews import preview_lines
 from settlement.payments.receipts import service as receipts
 from settlement.payments.receipts.reading import COLUMNS, read_receipt

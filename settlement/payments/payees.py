@@ -17,9 +17,9 @@ from kernel.audit.service import record
 from kernel.errors import Conflict, FieldErrors, NotFound
 from kernel.parties.models import Party
 from kernel.workdays import WorkCalendar
+from settlement.officials import require_another, require_checker, require_proposer
 from settlement.payments.labels import PAYERS
 from settlement.payments.models import PayeeAccount
-from settlement.payments.people import require_another, require_checker, require_proposer
 from settlement.payments.rules import PaymentRules
 from settlement.payments.workflow import CHECKED, ENTERED, PROPOSED, REFUSED
 

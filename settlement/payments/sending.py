@@ -20,6 +20,7 @@ from kernel.errors import Conflict, FieldError, Invalid
 from kernel.ledger import funds
 from kernel.ledger.service import Booking
 from kernel.policies import PolicyBook
+from settlement.officials import require_cashier
 from settlement.payments.blocks import ApprovedItems, item_blocks, items_afresh, key_of
 from settlement.payments.claims import claims_by_id
 from settlement.payments.invariants import require_sound
@@ -28,7 +29,6 @@ from settlement.payments.models import Payment, PaymentOrder
 from settlement.payments.order_files import order_message
 from settlement.payments.orders import order_by_number, payments_of
 from settlement.payments.payees import payees_in_force
-from settlement.payments.people import require_cashier
 from settlement.payments.recoveries.set_offs import undo_set_offs
 from settlement.payments.suspensions import suspension_blocks
 from settlement.payments.treasury import Treasury, TreasuryUnreachable

@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
+from settlement.officials import CASHIER, CHECKER
 from settlement.payments.books.checking import findings_of, latest_check
 from settlement.payments.models import Appropriation, PayeeAccount, PaymentOrder
 from settlement.payments.own_accounts import CHECKER as OWN_CHECKER
 from settlement.payments.own_accounts import own_versions
 from settlement.payments.payable_book import COUNTY_OFFICER
-from settlement.payments.people import CASHIER, CHECKER
 from settlement.payments.receipts.models import ReceiptLine
 from settlement.payments.workflow import DRAWN, ENTERED, OPEN, PROPOSED, UNKNOWN
 from settlement.returns.service import SEES_ALL

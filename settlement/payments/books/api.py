@@ -12,6 +12,7 @@ from kernel.ledger.models import LedgerPeriod
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from settlement.handed_over import work_calendar
+from settlement.officials import CHECKER, PROPOSER
 from settlement.payments.books.checking import check_everything, findings_of, latest_check
 from settlement.payments.books.models import BooksCheck
 from settlement.payments.books.months import month_in_path
@@ -25,7 +26,6 @@ from settlement.payments.payable_book import (
     payable_book,
     require_seen,
 )
-from settlement.payments.people import CHECKER, PROPOSER
 from settlement.payments.rules import payment_rules
 from settlement.payments.schemas import (
     AsOfSchema,

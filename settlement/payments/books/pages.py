@@ -18,6 +18,7 @@ from kernel.tables.writing import csv_bytes
 from kernel.web.edge import clock
 from kernel.web.paging import Asked, page_of
 from settlement.handed_over import work_calendar
+from settlement.officials import CHECKER, PROPOSER
 from settlement.payments import labels
 from settlement.payments.books.checking import check_everything, findings_of, latest_check
 from settlement.payments.books.months import month_in_path
@@ -30,7 +31,6 @@ from settlement.payments.payable_book import (
     payers_seen_by,
     require_seen,
 )
-from settlement.payments.people import CHECKER, PROPOSER
 from settlement.payments.rules import payment_rules
 from settlement.payments.schemas import AsOfSchema
 from settlement.payments.whole_books import WHOLE

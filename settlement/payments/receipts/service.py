@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
 from kernel.errors import Conflict, FieldErrors, NotFound, Refused
-from settlement.payments.people import require_cashier
+from settlement.officials import require_cashier
 from settlement.payments.receipts.matching import match
 from settlement.payments.receipts.models import ReceiptFile, ReceiptLine
 from settlement.payments.receipts.reading import ReceiptContent, ReceiptRecord

@@ -14,10 +14,10 @@ from kernel.errors import Conflict, FieldErrors, NotFound, Refused
 from kernel.ledger.balances import claim_balances
 from kernel.ledger.service import Booking, hold, post
 from kernel.workdays import WorkCalendar
+from settlement.officials import require_cashier, require_proposer
 from settlement.payments.claims import entry, open_claims, open_recoveries
 from settlement.payments.models import PayerClaim
 from settlement.payments.numbers import RECOVERY, next_number
-from settlement.payments.people import require_cashier, require_proposer
 from settlement.payments.recoveries.models import RecoveredMoney, RecoveryNotice
 from settlement.payments.rules import PaymentRules
 

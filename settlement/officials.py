@@ -1,4 +1,4 @@
-"""Which official does what with money. Tokens and administrators may do none of it (reliability rule 12)."""
+"""Which official of the bureau does what. Tokens and administrators may do none of it (reliability rule 12)."""
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text

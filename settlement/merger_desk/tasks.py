@@ -11,7 +11,7 @@ from kernel.bilingual import Text
 from kernel.web.navigation import Task
 from settlement.mergers.service import mergers_query, parties_of
 from settlement.mergers.workflow import PROPOSED
-from settlement.payments.people import CHECKER
+from settlement.officials import CHECKER
 
 
 def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:

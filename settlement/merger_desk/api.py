@@ -8,10 +8,8 @@ from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
 from settlement.batches.places import desk
-from settlement.mergers import service
-from settlement.mergers.effects import MergerEffects, effects_of
-from settlement.mergers.models import InstitutionMerger
-from settlement.mergers.schemas import (
+from settlement.merger_desk.effects import MergerEffects, effects_of
+from settlement.merger_desk.schemas import (
     MergerCheckSchema,
     MergerEffectsOut,
     MergerOut,
@@ -19,7 +17,9 @@ from settlement.mergers.schemas import (
     MergerSchema,
     MergersPageOut,
 )
-from settlement.payments.people import CHECKER, PROPOSER
+from settlement.mergers import service
+from settlement.mergers.models import InstitutionMerger
+from settlement.officials import CHECKER, PROPOSER
 from settlement.returns.service import SEES_ALL
 
 blueprint = Blueprint(

@@ -15,11 +15,11 @@ from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import asked_from, page_of
 from settlement.batches.places import desk
+from settlement.merger_desk.effects import effects_of
+from settlement.merger_desk.schemas import MergerCheckSchema, MergersAskedSchema, MergerSchema
 from settlement.mergers import service
-from settlement.mergers.effects import effects_of
-from settlement.mergers.schemas import MergerCheckSchema, MergersAskedSchema, MergerSchema
 from settlement.mergers.workflow import PROPOSED, RECORDED, STATES
-from settlement.payments.people import CHECKER, PROPOSER
+from settlement.officials import CHECKER, PROPOSER
 from settlement.people import names_of
 from settlement.returns.service import SEES_ALL
 from settlement.statements import labels
