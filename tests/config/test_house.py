@@ -83,6 +83,23 @@ def test_migrations_go_down_and_up_again(books_url: str) -> None:
     assert migrating.differences(books_url) is None
 
 
+def test_a_filled_table_that_others_point_to_can_be_rebuilt(tmp_path: Path) -> None:
+    """SQLite changes a table by copying it and dropping the old one, in the one transaction of a migration."""
+    with migrating.rebuilding(f"sqlite:///{tmp_path / 'books.db'}") as connection:
+        for statement in (
+            "CREATE TABLE bank (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE product (bank_id INTEGER REFERENCES bank (id))",
+            "INSERT INTO bank VALUES (1)",
+            "INSERT INTO product VALUES (1)",
+            "CREATE TABLE new_bank AS SELECT * FROM bank",
+            "DROP TABLE bank",
+            "ALTER TABLE new_bank RENAME TO bank",
+        ):
+            connection.exec_driver_sql(statement)
+        connection.commit()
+        assert connection.exec_driver_sql("SELECT count(*) FROM bank JOIN product ON bank_id = id").scalar_one() == 1
+
+
 def test_there_is_one_head_and_numbers_run_on() -> None:
     script = ScriptDirectory.from_config(migrating.alembic_config("sqlite://"))
     revisions = sorted(revision.revision for revision in script.walk_revisions())
