@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kernel.accounts.access import public
-from kernel.web import samples
+from kernel.web import samples, samples_states
 
 blueprint = Blueprint("design", __name__)
 
@@ -13,4 +13,4 @@ blueprint = Blueprint("design", __name__)
 @public()
 def show() -> ResponseReturnValue:
     """The living page of components."""
-    return render_template("design.html", samples=samples)
+    return render_template("design.html", samples=samples, states=samples_states)

@@ -13,7 +13,7 @@ from jinja2 import FileSystemLoader
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.errors import FieldError
-from kernel.web import formats, language, samples
+from kernel.web import formats, language, samples, samples_states
 
 TEMPLATES = Path(formats.__file__).parent / "templates"
 REVIEWER = Caller(1, "林静", "reviewer", 1, "bureau", "财政局", "city")
@@ -61,7 +61,23 @@ def piece(shell: Flask, source: str, **values: object) -> str:
 
 @pytest.fixture(params=["zh", "en"])
 def living_page(shell: Flask, request: pytest.FixtureRequest) -> str:
-    return rendered(shell, "design.html", query=f"?lang={request.param}", samples=samples)
+    return rendered(shell, "design.html", query=f"?lang={request.param}", samples=samples, states=samples_states)
+
+
+def test_the_living_page_shows_every_macro() -> None:
+    """Called on it, or by a macro that is; the demonstration's sign-ins need an app with accounts."""
+    sources = {path: path.read_text(encoding="utf-8") for path in sorted((TEMPLATES / "macros").glob("*.html"))}
+    macros = {name for source in sources.values() for name in re.findall(r"{% macro (\w+)\(", source)} - {"sign_ins"}
+    shown = (TEMPLATES / "design.html").read_text() + (TEMPLATES / "design_states.html").read_text()
+    called = {name for name in macros if re.search(rf"\b{name}\(", shown)}
+    bodies = {
+        name: body
+        for source in sources.values()
+        for name, body in re.findall(r"{% macro (\w+)\(.*?-%}(.*?){%- endmacro %}", source, re.S)
+    }
+    within = {other for name in macros for other in macros if re.search(rf"\b{other}\(", bodies[name])}
+    assert len(macros) > 50
+    assert macros - called - within == set()
 
 
 def test_no_page_carries_inline_styles_or_scripts(living_page: str) -> None:
@@ -117,19 +133,19 @@ def names_in(value: object) -> str:
 
 
 def test_the_english_page_speaks_english(shell: Flask) -> None:
-    html = rendered(shell, "design.html", query="?lang=en", samples=samples)
+    html = rendered(shell, "design.html", query="?lang=en", samples=samples, states=samples_states)
     words = re.sub(r'<(\w+)[^>]*lang="zh-CN"[^>]*>.*?</\1>', "", html.partition("<body")[2], flags=re.S)
     chinese = set(re.findall(r"[一-鿿]+", re.sub(r"<[^>]*>", " ", words)))
     names = (
-        names_in([value for name, value in vars(samples).items() if name.isupper()])
+        names_in([value for kept in (samples, samples_states) for name, value in vars(kept).items() if name.isupper()])
         + "银企 财政局 林静 平政办〔2022〕15号 三 恒润精密铸造 赵 林 高"
     )
     assert not [word for word in chinese if word not in names]
 
 
 def test_a_firm_reads_larger_type_and_a_bureau_the_denser_one(shell: Flask) -> None:
-    assert '<body class="roomy">' in rendered(shell, "design.html", OWNER, samples=samples)
-    assert '<body class="">' in rendered(shell, "design.html", REVIEWER, samples=samples)
+    assert '<body class="roomy">' in rendered(shell, "design.html", OWNER, samples=samples, states=samples_states)
+    assert '<body class="">' in rendered(shell, "design.html", REVIEWER, samples=samples, states=samples_states)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 422, 429, 500, 418])

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from kernel import money
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
-from kernel.web import formats, language, samples
+from kernel.web import formats, language, samples, samples_states
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -51,7 +51,7 @@ def _shell() -> Flask:
     @app.get("/")
     def _page() -> tuple[str, dict[str, str]]:
         spine = [("/", Text("今日", "Today"), 3, True), ("/", Text("季度", "Quarter"), 0, False)]
-        html = render_template("design.html", samples=samples, navigation=spine)
+        html = render_template("design.html", samples=samples, states=samples_states, navigation=spine)
         return html, {"Content-Security-Policy": POLICY}
 
     @app.get("/across")
