@@ -10,7 +10,7 @@ from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from
 from matchmaking.clients import reading, service
 from matchmaking.clients.reading import ListedClient
-from matchmaking.clients.schemas import ClientsAskedSchema, PriorClientPageOut, PriorClientSchema, PriorClientPutOut
+from matchmaking.clients.schemas import ClientsAskedSchema, PriorClientPageOut, PriorClientPutOut, PriorClientSchema
 
 READ, WRITE = "matchmaking:read", "matchmaking:write"
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from kernel.accounts.service import Caller
+from kernel.bilingual import Text
 from kernel.credit_code import CodeCheck, check
 from kernel.tables.columns import Record, Table, read_records
 from kernel.tables.faults import FileRefused
@@ -24,6 +25,10 @@ def _read(filed: MarketFile) -> Table:
         return Table(filed.name, (), refusal.faults)
 
 
+def _words(since: date) -> Text:
+    return Text(f"{since} 起", f"since {since}")
+
+
 def _line(row: Record, listed: dict[str, date], faults: RowFaults, today: date) -> ImportLine:
     code, since = row[CLIENT_CODE], row[CLIENT_SINCE]
     if check(code) is CodeCheck.MALFORMED:
@@ -32,7 +37,7 @@ def _line(row: Record, listed: dict[str, date], faults: RowFaults, today: date) 
     if since > today:
         zh, en = "日期不能晚于今天", "The day cannot be later than today"
         faults.add(row.number, CLIENT_SINCE, since, "out_of_range", zh, en)
-    return ImportLine(row.number, code, "", service.action_of(listed.get(code), since), since)
+    return ImportLine(row.number, code, "", service.action_of(listed.get(code), since), _words(since), since)
 
 
 def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> ImportPreview:

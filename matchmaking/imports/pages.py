@@ -16,6 +16,7 @@ from kernel.web.language import spoken
 from kernel.web.paging import AskedSchema, asked_from
 from matchmaking.imports import service
 from matchmaking.imports.api import shown, take_in, template_file
+from matchmaking.imports.columns import COLUMNS
 from matchmaking.imports.schemas import taken_schema
 from matchmaking.imports.workflow import ACTIONS, BRINGERS, CLIENTS, KINDS, PRODUCTS, REQUESTS, STATES
 from matchmaking.page_words import page_values
@@ -71,6 +72,7 @@ def _show_page(import_id: int, form: Form, status: int = 200) -> ResponseReturnV
         seen=one.preview,
         lines=one.preview.lines[:SHOWN_LINES] if one.preview else (),
         form=form,
+        headings={column.name: column.heading for column in COLUMNS[one.row.kind]},
         on_behalf=on_behalf,
         back=url_for(BACK[one.row.kind]),
     )

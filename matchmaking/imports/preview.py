@@ -12,12 +12,13 @@ from kernel.tables.faults import Fault, Severity
 
 @dataclass(frozen=True)
 class ImportLine:
-    """One row of the file: its key, what it is called, what taking it does, and the terms it brings."""
+    """One row of the file: its key, what it is called, what taking it does, its terms in words, and all that it brings."""
 
     number: int
     key: str
     name: str
     action: str
+    words: Text
     value: Any
 
 

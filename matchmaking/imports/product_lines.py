@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
+from kernel.bilingual import Text
 from kernel.parties.service import party_by_id
 from kernel.tables.columns import Column
 from matchmaking.imports import columns
@@ -15,6 +16,7 @@ from matchmaking.imports.preview import ImportLine, ImportPreview, RowFaults
 from matchmaking.market_files import columns as at
 from matchmaking.market_files.reading import FiledRow, MarketFile, read_product_rows
 from matchmaking.matching import market
+from matchmaking.page_words import months, rate, wan_range
 from matchmaking.products import service
 from matchmaking.products.models import LoanProduct
 from matchmaking.products.reading import Listing, own_product
@@ -67,7 +69,17 @@ def _line(db: Session, caller: Caller, row: Row, faults: RowFaults) -> ImportLin
     listing = own_product(db, caller, product.id or 0) if product is not None and is_own else None
     terms = _terms(row, listing.terms if listing else None)
     _check_terms(faults, row, terms)
-    return ImportLine(row.number, row.value.product_id, terms.name, _action(listing, terms), terms)
+    return ImportLine(row.number, row.value.product_id, terms.name, _action(listing, terms), _words(terms), terms)
+
+
+def _words(terms: ProductTerms) -> Text:
+    """`10 万到 500 万，3 到 36 个月，3.85% 起`."""
+    span, term, least = (
+        wan_range(terms.amount_min, terms.amount_max),
+        months(terms.term_min, terms.term_max),
+        rate(terms.rate_min),
+    )
+    return Text(f"{span.zh}，{term.zh}，{least}% 起", f"{span.en}, {term.en}, from {least}%")
 
 
 def _action(listing: Listing | None, terms: ProductTerms) -> str:

@@ -9,12 +9,16 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
+from kernel.bilingual import Text
 from kernel.parties.models import Enterprise, Party
+from kernel.web.formats import short_wan
 from matchmaking.imports import columns
 from matchmaking.imports.preview import ImportLine, ImportPreview, RowFaults
 from matchmaking.market_files import columns as at
 from matchmaking.market_files.reading import FiledRow, MarketFile, read_request_rows
 from matchmaking.matching import market
+from matchmaking.matching.vocabulary import REGIONS
+from matchmaking.page_words import rate
 from matchmaking.requests import service
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.terms import DECLARED_TAGS, RequestTerms, terms_of_row
@@ -76,7 +80,7 @@ def _compare(faults: RowFaults, row: Row, party: Party, firm: Enterprise) -> Non
     """What the register says otherwise: the register counts, the file is not taken at its word."""
     registered = (
         (at.ENTERPRISE_NAME, row.value.enterprise_name, party.name),
-        (at.REGION, row.value.region, party.fiscal_region),
+        (at.REGION, REGIONS[row.value.region].zh, REGIONS[party.fiscal_region].zh),
         (at.INDUSTRY, row.value.industry[:1], firm.industry[:1] if row.value.industry else ""),
     )
     for column, said, kept in registered:
@@ -125,6 +129,12 @@ def _brought(row: Row, known: _Register) -> RequestBrought:
     return RequestBrought(found[0].id or 0 if found else 0, terms)
 
 
+def _words(row: Row) -> Text:
+    """`120 万元，12 个月，最高 4.80%`."""
+    wan, term, most = short_wan(row.value.amount), row.value.term, rate(row.value.rate_ceiling)
+    return Text(f"{wan} 万元，{term} 个月，最高 {most}%", f"{wan} × 10,000 yuan, {term} months, at most {most}%")
+
+
 def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> ImportPreview:
     """What the file would bring: drafts of the caller's firm, or published requests of any registered firm."""
     read = read_request_rows(filed, columns.REQUEST_COLUMNS)
@@ -133,8 +143,10 @@ def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> Impo
         _check_firm(faults, row, known, caller)
         _check_row(faults, row, known, today)
     lines = [
-        ImportLine(row.number, row.value.request_id, row.value.enterprise_name, "new", _brought(row, known))
-        for row in read.rows
+        ImportLine(
+            one.number, one.value.request_id, one.value.enterprise_name, "new", _words(one), _brought(one, known)
+        )
+        for one in read.rows
     ]
     return faults.preview(lines)
 

@@ -75,6 +75,7 @@ class ImportLineOut(Schema):
     key = fields.String()
     name = fields.String()
     action = fields.String()
+    words = fields.Function(lambda line: {"zh": line.words.zh, "en": line.words.en})
 
 
 class ImportOut(Schema):

@@ -93,9 +93,7 @@ def imports_of(db: Session, caller: Caller, kind: str, asked: Asked) -> Page[Mar
     """The files of a kind that the caller's organisation brought, the newest first."""
     check_may(caller, kind)
     mine = (col(MarketImport.party_id) == caller.organisation_id) & (col(MarketImport.kind) == kind)
-    return page_of(db, select(MarketImport).where(mine).order_by(col(MarketImport.id).desc()), asked).map(
-        lambda row: row[0]
-    )
+    return page_of(db, select(MarketImport).where(mine).order_by(col(MarketImport.id).desc()), asked)
 
 
 def preview_of(db: Session, caller: Caller, row: MarketImport, *, today: date) -> ImportPreview:

@@ -41,18 +41,29 @@ def card_reasons(request: Request, product: Product) -> tuple[Text, ...]:
     return tuple(reasons)
 
 
-def asked_besides(offered: ProductTerms, asked: RequestTerms, for_firm: bool) -> list[tuple[Text, str]]:
-    """What the product asks for besides the terms, and the green channel where the firm may take it; tags with their kind."""
+@dataclass(frozen=True)
+class Besides:
+    """One thing that a product asks for, or offers, besides its terms: a short label with its tone, and the rest in words."""
+
+    label: Text
+    tone: str
+    words: Text
+
+
+def asked_besides(offered: ProductTerms, asked: RequestTerms, for_firm: bool) -> list[Besides]:
+    """What the product asks for besides the terms, and the green channel where the firm may take it."""
     found = []
     if offered.asks_deposit:
-        yuan, percent = short_wan(offered.most_deposit(asked.amount)), rate(offered.deposit_percent)
-        words = Text(f"要保证金 {percent}%，最多 {yuan} 万元", f"deposit {percent}%, at most {yuan} × 10,000 yuan")
-        found.append((words, "wait"))
+        wan, percent = short_wan(offered.most_deposit(asked.amount)), rate(offered.deposit_percent)
+        words = Text(f"{percent}%，最多 {wan} 万元", f"{percent}%, at most {wan} × 10,000 yuan")
+        found.append(Besides(Text("要保证金", "deposit"), "wait", words))
     if offered.counter_guarantees:
         kinds = listed(offered.counter_guarantees, COUNTER_GUARANTEES)
-        found.append((Text(f"担保公司要{kinds.zh}", f"the guarantee company asks for: {kinds.en}"), "wait"))
+        words = Text(f"担保公司要{kinds.zh}", f"the guarantee company asks for {kinds.en}")
+        found.append(Besides(Text("要反担保", "counter-guarantee"), "wait", words))
     if offered.green_channel and for_firm:
-        found.append((Text("你能走绿色通道", "a green channel for you"), "ok"))
+        words = Text("你能走，先办快办", "for you: first and fast")
+        found.append(Besides(Text("绿色通道", "green channel"), "ok", words))
     return found
 
 

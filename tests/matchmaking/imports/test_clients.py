@@ -52,7 +52,7 @@ def first_loan_town(db: Session) -> tuple[Caller, Caller, Caller, Caller]:
     made = session(db, by)
     for lender in (near, far):
         offer(db, lender)
-        join_bank(db, lender, made)
+        join_bank(db, lender, made, desks=2)
     join_request(db, owner, made, ask(db, owner, tags=("first_loan",)).id)
     step(db, by, matched(db, Town(near, far, (owner,), by), BOOK, made), "publish")
     jobs.deliver_due(db, book=BOOK, work=WORK, at=DELIVERED)
@@ -132,6 +132,7 @@ def test_the_list_is_kept_on_screen(app: Flask, db: Session) -> None:
     assert visitor.post("/clients", code=party_code(db, owner), since="2019-03-18").status_code == 302
     page = visitor.get("/clients?name=恒润").text
     assert "恒润精密铸造有限公司" in page
+    db.rollback()  # look again
     live = service.listed(db, mine, party_code(db, owner))
     assert live is not None
     assert visitor.post(f"/clients/{live.id}/remove").status_code == 302

@@ -210,7 +210,10 @@ def test_the_page_shows_what_is_wrong_then_takes_the_mended_file(app: Flask, db:
     assert "range_reversed" in visitor.get(f"{sent.location}/errors.csv").text
     right = csv_file(PRODUCTS, cells_of(PRODUCTS, side.codes))
     sent = visitor.post("/imports/products", file=(io.BytesIO(right.content), "产品.csv"))
-    assert "SH-1" in visitor.get(sent.location).text
+    page = visitor.get(sent.location).text
+    assert "SH-1" in page
+    assert "10 万到 500 万，3 到 36 个月，3.85% 起" in page
+    assert "产品.csv" in visitor.get("/imports/products").text
     done = visitor.post(f"{sent.location}/accept", publish="yes")
     assert done.location == "/products/mine"
     assert "收下了 1 行" in visitor.get("/products/mine").text
@@ -245,7 +248,8 @@ def test_the_api_brings_looks_and_takes(app: Flask, db: Session, side: Bringers)
     assert (refused.status_code, refused.json["code"]) == (422, "file_refused")
     filed = csv_file(CLIENTS, cells_of(CLIENTS, side.codes))
     made = robot.send("POST", "/imports/clients", data={"file": (io.BytesIO(filed.content), "clients.csv")})
-    assert made.json["rows"] == [{"row": 2, "key": STRANGER, "name": "", "action": "new"}]
+    (row,) = made.json["rows"]
+    assert (row["row"], row["key"], row["action"], row["words"]["zh"]) == (2, STRANGER, "new", "2019-03-18 起")
     assert robot.send("POST", f"/imports/{made.json['id']}/acceptance", json={}).json["state"] == "accepted"
     (one,) = robot.get("/clients").json["items"]
     assert (one["code"], one["since"]) == (STRANGER, "2019-03-18")

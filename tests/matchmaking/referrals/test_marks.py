@@ -163,7 +163,7 @@ def test_a_firm_reads_of_deposit_counter_guarantee_and_green_channel_before_it_r
     app.extensions["clock"] = Clock.starting_at(NOW)
     visitor = Visitor(app, username_of(db, trader))
     offers = visitor.get(f"/find/{filed.id}").text
-    assert all(words in offers for words in ("要保证金 10.00%，最多 30 万元", "担保公司要抵押反担保", "你能走绿色通道"))
+    assert all(words in offers for words in ("10.00%，最多 30 万元", "担保公司要抵押反担保", "你能走，先办快办"))
     assert "沙河农村商业银行（产品都要保证金）" in visitor.get(f"/find/{filed.id}/edit").text
     assert asking_deposit(db) == {party_code(db, asking)}
     robot = Robot(app, make_token(db, trader, "matchmaking:read"))
