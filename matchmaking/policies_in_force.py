@@ -1,14 +1,3 @@
-"""The policy book of the present app."""
+"""The policy book of the present app, apart from `handed_over`, which knows the whole context."""
 
-from flask import current_app
-
-from kernel import database
-from kernel.policies import PolicyBook
-
-
-def policy_book() -> PolicyBook:
-    """The policies in force: the files with the checked decisions laid over them."""
-    extensions = current_app.extensions
-    found = extensions["policies_in_force"](database.current(), extensions["policies"])
-    assert isinstance(found, PolicyBook)
-    return found
+from kernel.web.policies.in_force import policy_book as policy_book

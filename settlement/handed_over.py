@@ -2,20 +2,11 @@
 
 from flask import current_app
 
-from kernel import database
-from kernel.policies import PolicyBook
+from kernel.web.policies.in_force import policy_book as policy_book
 from kernel.workdays import WorkCalendar
 from settlement.engine.cache import FolderCache
 from settlement.returns.filing import Premises
 from settlement.returns.keeping import Keeping
-
-
-def policy_book() -> PolicyBook:
-    """The policies in force: the files with the checked decisions laid over them."""
-    extensions = current_app.extensions
-    found = extensions["policies_in_force"](database.current(), extensions["policies"])
-    assert isinstance(found, PolicyBook)
-    return found
 
 
 def work_calendar() -> WorkCalendar:

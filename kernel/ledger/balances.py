@@ -69,6 +69,12 @@ def balances(db: Session, book: str, as_of: AsOf = NOW, *, budget_year: int | No
     return {account: int(amount) for account, amount in db.exec(query.group_by(Posting.account))}
 
 
+def account_by_book(db: Session, account: str) -> dict[str, int]:
+    """The balance of one account in every book where it moved."""
+    query = select(PostingGroup.book, func.sum(Posting.amount)).where(*_counted(None, NOW), Posting.account == account)
+    return {book: int(amount) for book, amount in db.exec(query.group_by(PostingGroup.book))}
+
+
 def trial_balance(db: Session, book: str, as_of: AsOf = NOW) -> list[TrialLine]:
     """Every account that moved, in the order of the accounts; debits and credits add up to the same."""
     debit, credit = func.sum(_part(1)), func.sum(_part(-1))
@@ -86,16 +92,25 @@ def _part(sign: int) -> ColumnElement[Any]:
 def claim_balances(
     db: Session, book: str, as_of: AsOf = NOW, *, party_ids: Iterable[int] | None = None
 ) -> dict[ClaimKey, dict[str, int]]:
-    """The balances of the claim accounts, by whose claim it is."""
-    dimensions = (col(Posting.party_id), col(Posting.scheme), col(Posting.quarter), col(Posting.account))
+    """The balances of the claim accounts of a book, by whose claim it is."""
+    return claims_by_book(db, as_of, book=book, party_ids=party_ids).get(book, {})
+
+
+def claims_by_book(
+    db: Session, as_of: AsOf = NOW, *, book: str | None = None, party_ids: Iterable[int] | None = None
+) -> dict[str, dict[ClaimKey, dict[str, int]]]:
+    """The same of one book or of all (None), by book, in one query."""
+    of_claim = (col(Posting.party_id), col(Posting.scheme), col(Posting.quarter), col(Posting.account))
+    dimensions = (col(PostingGroup.book), *of_claim)
     query: Select[Any] = select(*dimensions, func.sum(Posting.amount)).where(  # type: ignore[call-overload]
         *_counted(book, as_of), col(Posting.party_id).is_not(None)
     )
     if party_ids is not None:
         query = query.where(col(Posting.party_id).in_(list(party_ids)))
-    found: dict[ClaimKey, dict[str, int]] = {}
-    for party_id, scheme, quarter, account, amount in db.execute(query.group_by(*dimensions)):
-        found.setdefault(ClaimKey(party_id, scheme, quarter), {})[account] = int(amount)
+    found: dict[str, dict[ClaimKey, dict[str, int]]] = {}
+    for name, party_id, scheme, quarter, account, amount in db.execute(query.group_by(*dimensions)):
+        claims = found.setdefault(name, {})
+        claims.setdefault(ClaimKey(party_id, scheme, quarter), {})[account] = int(amount)
     return found
 
 

@@ -21,6 +21,12 @@ def funds_of(db: Session, book: str) -> list[LedgerFund]:
     return list(db.exec(select(LedgerFund).where(LedgerFund.book == book).order_by(col(LedgerFund.budget_year))))
 
 
+def funds_by_book(db: Session, budget_year: int) -> dict[str, LedgerFund]:
+    """The fund of a year of every book that has one."""
+    query = select(LedgerFund).where(LedgerFund.budget_year == budget_year)
+    return {one.book: one for one in db.exec(query.execution_options(populate_existing=True))}
+
+
 def available(db: Session, book: str, budget_year: int) -> int:
     """What is left to take, in fen; 0 without any grant."""
     found = fund_of(db, book, budget_year)

@@ -40,21 +40,25 @@ def _unbalanced(book: str, key: str, amount: int) -> Violation:
 def overtaken_funds(db: Session, book: str | None = None) -> list[Violation]:
     """I2: committed and spent together stay within the appropriation, and the fund says what the postings say."""
     query = select(LedgerFund) if book is None else select(LedgerFund).where(LedgerFund.book == book)
-    found = []
+    found, budgets = [], _budgets(db)
     for fund in db.exec(query.execution_options(populate_existing=True)):
-        posted = _budget(db, fund)
+        posted = budgets.get((fund.book, fund.budget_year), {})
         granted, taken = -posted.get("appropriation", 0), posted.get("committed", 0) + posted.get("spent", 0)
         if (granted, taken) != (fund.granted, fund.taken) or taken > granted or posted.get("spent", 0) < 0:
             found.append(_overtaken(fund, granted, taken))
     return found
 
 
-def _budget(db: Session, fund: LedgerFund) -> dict[str, int]:
-    query = select(Posting.account, func.sum(Posting.amount)).join(
+def _budgets(db: Session) -> dict[tuple[str, int], dict[str, int]]:
+    """The balances of every account by book and budget year."""
+    dimensions = (PostingGroup.book, Posting.budget_year, Posting.account)
+    query: Any = select(*dimensions, func.sum(Posting.amount)).join(
         PostingGroup, col(PostingGroup.id) == col(Posting.group_id)
     )
-    mine = query.where(PostingGroup.book == fund.book, Posting.budget_year == fund.budget_year)
-    return {account: int(amount) for account, amount in db.exec(mine.group_by(Posting.account))}
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    for book, year, account, amount in db.exec(query.group_by(*dimensions)):
+        found.setdefault((book, year), {})[account] = int(amount)
+    return found
 
 
 def _overtaken(fund: LedgerFund, granted: int, taken: int) -> Violation:

@@ -125,6 +125,15 @@ def spans_of(db: Session, party_id: int, status: str | None = None) -> list[Stat
     return [StatusSpan(row.status, row.since, row.until, row.reference) for row in db.exec(query)]
 
 
+def spans_by_party(db: Session, party_ids: Iterable[int], status: str) -> dict[int, list[StatusSpan]]:
+    """Every span of one status of some parties, each in order of its first day; a party without any is absent."""
+    wanted = col(PartyStatus.party_id).in_(list(party_ids)), PartyStatus.status == status
+    found: dict[int, list[StatusSpan]] = {}
+    for row in db.exec(select(PartyStatus).where(*wanted).order_by(col(PartyStatus.since))):
+        found.setdefault(row.party_id, []).append(StatusSpan(row.status, row.since, row.until, row.reference))
+    return found
+
+
 def statuses_on(db: Session, party_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
     """Which statuses each party holds on a day; a party without any is absent."""
     query = select(PartyStatus).where(col(PartyStatus.party_id).in_(list(party_ids)), PartyStatus.since <= day)

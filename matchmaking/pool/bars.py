@@ -1,5 +1,6 @@
 """The revenue bar of a county: the standard one, or what the county lowered it to, with its reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,11 +27,16 @@ class BarInForce:
 
 def bar_on(db: Session, region: str, rules: PoolRules, day: date) -> BarInForce:
     """The bar of a county on a day."""
-    query = select(PoolBar).where(col(PoolBar.region) == region, col(PoolBar.since) <= day)
-    row = db.execute(query.order_by(col(PoolBar.since).desc()).limit(1)).scalars().first()
-    if row is None or row.bar >= rules.bar:
-        return BarInForce(rules.bar, None)
-    return BarInForce(row.bar, row)
+    return bars_on(db, [region], rules, day)[region]
+
+
+def bars_on(db: Session, regions: Iterable[str], rules: PoolRules, day: date) -> dict[str, BarInForce]:
+    """The bar of each of some counties on a day."""
+    wanted = list(regions)
+    query = select(PoolBar).where(col(PoolBar.region).in_(wanted), col(PoolBar.since) <= day)
+    newest = {row.region: row for row in db.execute(query.order_by(col(PoolBar.since))).scalars()}
+    lowered = {region: row for region, row in newest.items() if row.bar < rules.bar}
+    return {one: BarInForce(lowered[one].bar if one in lowered else rules.bar, lowered.get(one)) for one in wanted}
 
 
 def firms_under_way(db: Session, region: str) -> int:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from kernel.accounts.service import Caller
 from kernel.parties.models import Party, PartyStatus
 from kernel.regions import Region
-from matchmaking.pool.bars import BarInForce, bar_on
+from matchmaking.pool.bars import BarInForce, bars_on
 from matchmaking.pool.models import MonthlyRevenue, PoolEntry
 from matchmaking.pool.outlook import AT_SCALE, NEAR, Outlook, months_back, outlook
 from matchmaking.pool.quota import PoolRules, Quota
@@ -136,11 +136,12 @@ def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: d
     above = _watched(db, _above_scale(db, codes, day), rules, day)
     nominated = _nominated(db, codes)
     reached = entries_into_scale(db, codes, date(day.year, 1, 1), day)
+    bars = bars_on(db, codes, rules, day)
     return [
         CountyRadar(
             region=one,
             quota=rules.quotas.get(one.code),
-            bar=bar_on(db, one.code, rules, day),
+            bar=bars[one.code],
             nominated=nominated.get(one.code, 0),
             pool=tuple(pool.get(one.code, ())),
             reached=reached.get(one.code, 0),

@@ -1,7 +1,8 @@
 """Accepted claims for statements: the awards of a quarter that stand, computed anew under the present policies. Read only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlmodel import Session, col, select
 
@@ -9,7 +10,7 @@ from kernel.clock import business_day
 from kernel.parties.models import Party
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
-from settlement.awards.judging import as_granted, beneficiary_of, stated_by
+from settlement.awards.judging import KnownParty, as_granted, known_parties, stated_by
 from settlement.awards.models import AwardClaim, AwardGrant
 from settlement.event_awards import AwardEvent, DecidedLine, GrantedAward, decide
 
@@ -37,35 +38,42 @@ def accepted_awards(
     )
     if beneficiary_id is not None:
         query = query.where(AwardGrant.beneficiary_id == beneficiary_id)
-    found = [award for one in sorted(set(db.exec(query))) for award in computed_anew(db, book, one)]
+    found = computed_anew(db, book, sorted(set(db.exec(query))))
     mine = [one for one in found if one.grant.scheme == scheme and one.grant.quarter == str(quarter)]
     return sorted(mine, key=lambda one: (one.party.code, one.grant.id or 0))
 
 
-def computed_anew(db: Session, book: PolicyBook, beneficiary_id: int) -> Iterator[AcceptedAward]:
-    """Every standing award of a beneficiary, each held against those before it."""
-    party = db.exec(select(Party).where(Party.id == beneficiary_id)).one()
+def computed_anew(db: Session, book: PolicyBook, beneficiary_ids: Sequence[int]) -> Iterator[AcceptedAward]:
+    """Every standing award of some beneficiaries, each held against those before it."""
+    known = known_parties(db, beneficiary_ids)
     query = (
         select(AwardGrant, AwardClaim)
         .join(AwardClaim, col(AwardClaim.id) == col(AwardGrant.claim_id))
-        .where(AwardGrant.beneficiary_id == beneficiary_id, col(AwardGrant.revoked_at).is_(None))
-        .order_by(col(AwardGrant.id))
+        .where(col(AwardGrant.beneficiary_id).in_(beneficiary_ids), col(AwardGrant.revoked_at).is_(None))
+        .order_by(col(AwardGrant.beneficiary_id), col(AwardGrant.id))
     )
+    for number, rows in groupby(db.exec(query).all(), key=lambda row: row[0].beneficiary_id):
+        yield from _in_turn(book, known[number], rows)
+
+
+def _in_turn(
+    book: PolicyBook, known: KnownParty, rows: Iterable[tuple[AwardGrant, AwardClaim]]
+) -> Iterator[AcceptedAward]:
     earlier: list[GrantedAward] = []
     pending: list[GrantedAward] = []
     last_claim = 0
-    for grant, claim in db.exec(query):
+    for grant, claim in rows:
         if claim.id != last_claim:
             earlier, pending, last_claim = [*earlier, *pending], [], claim.id or 0
-        line = _line_now(db, book, grant, claim, party, earlier)
+        line = _line_now(book, grant, claim, known, earlier)
         pending.append(as_granted(grant, line.amount or 0))
-        yield AcceptedAward(grant, claim, party, line)
+        yield AcceptedAward(grant, claim, known.party, line)
 
 
 def _line_now(
-    db: Session, book: PolicyBook, grant: AwardGrant, claim: AwardClaim, party: Party, earlier: list[GrantedAward]
+    book: PolicyBook, grant: AwardGrant, claim: AwardClaim, known: KnownParty, earlier: list[GrantedAward]
 ) -> DecidedLine:
     stated = stated_by(claim)
-    event = AwardEvent(claim.scheme, beneficiary_of(db, party, claim.region), claim.day, stated.facts, claim.document)
+    event = AwardEvent(claim.scheme, known.claiming_in(claim.region), claim.day, stated.facts, claim.document)
     decision = decide(event, earlier, book, on=max(claim.day, business_day(grant.granted_at)))
     return next(line for line in decision.lines if line.scheme == grant.scheme)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from kernel.audit.chain import canonical
 from kernel.parties.models import Enterprise, Party
-from kernel.parties.service import party_by_id, spans_of
+from kernel.parties.service import party_by_id, spans_by_party
 from kernel.policies import PolicyBook
 from settlement.awards.kept_facts import facts_of
 from settlement.awards.models import AwardClaim, AwardGrant, AwardPaper
@@ -37,19 +37,36 @@ class StatedClaim:
     facts: Mapping[str, FactValue]
 
 
-def beneficiary_of(db: Session, party: Party, region: str) -> AwardBeneficiary:
-    """A party as the rule sees it."""
-    assert party.id is not None
-    firm = db.exec(select(Enterprise).where(Enterprise.party_id == party.id)).first()
-    return AwardBeneficiary(
-        code=party.code,
-        name=party.name,
-        kind=party.kind,
-        region=region,
-        section=firm.industry[:1] if firm else "",
-        size_class=firm.size_class if firm else "",
-        dishonest_since=tuple(span.since for span in spans_of(db, party.id, DISHONEST)),
-    )
+@dataclass(frozen=True)
+class KnownParty:
+    """A party with all that the books say of it and the rule asks for."""
+
+    party: Party
+    firm: Enterprise | None
+    dishonest_since: tuple[date, ...]
+
+    def claiming_in(self, region: str) -> AwardBeneficiary:
+        """The party as the rule sees it, claiming in a county."""
+        return AwardBeneficiary(
+            code=self.party.code,
+            name=self.party.name,
+            kind=self.party.kind,
+            region=region,
+            section=self.firm.industry[:1] if self.firm else "",
+            size_class=self.firm.size_class if self.firm else "",
+            dishonest_since=self.dishonest_since,
+        )
+
+
+def known_parties(db: Session, party_ids: Iterable[int]) -> dict[int, KnownParty]:
+    """Some parties by row number, in two queries however many they are."""
+    wanted = list(party_ids)
+    query = select(Party, Enterprise).outerjoin(Enterprise, col(Enterprise.party_id) == col(Party.id))
+    spans = spans_by_party(db, wanted, DISHONEST)
+    return {
+        party.id or 0: KnownParty(party, firm, tuple(span.since for span in spans.get(party.id or 0, ())))
+        for party, firm in db.exec(query.where(col(Party.id).in_(wanted)))
+    }
 
 
 def standing_grants(db: Session, beneficiary_id: int) -> list[AwardGrant]:
@@ -68,8 +85,10 @@ def as_granted(grant: AwardGrant, amount: int | None = None) -> GrantedAward:
 
 def judge(db: Session, stated: StatedClaim, party: Party, region: str, book: PolicyBook, *, on: date) -> AwardDecision:
     """What the rule says of a statement on a day, with everything granted before."""
-    event = AwardEvent(stated.scheme, beneficiary_of(db, party, region), stated.day, stated.facts, stated.document)
-    earlier = [as_granted(grant) for grant in standing_grants(db, party.id or 0)]
+    number = party.id or 0
+    claimant = known_parties(db, [number])[number].claiming_in(region)
+    event = AwardEvent(stated.scheme, claimant, stated.day, stated.facts, stated.document)
+    earlier = [as_granted(grant) for grant in standing_grants(db, number)]
     return decide(event, earlier, book, on=on)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from kernel.bilingual import Text
 from kernel.errors import Refused
-from kernel.ledger.balances import ClaimKey, balances, books, claim_balances
+from kernel.ledger.balances import ClaimKey, account_by_book, claims_by_book
 from kernel.ledger.invariants import (
     Violation,
     crooked_reversals,
@@ -37,19 +37,14 @@ class Invariant:
     check: Check
 
 
-def _books_of(db: Session, book: str | None) -> list[str]:
-    if book is not None:
-        return [book]
-    return sorted({*books(db), *db.exec(select(PayerClaim.payer).distinct())})
-
-
 def claims_equal_books(db: Session, book: str | None = None) -> list[Violation]:
     """I3: per beneficiary, quarter and scheme, net paid + set off + still to pay + cut − recoverable = due; claims and books agree."""
     found = []
-    for payer in _books_of(db, book):
-        posted, claimed, paid = claim_balances(db, payer), _claimed(db, payer), _paid(db, payer)
+    booked, claims, payments = claims_by_book(db, book=book), _claimed(db, book), _paid(db, book)
+    for payer in sorted(booked.keys() | claims.keys()):
+        posted, claimed = booked.get(payer, {}), claims.get(payer, {})
         for key in sorted(posted.keys() | claimed.keys(), key=str):
-            expected = claimed.get(key, {}) | {"paid": -paid.get(key, 0)}
+            expected = claimed.get(key, {}) | {"paid": -payments.get((payer, key), 0)}
             found += _unequal(payer, key, posted.get(key, {}), expected)
     return found
 
@@ -67,8 +62,8 @@ def _unequal(payer: str, key: ClaimKey, posted: Mapping[str, int], expected: Map
     return [Violation("I3", f"{payer}/{key.party_id}/{key.scheme}/{key.quarter}", text)]
 
 
-def _claimed(db: Session, payer: str) -> dict[ClaimKey, dict[str, int]]:
-    """What the claims say every account must hold, by whose claim; `ordered` is in transit and paid together."""
+def _claimed(db: Session, book: str | None) -> dict[str, dict[ClaimKey, dict[str, int]]]:
+    """What the claims say every account must hold, by payer and whose claim; `ordered` is in transit and paid together."""
     c = PayerClaim
     open_due = col(c.amount) - col(c.set_off) - col(c.ordered) - col(c.cut) - col(c.carried)
     open_back = -col(c.amount) - col(c.set_off) - col(c.recovered)
@@ -87,18 +82,21 @@ def _claimed(db: Session, payer: str) -> dict[ClaimKey, dict[str, int]]:
         "recoverable": summed(case((is_due, 0), else_=open_back)),
         "recovered": summed(col(c.recovered)),
     }
-    query = select(c.beneficiary_id, c.scheme, c.quarter, *columns.values()).where(c.payer == payer)
-    rows = db.execute(query.group_by(col(c.beneficiary_id), col(c.scheme), col(c.quarter)))
-    return {ClaimKey(row[0], row[1], row[2]): dict(zip(columns, map(int, row[3:]), strict=True)) for row in rows}
+    whose = (col(c.payer), col(c.beneficiary_id), col(c.scheme), col(c.quarter))
+    query: Any = select(*whose, *columns.values()).group_by(*whose)
+    found: dict[str, dict[ClaimKey, dict[str, int]]] = {}
+    for payer, party, scheme, quarter, *sums in db.execute(query if book is None else query.where(c.payer == book)):
+        amounts = dict(zip(columns, map(int, sums), strict=True))
+        found.setdefault(payer, {})[ClaimKey(party, scheme, quarter)] = amounts
+    return found
 
 
-def _paid(db: Session, payer: str) -> dict[ClaimKey, int]:
-    query = select(PayerClaim.beneficiary_id, PayerClaim.scheme, PayerClaim.quarter, func.sum(Payment.amount)).join(
-        PayerClaim, col(PayerClaim.id) == col(Payment.claim_id)
-    )
-    query = query.where(Payment.payer == payer, Payment.state == PAID)
-    rows = db.execute(query.group_by(PayerClaim.beneficiary_id, PayerClaim.scheme, PayerClaim.quarter))  # type: ignore[arg-type]
-    return {ClaimKey(party, scheme, quarter): int(fen) for party, scheme, quarter, fen in rows}
+def _paid(db: Session, book: str | None) -> dict[tuple[str, ClaimKey], int]:
+    c = PayerClaim
+    whose = (col(Payment.payer), col(c.beneficiary_id), col(c.scheme), col(c.quarter))
+    query: Any = select(*whose, func.sum(Payment.amount)).join(c, col(c.id) == col(Payment.claim_id))  # type: ignore[call-overload]
+    rows = db.execute(_of(query.where(Payment.state == PAID), book).group_by(*whose))
+    return {(payer, ClaimKey(party, scheme, quarter)): int(fen) for payer, party, scheme, quarter, fen in rows}
 
 
 def claims_equal_dues(db: Session, book: str | None = None) -> list[Violation]:
@@ -178,9 +176,9 @@ def paid_as_approved(db: Session, book: str | None = None) -> list[Violation]:
 def recovered_within_paid(db: Session, book: str | None = None) -> list[Violation]:
     """I10: 0 ≤ recovered ≤ paid, per beneficiary and payer."""
     found = []
-    for payer in _books_of(db, book):
+    for payer, claims in sorted(claims_by_book(db, book=book).items()):
         sums: dict[int, tuple[int, int]] = {}
-        for key, accounts in claim_balances(db, payer).items():
+        for key, accounts in claims.items():
             paid, recovered = sums.get(key.party_id, (0, 0))
             sums[key.party_id] = (paid - accounts.get("paid", 0), recovered + accounts.get("recovered", 0))
         found += [_over(payer, party, *both) for party, both in sorted(sums.items()) if not 0 <= both[1] <= both[0]]
@@ -194,17 +192,17 @@ def _over(payer: str, party_id: int, paid: int, recovered: int) -> Violation:
 
 def transit_is_ordered(db: Session, book: str | None = None) -> list[Violation]:
     """I2, the other half: what is committed of a budget is exactly what is on its way to the bank."""
-    found = []
-    for payer in _books_of(db, book):
-        query = select(func.coalesce(func.sum(Payment.amount), 0)).where(
-            Payment.payer == payer, Payment.state == ORDERED
-        )
-        ordered = int(db.execute(query).scalar_one())
-        committed = balances(db, payer).get("committed", 0)
-        if committed != ordered:
-            text = Text(f"占用 {committed} 分，在途 {ordered} 分", f"{committed} fen committed, {ordered} fen ordered")
-            found.append(Violation("I2", payer, text))
-    return found
+    query: Any = select(Payment.payer, func.sum(Payment.amount)).where(Payment.state == ORDERED)
+    ordered = {payer: int(fen) for payer, fen in db.execute(query.group_by(Payment.payer))}
+    committed = account_by_book(db, "committed")
+    payers = sorted(ordered.keys() | committed.keys()) if book is None else [book]
+    pairs = [(payer, committed.get(payer, 0), ordered.get(payer, 0)) for payer in payers]
+    return [_not_in_transit(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def _not_in_transit(payer: str, committed: int, ordered: int) -> Violation:
+    text = Text(f"占用 {committed} 分，在途 {ordered} 分", f"{committed} fen committed, {ordered} fen ordered")
+    return Violation("I2", payer, text)
 
 
 INVARIANTS = (

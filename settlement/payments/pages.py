@@ -13,6 +13,7 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.errors import Invalid, NotFound
 from kernel.ledger import funds
+from kernel.ledger.models import LedgerFund
 from kernel.tables.faults import FileRefused
 from kernel.tables.writing import csv_bytes
 from kernel.web.edge import clock
@@ -25,7 +26,7 @@ from settlement.payments.api import uploaded_receipt
 from settlement.payments.from_batches import released_batches
 from settlement.payments.handed_over import approvals, office, policies
 from settlement.payments.order_files import MEDIA, order_file
-from settlement.payments.payable_book import PayableFigures, payable_book
+from settlement.payments.payable_book import PayableFigures, payable_totals
 from settlement.payments.previews import preview_lines
 from settlement.payments.receipts import service as receipts
 from settlement.payments.receipts.reading import COLUMNS, read_receipt
@@ -53,17 +54,16 @@ def index() -> ResponseReturnValue:
     """Every payer with what it owes and has left, and the orders."""
     asked = OrdersAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
     db, year = database.current(), clock().today().year
-    rows = [_payer_row(code, year) for code in labels.PAYERS]
+    left, totals = funds.funds_by_book(db, year), payable_totals(db)
+    rows = [_payer_row(code, totals[code], left.get(code)) for code in labels.PAYERS]
     page = page_of(db, orders.orders_query(batch=asked["batch"], payer=asked["payer"]), asked_from(asked))
     moving = [row for row in rows if row["figures"] != PayableFigures() or row["granted"]]
     return _render("payments/index.html", rows=moving, page=page, year=year, batches=released_batches(db))
 
 
-def _payer_row(code: str, year: int) -> dict[str, Any]:
-    db = database.current()
-    fund = funds.fund_of(db, code, year)
+def _payer_row(code: str, figures: PayableFigures, fund: LedgerFund | None) -> dict[str, Any]:
     granted, taken = (fund.granted, fund.taken) if fund else (0, 0)
-    return {"code": code, "figures": payable_book(db, code).total, "granted": granted, "left": granted - taken}
+    return {"code": code, "figures": figures, "granted": granted, "left": granted - taken}
 
 
 def _render(template: str, **values: Any) -> str:

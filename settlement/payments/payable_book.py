@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.errors import NotFound, Refused
-from kernel.ledger.balances import NOW, AsOf, ClaimKey, claim_balances
+from kernel.ledger.balances import NOW, AsOf, ClaimKey, claim_balances, claims_by_book
 from kernel.parties.models import Party
 from kernel.workdays import WorkCalendar
 from settlement.fiscal_shares import CITY, PROVINCE
@@ -115,6 +115,12 @@ def payable_book(db: Session, payer: str, as_of: AsOf = NOW) -> PayableBook:
     ]
     order = sorted(lines, key=lambda line: (line.key.quarter, line.key.scheme, line.code))
     return PayableBook(payer, as_of, tuple(order))
+
+
+def payable_totals(db: Session, as_of: AsOf = NOW) -> dict[str, PayableFigures]:
+    """The sum of every payer's book as of a day; zeros for a payer that owes and owed nothing."""
+    found = claims_by_book(db, as_of)
+    return {payer: sum(map(PayableFigures.of, found.get(payer, {}).values()), PayableFigures()) for payer in PAYERS}
 
 
 def demand_letter(db: Session, payer: str, *, rules: PaymentRules, calendar: WorkCalendar, day: date) -> DemandLetter:

@@ -64,6 +64,7 @@ def scorecards(db: Session, caller: Caller, quarter: Quarter, *, premises: Premi
     }
     families = _families(banks, filed, quarter)
     seen = {number: family for number, family in families.items() if _may_see(caller, number)}
+    db.expunge_all()  # what was read stays as it was read, instead of being asked for again row by row
     db.rollback()  # the reads are over: no transaction stays open while returns are read
     needed = {member for family in seen.values() for member in family}
     figures = _figures(filed, needed, rule, premises)

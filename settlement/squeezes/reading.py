@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from kernel.money import yuan
 from kernel.parties.models import Party
-from kernel.parties.service import party_by_code
+from kernel.parties.service import institutions
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.tables.writing import csv_bytes
@@ -46,25 +46,24 @@ def alerts_of(db: Session, quarter: Quarter, *, keeping: Keeping, book: PolicyBo
     digests = {(code, at): digest for code, at, digest in certified_loan_returns(db)}
     ends = (quarter.previous, quarter)
     codes = sorted({code for code, at in digests if at in {str(end) for end in ends}})
+    banks = {party.code: party for party, _ in institutions(db)}
     rule = SqueezeRule.on(book, quarter.last_day)
     with workshop() as (connection, _):
-        return [_of_bank(db, connection, keeping, code, ends, digests, rule) for code in codes]
+        return [_of_bank(banks[code], connection, keeping, ends, digests, rule) for code in codes]
 
 
 def _of_bank(
-    db: Session,
+    bank: Party,
     connection: duckdb.DuckDBPyConnection,
     keeping: Keeping,
-    code: str,
     ends: tuple[Quarter, Quarter],
     digests: dict[tuple[str, str], str],
     rule: SqueezeRule,
 ) -> BankAlerts:
-    bank = party_by_code(db, code)
-    missing = next((end for end in ends if (code, str(end)) not in digests), None)
+    missing = next((end for end in ends if (bank.code, str(end)) not in digests), None)
     if missing is not None:
         return BankAlerts(bank, (), missing)
-    former, later = (_loans(connection, keeping, digests[code, str(end)]) for end in ends)
+    former, later = (_loans(connection, keeping, digests[bank.code, str(end)]) for end in ends)
     return BankAlerts(bank, squeezes(former, later, later_day=ends[1].last_day, rule=rule))
 
 

@@ -11,6 +11,7 @@ from kernel.fields import Day, Schema
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.policies import reading
+from kernel.web.policies.in_force import policy_book
 
 blueprint = Blueprint("policies-api", __name__, url_prefix="/api/v1/policies", description="Policies as dated data")
 
@@ -78,7 +79,7 @@ def _day(args: dict[str, Any]) -> date:
 @requires(*ROLES, scope="any")
 def list_schemes() -> Any:
     """Every scheme with the digest of what it says."""
-    return list(reading.book().schemes)
+    return list(policy_book().schemes)
 
 
 @blueprint.get("/clauses")
@@ -96,6 +97,6 @@ def list_clauses(args: dict[str, Any]) -> Any:
 @requires(*ROLES, scope="any")
 def show_scheme(args: dict[str, Any], scheme_id: str) -> Any:
     """One scheme with every dated value."""
-    scheme = reading.book().scheme(scheme_id)
+    scheme = policy_book().scheme(scheme_id)
     shown = reading.parameters(scheme, _day(args))
     return {"id": scheme.id, "title": scheme.title, "digest": scheme.digest, "parameters": shown}

@@ -14,6 +14,7 @@ from kernel.policies import CLAUSE_KINDS, KIND_TITLES
 from kernel.web.edge import clock
 from kernel.web.navigation import EVERY_ROLE, NavigationItem
 from kernel.web.policies import reading
+from kernel.web.policies.in_force import policy_book
 
 blueprint = Blueprint("policies", __name__)
 
@@ -44,7 +45,7 @@ def list_clauses() -> ResponseReturnValue:
     return render_template(
         "policies/clauses.html",
         rows=rows,
-        schemes=reading.book().schemes,
+        schemes=policy_book().schemes,
         kinds=KIND_TITLES,
         day_asked=asked["day"],
         kind=asked.get("kind"),
@@ -56,7 +57,7 @@ def list_clauses() -> ResponseReturnValue:
 def show_scheme(scheme_id: str) -> ResponseReturnValue:
     """One scheme: its clauses with their quotes, and every dated value."""
     asked = _asked()
-    scheme = reading.book().scheme(scheme_id)
+    scheme = policy_book().scheme(scheme_id)
     return render_template(
         "policies/scheme.html",
         scheme=scheme,

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import current_app
-
-from kernel import database
 from kernel.bilingual import Text
-from kernel.policies import KIND_TITLES, ORIGIN_TITLES, Clause, PolicyBook, Scheme, Value
+from kernel.policies import KIND_TITLES, ORIGIN_TITLES, Clause, Scheme, Value
 from kernel.policies.values import Parameter
+from kernel.web.policies.in_force import policy_book
 
 
 @dataclass(frozen=True)
@@ -47,14 +45,6 @@ class ReadClause:
     waits: bool
 
 
-def book() -> PolicyBook:
-    """The policies in force: those of the files with the checked decisions laid over them."""
-    extensions = current_app.extensions
-    found = extensions["policies_in_force"](database.current(), extensions["policies"])
-    assert isinstance(found, PolicyBook)
-    return found
-
-
 def _value(parameter: Parameter, value: Value, on: date) -> DatedValue:
     return DatedValue(
         shown=parameter.shown(value.value),
@@ -79,7 +69,7 @@ def parameters(scheme: Scheme, on: date) -> list[DatedParameter]:
 
 def clauses(on: date, *, kind: str | None = None) -> list[ReadClause]:
     """The money clauses of the notice by number, each with whether an event of that day is paid here and why."""
-    wanted = [clause for clause in book().clauses if kind is None or clause.kind == kind]
+    wanted = [clause for clause in policy_book().clauses if kind is None or clause.kind == kind]
     return [
         ReadClause(clause, KIND_TITLES[clause.kind], *clause.payable_on(on), waits=bool(clause.undecided_on(on)))
         for clause in wanted

@@ -28,6 +28,7 @@ from settlement.payments.payable_book import (
     READERS,
     demand_letter,
     payable_book,
+    payable_totals,
     payers_seen_by,
     require_seen,
 )
@@ -56,7 +57,8 @@ def _render(template: str, **values: Any) -> str:
 def index() -> ResponseReturnValue:
     """Every set of books that the caller may read, with the state of the invariants for the finance side."""
     db = database.current()
-    rows = [(code, payable_book(db, code, _as_of()).total) for code in payers_seen_by(caller())]
+    totals = payable_totals(db, _as_of())
+    rows = [(code, totals[code]) for code in payers_seen_by(caller())]
     wrong = standing_violations(db) if caller().role in SEES_ALL else None
     check = latest_check(db) if caller().role in SEES_ALL else None
     return _render(
