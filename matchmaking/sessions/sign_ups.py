@@ -179,7 +179,8 @@ def refuse_when_full(db: Session, session_id: int, **_others: object) -> None:
 
     It gives nothing away and promises nothing: who passes it still takes a place by the guarded update, or none.
     """
-    columns = select(WeeklySession.state, WeeklySession.requests_taken, WeeklySession.request_places)
+    one = WeeklySession
+    columns = select(col(one.state), col(one.requests_taken), col(one.request_places))
     for state, taken, places in db.execute(columns.where(col(WeeklySession.id) == session_id)):
         if state in REQUESTS_MAY_JOIN and taken >= places:
             raise _full(places)
