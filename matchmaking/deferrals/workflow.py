@@ -5,8 +5,8 @@ from matchmaking.moves import MoveTable, move
 
 STATES = {
     "applied": Text("已申请", "applied"),
-    "granted": Text("银行同意延期", "deferred"),
-    "refused": Text("银行不同意", "refused by the bank"),
+    "granted": Text("已延期", "deferred"),
+    "refused": Text("未同意", "refused by the bank"),
     "withdrawn": Text("已撤回", "withdrawn"),
 }
 DEFERRAL_MOVES = MoveTable(

@@ -5,10 +5,15 @@ from marshmallow import fields
 from kernel.fields import Line, QuarterField, Schema
 
 
-class RenewalCheckAskedSchema(Schema):
-    """Which quarter, of which bank; a bank leaves its own code out."""
+class RenewalChecksAskedSchema(Schema):
+    """Which quarter."""
 
     quarter = QuarterField(required=True)
+
+
+class RenewalCheckAskedSchema(RenewalChecksAskedSchema):
+    """Which quarter, of which bank; a bank leaves its own code out."""
+
     bank = Line(longest=18, shortest=0, load_default="")
 
 
@@ -22,6 +27,7 @@ class RenewalMismatchOut(Schema):
 
 class RenewalCheckOut(Schema):
     bank_code = fields.String(attribute="bank.code")
+    bank_name = fields.String(attribute="bank.name")
     quarter = QuarterField()
     version = fields.Integer()
     marked = fields.Integer()

@@ -92,6 +92,22 @@ def check(
     return RenewalCheck(bank, quarter, filed.version, len(marked), len(outside), len(known), found)
 
 
+def check_all(
+    db: Session, caller: Caller, *, quarter: Quarter, recorded: RecordedSide, keeping: Keeping
+) -> list[RenewalCheck]:
+    """The checks of every bank that filed a return of a quarter, those with the most differences first; a bank has but its own."""
+    filed = select(LoanReturn.institution_id).where(
+        LoanReturn.quarter == str(quarter), LoanReturn.kind == "loans", LoanReturn.state != REFUSED
+    )
+    query = select(Party.code).where(col(Party.id).in_(filed)).order_by(Party.code)
+    if caller.organisation_kind == "institution":
+        query = query.where(Party.id == caller.organisation_id)
+    found = [
+        check(db, caller, code=code, quarter=quarter, recorded=recorded, keeping=keeping) for code in db.exec(query)
+    ]
+    return sorted(found, key=lambda one: -len(one.found))
+
+
 def _of_listed(db: Session, rows: Sequence[RenewedRow], listed: ListedBorrowers) -> set[str]:
     """The marked loans of firms that were on the whitelist when the loan began."""
     marked = [row for row in rows if row.renews]

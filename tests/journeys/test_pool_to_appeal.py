@@ -193,6 +193,9 @@ def _hold_return_against_it(road: CountyRoad) -> None:
         assert (check["marked"], check["recorded"], check["outside"]) == (2, 1, 1)
         found = [(one["kind"], one["loan"]) for one in check["found"]]
         assert found == [("unmarked", "XD-001"), ("unrecorded", "XD-777")]
+    (whole,) = road.ask(road.reviewer, "/renewed-loans/banks?quarter=2022Q3")
+    assert (whole["bank_code"], len(whole["found"])) == (road.bank.code, 2)
+    assert "汝河村镇银行" in road.reviewer.get("/renewed-loans?quarter=2022Q3").text
     assert road.wake(watch_renewals) == {"loans": 2, "lapsed": 0}
 
 

@@ -9,7 +9,17 @@ from pathlib import Path
 from flask import Flask
 from sqlmodel import select
 
-from config.demonstration.loading import accounts, awards, bridging, paid_quarters, parties, returns, weeks
+from config.demonstration.loading import (
+    accounts,
+    awards,
+    bridging,
+    paid_quarters,
+    parties,
+    pool,
+    renewals,
+    returns,
+    weeks,
+)
 from kernel import database
 from kernel.clock import SHANGHAI, business_day
 from kernel.parties.models import Party
@@ -94,6 +104,9 @@ def steps(app: Flask, city: Path, *, present: datetime = PRESENT) -> list[Step]:
         Step("奖补申报 award claims", partial(awards.load_claims, app, present=present)),
         Step("奖补结算单 award statements", partial(awards.draft_awards, app, present=present)),
         *_bureau_steps(app, business_day(present)),
+        Step("培育库 pool", partial(pool.load_pool, app, present=present)),
+        Step("白名单 whitelist", partial(pool.load_whitelist, app, present=present)),
+        Step("续贷和延期 renewals and deferrals", partial(renewals.load_renewals, app, present=present)),
         Step("应急转贷和到期提醒 bridging fund and radar", partial(bridging.load_bridging, app, present=present)),
         *_week_steps(app, city, present),
     ]

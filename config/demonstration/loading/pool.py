@@ -103,12 +103,16 @@ def load_whitelist(app: Flask, *, present: datetime) -> None:
             return frame_of(book, calendar, day)
 
         chosen, later = _chosen(db)
-        for party in chosen:
-            database.write(db, partial(_list, party=party, on=on))
-        for party in later:
-            database.write(db, partial(_notice, party=party, on=on, day=SECOND_NOTICE_ON))
+        database.write(db, partial(_list_all, chosen=chosen, later=later, on=on))
         database.write(db, lambda db: _troubles(db, chosen, later, on))
         tend_due(db, book=book, calendar=calendar, at=present, today=business_day(present))
+
+
+def _list_all(db: Session, chosen: list[Party], later: list[Party], on: On) -> None:
+    for party in chosen:
+        _list(db, party, on)
+    for party in later:
+        _notice(db, party, on, SECOND_NOTICE_ON)
 
 
 def frame_of(book: PolicyBook, calendar: WorkCalendar, day: date) -> ListingFrame:

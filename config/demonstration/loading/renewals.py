@@ -21,7 +21,7 @@ from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from matchmaking.deferrals import service as deferrals
 from matchmaking.deferrals.service import DeferralAsked
-from matchmaking.renewals import moving, service
+from matchmaking.renewals import maturities, moving, service
 from matchmaking.renewals.service import RenewalTermsAsked
 from matchmaking.whitelist.reading import all_listed_on
 from settlement.handed_over import premises
@@ -242,7 +242,10 @@ def _defer(db: Session, book: PolicyBook) -> None:
         until=date(2022, 12, 31),
         why="九月封控，门店停业 20 天",
     )
-    deferrals.apply(db, caller_of(db, "liji.owner"), shop, book=book, at=at(date(2022, 10, 17)))
+    owner, asked_at = caller_of(db, "liji.owner"), at(date(2022, 10, 17))
+    loan = {"bank_id": shop.bank_id, "loan": shop.loan, "balance": shop.balance, "due_on": shop.due_on}
+    maturities.declare(db, owner, **loan, starts_on=date(2021, 11, 3), at=asked_at)  # type: ignore[arg-type]
+    deferrals.apply(db, owner, shop, book=book, at=asked_at)
     hit = replace(shop, loan="SD-2021-1018", balance=150 * WAN, due_on=date(2022, 10, 18), borrower_kind="small")
     hit = replace(hit, is_hit=True, with_interest=True, until=date(2023, 3, 31), why="运输中断两个月")
     filed = deferrals.apply(db, caller_of(db, "shunda.owner"), hit, book=book, at=at(date(2022, 9, 26)))
