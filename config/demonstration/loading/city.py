@@ -13,6 +13,7 @@ from config.demonstration.loading import (
     accounts,
     awards,
     bridging,
+    followed_referrals,
     paid_quarters,
     parties,
     pool,
@@ -91,6 +92,7 @@ def _week_steps(app: Flask, city: Path, present: datetime) -> Iterator[Step]:
     yield Step("产品 products", partial(weeks.load_products, app, city, at=OPENED))
     for week in weeks.weeks(city):
         yield Step(f"{week} 对接会 session", partial(weeks.hold, app, city, week, present=present))
+        yield Step(f"{week} 推荐 referrals", partial(followed_referrals.follow, app, week, present=present))
 
 
 def steps(app: Flask, city: Path, *, present: datetime = PRESENT) -> list[Step]:

@@ -71,7 +71,7 @@ def _join_banks(db: Session, session_id: int, banks: tuple[Bank, ...], at: datet
         sign_ups.join_bank(db, manager, session_id, desks=bank.desks, seats=bank.seats, at=at)
 
 
-def _on_behalf(organiser: Caller, firm: Party) -> Caller:
+def on_behalf(organiser: Caller, firm: Party) -> Caller:
     """The organiser entering for a firm: most firms of the demonstration have no account."""
     assert firm.id is not None
     return Caller(organiser.account_id, organiser.name, "owner", firm.id, firm.kind, firm.name, firm.fiscal_region)
@@ -85,7 +85,7 @@ def _join_requests(
     until = business_day(at) + timedelta(days=CONSENT_DAYS)
     numbers = import_requests(db, requests, by=organiser.actor, at=at, until=until)
     for request, number in zip(requests, numbers, strict=True):
-        firm = _on_behalf(organiser, firms[request.enterprise_code])
+        firm = on_behalf(organiser, firms[request.enterprise_code])
         sign_ups.join_request(db, firm, session_id, number, at=at)
 
 
