@@ -3,28 +3,31 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from marshmallow import EXCLUDE
 
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.errors import Invalid, NotFound
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
+from kernel.web.paging import Page, asked_from
 from matchmaking.clients.reading import known_to
 from matchmaking.handed_over import work_calendar
 from matchmaking.marks import COUNTER_GUARANTEES, NO_DEPOSIT
 from matchmaking.page_words import page_values
 from matchmaking.products.reading import MARKS
-from matchmaking.referrals import drawing, overseeing, reading, service, views
+from matchmaking.referrals import drawing, listing, overseeing, reading, service, views
 from matchmaking.referrals.acts import BANK_ACTS, FIRM_ACTS, ReferralAct
 from matchmaking.referrals.api import ACTS_FOR_BANK, OF_ENTERPRISE, READERS
 from matchmaking.referrals.clock import STAGES
+from matchmaking.referrals.overseeing import OverdueReferral
 from matchmaking.referrals.reading import ShownReferral
 from matchmaking.referrals.reasons import REASONS
-from matchmaking.referrals.schemas import DisputeSchema, HandlingSchema, ReferralReasonSchema
-from matchmaking.referrals.workflow import DRAWDOWN_STATES, ENDED, NEXT_ACT, STATES
+from matchmaking.referrals.schemas import DisputeSchema, HandlingSchema, ReferralPageAskedSchema, ReferralReasonSchema
+from matchmaking.referrals.workflow import DRAWDOWN_STATES, NEXT_ACT, STATES
 
 blueprint = Blueprint("referrals", __name__, url_prefix="/referrals", template_folder="../templates")
 blueprint.context_processor(page_values)
@@ -59,14 +62,19 @@ def index() -> ResponseReturnValue:
     db, today = database.current(), clock().today()
     if caller().organisation_kind == "bureau":
         return _bureau_page()
-    rows = reading.referrals_for(db, caller(), today=today)
     if caller().organisation_kind == "institution":
-        may_act = caller().role in ACTS_FOR_BANK
-        known = _known(rows)
-        groups = views.inbox(rows, work_calendar(), today, may_act=may_act, known=known)
-        done = [one for one in reversed(rows) if one.state in (*ENDED, "disbursed")]
-        return render_template("referrals/inbox.html", groups=groups, done=done, rows=rows)
+        return _bank_page()
+    rows = reading.referrals_for(db, caller(), today=today)
     return render_template("referrals/firm.html", rows=list(reversed(rows)), **_firm_values())
+
+
+def _bank_page() -> ResponseReturnValue:
+    db, today = database.current(), clock().today()
+    waiting = reading.referrals_for(db, caller(), today=today, states=listing.OPEN)
+    options = {"may_act": caller().role in ACTS_FOR_BANK, "known": _known(waiting)}
+    groups = views.inbox(waiting, work_calendar(), today, **options)
+    done = listing.listed(db, caller(), asked_from(_asked()), today=today, states=listing.CLOSED)
+    return render_template("referrals/inbox.html", groups=groups, done=done)
 
 
 def _firm_values() -> dict[str, Any]:
@@ -82,11 +90,31 @@ def _firm_values() -> dict[str, Any]:
 
 def _bureau_page(form: Form | None = None, status: int = 200) -> ResponseReturnValue:
     db, work, today = database.current(), work_calendar(), clock().today()
-    late = overseeing.overdue(db, work, today)
-    rows = reading.referrals_for(db, caller(), today=today)
-    open_rows = [one for one in rows if one.state not in (*ENDED, "disbursed")]
-    values = {"late": late, "rows": rows, "open_rows": open_rows, "form": form or Form()}
+    late, asked = overseeing.overdue(db, work, today), _asked()
+    values = {
+        "show": asked["show"],
+        "late": len(late),
+        "open": listing.counted(db, caller(), today=today, states=listing.OPEN),
+        "all": listing.counted(db, caller(), today=today),
+        "page": _shown_page(asked, late),
+        "form": form or Form(),
+    }
     return render_template("referrals/bureau.html", **values, **_firm_values()), status
+
+
+def _asked() -> dict[str, Any]:
+    found: dict[str, Any] = ReferralPageAskedSchema().load(request.args.to_dict(), unknown=EXCLUDE)
+    return found
+
+
+def _shown_page(asked: dict[str, Any], late: list[OverdueReferral]) -> Page[Any]:
+    """The list that the bureau looks at: what is overdue, what is open, or everything."""
+    wanted = asked_from(asked)
+    if asked["show"] == "late":
+        items = late[wanted.offset : wanted.offset + wanted.per_page]
+        return Page(items, wanted.page, wanted.per_page, len(late))
+    states = listing.OPEN if asked["show"] == "open" else tuple(STATES)
+    return listing.listed(database.current(), caller(), wanted, today=clock().today(), states=states)
 
 
 @blueprint.get("/<int:referral_id>")

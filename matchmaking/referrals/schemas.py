@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
+from kernel.web.paging import AskedSchema
 from matchmaking.marks import COUNTER_GUARANTEES
 from matchmaking.marks_today import rules_today
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS
@@ -83,6 +84,12 @@ class ReferralsAskedSchema(Schema):
     state = fields.String(validate=one_of(STATES), load_default=None)
     green_channel = fields.Boolean(load_default=None)
     request_id = WholeNumber(lowest=1, highest=2**31 - 1, load_default=None)
+
+
+class ReferralPageAskedSchema(AskedSchema):
+    """Which list the bureau looks at, and which page of it."""
+
+    show = fields.String(validate=one_of(("late", "open", "all")), load_default="late")
 
 
 class ReferralMoveOut(Schema):

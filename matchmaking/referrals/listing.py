@@ -1,0 +1,36 @@
+"""Lists of referrals, one page at a time, the newest first."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from kernel.accounts.service import Caller
+from kernel.web.paging import Asked, Page, page_of
+from matchmaking.referrals.models import Referral
+from matchmaking.referrals.reading import ShownReferral, seen_by, shown
+from matchmaking.referrals.workflow import ENDED, STATES
+
+CLOSED = (*ENDED, "disbursed")
+OPEN = tuple(state for state in STATES if state not in CLOSED)
+
+
+def _wanted(caller: Caller, today: date, states: Iterable[str]) -> Select[Any]:
+    return select(col(Referral.id)).where(seen_by(caller, today), col(Referral.state).in_(list(states)))
+
+
+def listed(
+    db: Session, caller: Caller, asked: Asked, *, today: date, states: Iterable[str] = tuple(STATES)
+) -> Page[ShownReferral]:
+    """One page of the referrals that are the caller's to see and stand in these states."""
+    page = page_of(db, _wanted(caller, today, states).order_by(col(Referral.id).desc()), asked)
+    found = {one.id: one for one in shown(db, col(Referral.id).in_(page.items))}
+    return page.map(found.__getitem__)
+
+
+def counted(db: Session, caller: Caller, *, today: date, states: Iterable[str] = tuple(STATES)) -> int:
+    """How many there are."""
+    wanted = _wanted(caller, today, states).subquery()
+    return int(db.execute(select(func.count()).select_from(wanted)).scalar_one())
