@@ -1,7 +1,7 @@
 """What the matchmaking adds to the spine and to today's tasks."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from flask import url_for
 from sqlalchemy import select
@@ -25,15 +25,18 @@ from matchmaking.sessions.pages import READERS
 from matchmaking.sessions.reading import own_place, weeks_taken
 from matchmaking.sessions.sign_ups import waiting_in
 from matchmaking.sessions.workflow import BANKS_MAY_JOIN, SESSION_MOVES
+from matchmaking.themes import GENERAL, THEMES
 
 OF_ENTERPRISE = frozenset(ENTERPRISE_ROLES)
 NAVIGATION = [
     NavigationItem("finding.start", Text("找贷款", "Borrow"), OF_ENTERPRISE),
     NavigationItem("requests.index", Text("我的申请", "Requests"), OF_ENTERPRISE),
     NavigationItem("sessions.index", Text("场次", "Sessions"), frozenset(READERS), MATCHING),
+    NavigationItem("series.index", Text("系列", "Series"), frozenset({"organiser"}), MATCHING),
     NavigationItem("products.hall", Text("产品", "Products"), frozenset(INSTITUTION_ROLES), MATCHING),
     NavigationItem("clients.index", Text("老客户", "Clients"), frozenset(INSTITUTION_ROLES), MATCHING),
 ]
+STEPS_AHEAD = timedelta(days=7)  # the scheduler takes the steps; what is further off waits for nobody yet
 NEXT_STEP = {"announced": "open", "open": "close", "closed": "match", "matched": "publish"}
 
 
@@ -148,14 +151,25 @@ def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
             yield Task(title, url, Text("去报名", "Sign up"), due=business_day(session.sign_up_until))
 
 
+def _named(session: WeeklySession) -> Text:
+    """The session in a task; one of a theme says which, since a week may have several."""
+    week = _number(session)
+    if session.theme_code == GENERAL:
+        return Text(f"第 {week} 周对接会", f"Session of week {week}")
+    title = THEMES[session.theme_code].title
+    return Text(f"第 {week} 周对接会（{title.zh}）", f"Session of week {week} ({title.en})")
+
+
 def _organiser_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     moments = {"announced": "sign_up_from", "open": "sign_up_until", "closed": "match_at", "matched": "publish_at"}
     live = live_sessions(db, today)
     for session in live:
-        if session.organiser_id == caller.organisation_id and session.state in moments:
-            label, week = SESSION_MOVES.by_verb[NEXT_STEP[session.state]].label, _number(session)
-            title = Text(f"第 {week} 周对接会：{label.zh}", f"Session of week {week}: {label.en}")
-            due = business_day(getattr(session, moments[session.state]))
+        if session.organiser_id != caller.organisation_id or session.state not in moments:
+            continue
+        label = SESSION_MOVES.by_verb[NEXT_STEP[session.state]].label
+        due = business_day(getattr(session, moments[session.state]))
+        if due <= today + STEPS_AHEAD:
+            title = Text(f"{_named(session).zh}：{label.zh}", f"{_named(session).en}: {label.en}")
             yield Task(title, url_for("sessions.show", session_id=session.id), Text("去看", "Look"), due=due)
     following = IsoWeek.containing(today).next
     if str(following) not in weeks_taken(db, caller):

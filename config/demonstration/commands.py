@@ -55,6 +55,7 @@ def demonstration_environment(settings: Settings) -> dict[str, str]:
         "YINQI_DEMONSTRATION": "1",
         "YINQI_SECRET_KEY": _kept(folder / "secret-key", lambda: secrets.token_hex(32)),
         "YINQI_CLOCK_OFFSET": _kept(folder / "clock-offset", _offset),
+        "YINQI_VIDEO_HOSTS": "shipin.yinqi.example",
         "YINQI_DATA_DIR": str(settings.data_dir.resolve()),
     }
 

@@ -16,11 +16,13 @@ from kernel.web.downloads import attach
 from kernel.web.edge import clock
 from kernel.web.language import language
 from kernel.web.navigation import NavigationItem
-from matchmaking.handed_over import policy_book
+from matchmaking.handed_over import policy_book, work_calendar
 from matchmaking.measures import papers, service
 from matchmaking.measures.additionality import CLASSES
 from matchmaking.measures.api import READERS, MeasuresAskedSchema, asked_report
+from matchmaking.measures.bulletin_workbook import bulletin_workbook as bulletin_workbook_of
 from matchmaking.measures.definitions import GROUPINGS, MEASURES, MeasuredValue
+from matchmaking.measures.left_open import LeftOpen, left_open
 from matchmaking.measures.reading import WHOLE_CITY
 from matchmaking.measures.service import SessionReport
 from matchmaking.measures.words import fraction_words, value_words
@@ -36,6 +38,14 @@ LEAGUE = ("contact_rate", "approval_rate", "disbursement_rate", "answered_in_tim
 def _asked() -> SessionReport:
     typed = {name: value for name, value in request.args.items() if value}
     return asked_report(MeasuresAskedSchema().load(typed, unknown=EXCLUDE))
+
+
+def _left_open(report: SessionReport) -> LeftOpen | None:
+    """The figure of the 13710 clock, for whoever sees the whole city."""
+    if caller().role not in WHOLE_CITY:
+        return None
+    today = clock().today()
+    return left_open(database.current(), report.span, book=policy_book(), work=work_calendar(), today=today)
 
 
 def _ranked(report: SessionReport, sort: str) -> list[tuple[str, Mapping[str, MeasuredValue]]]:
@@ -81,6 +91,7 @@ def index() -> ResponseReturnValue:
         value_words=value_words,
         fraction_words=fraction_words,
         whole_city=caller().role in WHOLE_CITY,
+        kept=_left_open(report),
     )
 
 
@@ -106,14 +117,20 @@ def measures_csv() -> ResponseReturnValue:
     return attach(response, "measures.csv")
 
 
-@blueprint.get("/measures.xlsx")
-@requires(*READERS)
-def measures_workbook() -> ResponseReturnValue:
-    return attach(Response(papers.measures_workbook(_asked(), language()), content_type=XLSX), "measures.xlsx")
-
-
 @blueprint.get("/bulletin.pdf")
 @requires(*READERS)
 def bulletin() -> ResponseReturnValue:
-    name = _("对接通报") + ".pdf"
-    return attach(Response(papers.bulletin(_asked(), language()), content_type="application/pdf"), name)
+    report, name = _asked(), _("对接通报") + ".pdf"
+    return attach(
+        Response(papers.bulletin(report, language(), _left_open(report)), content_type="application/pdf"), name
+    )
+
+
+@blueprint.get("/bulletin.xlsx")
+@requires(*READERS)
+def bulletin_workbook() -> ResponseReturnValue:
+    """The same as a workbook, with every group behind the sums."""
+    report = _asked()
+    content = bulletin_workbook_of(report, language(), _left_open(report))
+    response = Response(content, content_type=XLSX)
+    return attach(response, _("对接通报") + ".xlsx")

@@ -1,32 +1,19 @@
-"""The measures as files: CSV, a workbook, and the weekly bulletin on paper."""
+"""The measures as CSV, and the weekly bulletin on paper; the bulletin as a workbook: `bulletin_workbook`."""
 
-import io
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import xlsxwriter
 
 from kernel.bilingual import Text
 from kernel.papers import print_paper
 from kernel.tables.writing import csv_bytes
 from matchmaking.measures.definitions import GROUPINGS, MEASURES, MeasuredValue
+from matchmaking.measures.left_open import LeftOpen
 from matchmaking.measures.service import SessionReport
 from matchmaking.measures.words import HEADER, export_rows, fraction_words, value_words
 
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
 TOTAL = Text("合计", "total")
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_MADE = datetime(2022, 5, 24, tzinfo=UTC).replace(tzinfo=None)  # fixed: the same figures give the same bytes
-HEADS = (
-    Text("组", "group"),
-    Text("指标", "measure"),
-    Text("分子", "numerator"),
-    Text("分母", "denominator"),
-    Text("单位", "unit"),
-    Text("值", "value"),
-)
 
 
 def _rows(report: SessionReport, lang: str) -> list[list[str]]:
@@ -44,25 +31,9 @@ def measures_csv(report: SessionReport) -> bytes:
     return csv_bytes(HEADER, _rows(report, "zh"))
 
 
-def measures_workbook(report: SessionReport, lang: str) -> bytes:
-    """The same as a workbook, with the written definitions on a sheet of their own."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
-        book.set_properties({"created": _MADE})
-        sheet = book.add_worksheet(GROUPINGS[report.by][0].in_language(lang))
-        sheet.write_row(0, 0, [head.in_language(lang) for head in HEADS])
-        for number, row in enumerate(_rows(report, lang), start=1):
-            titled = [row[0], MEASURES[row[1]].title.in_language(lang), *row[2:]]
-            sheet.write_row(number, 0, titled)
-        words = book.add_worksheet(Text("定义", "definitions").in_language(lang))
-        for number, one in enumerate(MEASURES.values()):
-            words.write_row(number, 0, [one.title.in_language(lang), one.words.in_language(lang)])
-    return out.getvalue()
-
-
-def bulletin(report: SessionReport, lang: str) -> bytes:
+def bulletin(report: SessionReport, lang: str, kept: LeftOpen | None = None) -> bytes:
     """The weekly bulletin: every measure with what is over what, then the groups. The same report gives the same bytes."""
-    return print_paper(TEMPLATE, _facts(report, lang))
+    return print_paper(TEMPLATE, _facts(report, lang) | {"left_open": kept.words.in_language(lang) if kept else ""})
 
 
 def _facts(report: SessionReport, lang: str) -> dict[str, Any]:

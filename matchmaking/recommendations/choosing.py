@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from kernel.parties.models import Party
+from kernel.parties.models import Party, PartyStatus
 from matchmaking.matching.eligibility import Closed
 from matchmaking.matching.offers import rank_request
 from matchmaking.matching.policy import MatchingPolicy
@@ -35,7 +35,12 @@ class Need:
 
 def needs_of_pool_firms(db: Session, day: date, ids: Iterable[int] | None = None) -> list[Need]:
     """The published requests of pool firms, or those among some, oldest first."""
-    query = filed_requests().where(col(FinancingRequest.state) == "published")
+    held = select(col(PartyStatus.party_id)).where(
+        col(PartyStatus.status).in_(POOL.tags), col(PartyStatus.since) <= day
+    )
+    query = filed_requests().where(
+        col(FinancingRequest.state) == "published", col(FinancingRequest.enterprise_id).in_(held)
+    )
     if ids is not None:
         query = query.where(col(FinancingRequest.id).in_(list(ids)))
     every = [FiledRequest(*row) for row in db.execute(query.order_by(col(FinancingRequest.id)))]

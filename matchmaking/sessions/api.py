@@ -197,10 +197,10 @@ def list_sign_ups(session_id: int) -> list[SignUp]:
 @requests_blueprint.get("/<int:request_id>/gate")
 @requests_blueprint.response(200, GapOut(many=True))
 @requires(*OF_ENTERPRISE, scope=READ)
-def show_gate(request_id: int) -> tuple[Gap, ...]:
+def show_gate(request_id: int) -> list[Gap]:
     """What is missing before a bank can say yes."""
     db, today = database.current(), clock().today()
-    return gate_of(db, own_request(db, caller(), request_id), today=today, policy=todays_policy())
+    return list(gate_of(db, own_request(db, caller(), request_id), today=today, policy=todays_policy()))
 
 
 @blueprint.put("/<int:session_id>/requests/<int:request_id>")

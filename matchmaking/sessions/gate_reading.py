@@ -1,5 +1,6 @@
 """What the fit-to-meet gate needs of a request: read here, judged by the pure rule in `requests.gate`."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -28,7 +29,7 @@ def _papers(db: Session, filed: FiledRequest, policy: MatchingPolicy, day: date)
     """What the best products that fit ask for, where they say so."""
     asker = askers(db, [filed], day)[filed.request.enterprise_id]
     listings: dict[str, Listing] = {one.product.code: one for one in published(db) if one.in_market.is_valid_on(day)}
-    request = market_request(filed, asker, filed.consent.until if filed.consent else day)
+    request = replace(market_request(filed, asker, day), consented=True)  # a draft asks before it consents
     offers = rank_request(
         request, [one.in_market for one in listings.values()], policy=policy, day=day, top=MOST_PAPERS
     )

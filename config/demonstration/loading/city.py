@@ -14,9 +14,11 @@ from config.demonstration.loading import (
     awards,
     bridging,
     followed_referrals,
+    living_week,
     paid_quarters,
     parties,
     pool,
+    recommended_needs,
     renewals,
     returns,
     weeks,
@@ -91,7 +93,10 @@ def _bureau_steps(app: Flask, present: date) -> Iterator[Step]:
 def _week_steps(app: Flask, city: Path, present: datetime) -> Iterator[Step]:
     yield Step("产品 products", partial(weeks.load_products, app, city, at=OPENED))
     for week in weeks.weeks(city):
-        yield Step(f"{week} 对接会 session", partial(weeks.hold, app, city, week, present=present))
+        hold = living_week.hold if living_week.is_living(week, present) else weeks.hold
+        yield Step(f"{week} 对接会 session", partial(hold, app, city, week, present=present))
+    yield Step("系列 series", partial(living_week.go_on, app, present=present))
+    yield Step("需求推荐 needs recommended", partial(recommended_needs.load, app, present=present))
         yield Step(f"{week} 推荐 referrals", partial(followed_referrals.follow, app, week, present=present))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -18,9 +18,13 @@ from matchmaking.jobs import move_due
 from matchmaking.market_files.reading import MarketFile, read_market
 from matchmaking.matching.market import Bank, Market, Request
 from matchmaking.products.service import import_rows as import_products
+from matchmaking.recommendations.choosing import POOL
 from matchmaking.requests.service import import_rows as import_requests
+from matchmaking.requests.workflow import RECOMMENDED
 from matchmaking.sessions import service, sign_ups
 from matchmaking.sessions.frame import SessionFrame, template
+from matchmaking.sessions.models import WeeklySession
+from matchmaking.themes import GENERAL
 from settlement.handed_over import policy_book
 
 CONSENT_DAYS = 180
@@ -34,22 +38,24 @@ def weeks(city: Path) -> list[IsoWeek]:
     return sorted(IsoWeek.parse(path.stem) for path in (city / "requests").iterdir())
 
 
-def _market(city: Path, week: IsoWeek) -> Market:
+def market_of(city: Path, week: IsoWeek) -> Market:
+    """The banks, products and requests of a week."""
     files = (city / "banks.csv", city / "products.csv", city / "requests" / f"{week}.csv")
     return read_market(*(MarketFile(path.name, path.read_bytes()) for path in files)).market
 
 
 def load_products(app: Flask, city: Path, *, at: datetime) -> None:
     """The sixty products, published."""
-    market = _market(city, weeks(city)[0])
+    market = market_of(city, weeks(city)[0])
     with app.app_context():
         organiser = person(database.current(), "organiser")
         database.write(database.current(), lambda db: import_products(db, market.products, by=organiser.actor, at=at))
 
 
-def _nonce(week: IsoWeek) -> bytes:
+def _nonce(frame: SessionFrame) -> bytes:
     """The demonstration's lottery is the same for everybody who loads it; a real one is drawn when a session is announced."""
-    return hashlib.sha256(f"demonstration {week}".encode()).digest()
+    theme = "" if frame.theme_code == GENERAL else f" {frame.theme_code}"
+    return hashlib.sha256(f"demonstration {frame.week}{theme}".encode()).digest()
 
 
 def frame_of(week: IsoWeek) -> SessionFrame:
@@ -60,7 +66,7 @@ def frame_of(week: IsoWeek) -> SessionFrame:
 
 def _announce(db: Session, organiser: Caller, frame: SessionFrame, key: bytes) -> int:
     at = frame.sign_up_from - ANNOUNCED_BEFORE
-    session = service.announce(db, organiser, frame=frame, key=key, nonce=_nonce(frame.week), at=at)
+    session = service.announce(db, organiser, frame=frame, key=key, nonce=_nonce(frame), at=at)
     assert session.id is not None
     return session.id
 
@@ -83,10 +89,26 @@ def _join_requests(
     codes = {request.enterprise_code for request in requests}
     firms = {party.code: party for party in db.exec(select(Party).where(col(Party.code).in_(codes)))}
     until = business_day(at) + timedelta(days=CONSENT_DAYS)
-    numbers = import_requests(db, requests, by=organiser.actor, at=at, until=until)
+    numbers = _entered(db, organiser, requests, at, until)
     for request, number in zip(requests, numbers, strict=True):
         firm = on_behalf(organiser, firms[request.enterprise_code])
         sign_ups.join_request(db, firm, session_id, number, at=at)
+
+
+def _entered(db: Session, organiser: Caller, requests: tuple[Request, ...], at: datetime, until: date) -> list[int]:
+    """The requests' numbers in their order; every other pool firm agrees to be recommended by the city."""
+    audiences = {one.request_id: _audience(one) for one in requests}
+    numbers: dict[str, int] = {}
+    for audience in sorted(set(audiences.values())):
+        mine = [one for one in requests if audiences[one.request_id] == audience]
+        entered = import_requests(db, mine, by=organiser.actor, at=at, until=until, audience=audience)
+        numbers |= {one.request_id: number for one, number in zip(mine, entered, strict=True)}
+    return [numbers[one.request_id] for one in requests]
+
+
+def _audience(request: Request) -> str:
+    agrees = POOL.admits(request.tags) and int(request.request_id[-1]) % 2 == 0
+    return RECOMMENDED if agrees else "session_banks"
 
 
 def _take_steps(app: Flask, frame: SessionFrame, present: datetime) -> None:
@@ -98,8 +120,12 @@ def _take_steps(app: Flask, frame: SessionFrame, present: datetime) -> None:
 
 
 def hold(app: Flask, city: Path, week: IsoWeek, *, present: datetime) -> None:
-    """One week: announced, opened at its time, signed up to, and run as far as the present."""
-    market, frame = _market(city, week), frame_of(week)
+    """One week with its usual session."""
+    hold_session(app, market_of(city, week), frame_of(week), present=present)
+
+
+def hold_session(app: Flask, market: Market, frame: SessionFrame, *, present: datetime) -> None:
+    """One session: announced, opened at its time, signed up to, and run as far as the present."""
     opened = frame.sign_up_from + AFTER_OPENING
 
     def work(db: Session) -> None:
@@ -112,3 +138,9 @@ def hold(app: Flask, city: Path, week: IsoWeek, *, present: datetime) -> None:
     with app.app_context():
         database.write(database.current(), work)
     _take_steps(app, frame, present)
+
+
+def usual_session(db: Session, week: IsoWeek) -> WeeklySession:
+    """The session of a week for all firms."""
+    query = select(WeeklySession).where(WeeklySession.week == str(week), WeeklySession.theme_code == GENERAL)
+    return db.exec(query).one()

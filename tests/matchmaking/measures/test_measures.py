@@ -7,29 +7,36 @@ import json
 import os
 import random
 import re
+import shutil
 import zipfile
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import chinese_calendar
 import pypdfium2
+import pytest
 import python_calamine
 from flask import Flask
 from sqlmodel import Session, col, select
 
+from config.settings import Settings
 from kernel.audit.models import AuditEntry
 from kernel.clock import SHANGHAI, Clock
+from kernel.policies import PolicyBook
 from matchmaking.measures import service
 from matchmaking.measures.additionality import CLASSES, MetPair, additionality
 from matchmaking.measures.definitions import GROUPINGS, MEASURES
+from matchmaking.measures.left_open import LeftOpen, left_open
 from matchmaking.measures.reading import Span
 from matchmaking.referrals import drawing
 from matchmaking.referrals import service as referrals
 from matchmaking.referrals.asking import Approval
 from matchmaking.referrals.filed_loans import LoanSeen
+from matchmaking.referrals.reading import ShownReferral
 from tests.factories import Robot, Visitor, make_token, username_of
 from tests.matchmaking.referrals.city import BOOK, WORK, ReferredTown, days_on, delivered, drew, write
 
@@ -244,6 +251,39 @@ def test_the_page_and_its_files_show_the_same_fractions(app: Flask, db: Session)
     paper = pypdfium2.PdfDocument(bureau.get("/measures/bulletin.pdf?last=2022-W44").data)
     assert f"1 ÷ {count}" in "".join(page.get_textpage().get_text_range() for page in paper)
     assert bureau.get("/measures/followed").status_code == 200
+
+
+def test_13710_counts_what_is_open_after_its_month_against_what_may_be(
+    tmp_path: Path, app: Flask, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(Settings().policies_dir, tmp_path / "policies")
+    file = folder / "referrals.toml"
+    file.write_text(file.read_text().replace('value = "working_days"', 'value = "13710"'))
+    quick = PolicyBook.load(folder)
+    monkeypatch.setattr("tests.matchmaking.referrals.city.BOOK", quick)
+    city = delivered(db)
+    refused, waiting = city.referrals[0], city.referrals[1:]
+    write(db, referrals.refuse, city.bank_of(refused), refused.id, code="04", text="担保不够", at=days_on(1))
+    month, span = delivered_on(refused) + timedelta(days=31), Span()
+
+    def told(today: date) -> LeftOpen | None:
+        db.rollback()
+        return left_open(db, span, book=quick, work=WORK, today=today)
+
+    assert told(month - timedelta(days=5)) == LeftOpen(0, 0, 0)
+    late = told(month + timedelta(days=5))
+    assert late == LeftOpen(len(city.referrals), len(waiting), 0)
+    assert not late.is_kept
+    app.extensions["clock"] = Clock.starting_at(days_on(40))
+    bureau = Visitor(app, username_of(db, city.people.organiser))
+    assert "13710 到期没办结" in bureau.get("/measures").text
+    paper = pypdfium2.PdfDocument(bureau.get("/measures/bulletin.pdf").data)
+    assert f"没办结 {len(waiting)} 件" in "".join(page.get_textpage().get_text_range() for page in paper)
+
+
+def delivered_on(one: ShownReferral) -> date:
+    assert one.referral.delivered_at is not None
+    return one.referral.delivered_at.date()
 
 
 def test_loans_are_split_by_how_they_stand_to_the_sessions() -> None:

@@ -161,6 +161,7 @@ def test_a_bank_answers_once_and_the_firm_reads_the_coded_reason(app: Flask, db:
     db.rollback()
     query = select(OutboxEvent.party_id).where(OutboxEvent.event == "recommendation.answered")
     assert list(db.exec(query)) == [people.firms[0].organisation_id]
+    assert 'href="/recommendations"' in visit(app, db, people.firms[0]).get(f"/requests/{one.request_id}").text
 
 
 def test_a_bank_that_takes_it_up_tells_whom_to_expect(db: Session) -> None:
