@@ -11,7 +11,7 @@ from kernel.errors import Conflict, DomainError, Forbidden, Invalid, Refused
 from kernel.parties.service import institution_by_id, party_by_id, spans_of
 from kernel.workdays import WorkCalendar
 from settlement.batches.service import BatchDesk
-from settlement.mergers.effects import effects_of
+from settlement.merger_desk.effects import effects_of
 from settlement.mergers.models import InstitutionMerger
 from settlement.mergers.service import Merger, check_merger, merger_by_id, propose_merger
 from settlement.statements.drafting import draft_quarter

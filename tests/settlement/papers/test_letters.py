@@ -173,6 +173,22 @@ def test_a_recovery_notice_says_how_much_why_by_when_and_where_to(app: Flask, co
         assert words.replace(" ", "") in told, words
 
 
+def test_a_recovery_notice_that_was_set_off_says_by_which_order_and_that_it_is_settled(
+    app: Flask, counter: Counter
+) -> None:
+    bank, notice = lowered(counter)
+    counter.item(bank, 25_000, quarter="2022Q4", batch="B-2022Q4", number="FE-2022Q4-0001")
+    order = counter.draw(batch="B-2022Q4")
+    path = f"/payments/recoveries/{notice.number}/notice.pdf"
+    told = text_of(Visitor(app, username_of(counter.db, counter.operator)).get(path).data)
+    said = f"{counter.today}拨付令{order.number}抵扣{grouped(25_000)}元，这部分不用再缴。"
+    for words in (said, "还要缴回0.00元", "本通知已经结清。"):
+        assert words in told, words
+    page = Visitor(app, username_of(counter.db, counter.cashier)).get("/payments/recoveries").text
+    assert "缴回和抵扣结清" in page
+    assert order.number in page
+
+
 def test_a_recovery_notice_is_read_by_the_bank_it_asks_and_by_no_other(app: Flask, counter: Counter) -> None:
     bank, notice = lowered(counter)
     path = f"/payments/recoveries/{notice.number}/notice.pdf"
