@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
-from kernel.parties.models import Party, PartyStatus
+from kernel.parties.models import Enterprise, Party, PartyStatus
 from kernel.regions import Region
 from matchmaking.pool.bars import BarInForce, bars_on
 from matchmaking.pool.models import MonthlyRevenue, PoolEntry
@@ -93,11 +93,17 @@ def _pool_firms(db: Session, regions: list[str], day: date) -> list[Party]:
     return list(db.execute(query).scalars())
 
 
-def _above_scale(db: Session, regions: list[str], day: date) -> list[Party]:
+def _is_industrial(rules: PoolRules) -> ColumnElement[bool]:
+    """“规模以上工业企业”: targets, reports and warnings are of industry alone, by the section of a firm's GB/T 4754 code."""
+    return func.substr(col(Enterprise.industry), 1, 1).in_(rules.industries)
+
+
+def _above_scale(db: Session, regions: list[str], rules: PoolRules, day: date) -> list[Party]:
     lasts = col(PartyStatus.until).is_(None) | (col(PartyStatus.until) > day)
     joined = select(Party).join(PartyStatus, col(PartyStatus.party_id) == col(Party.id))
+    joined = joined.join(Enterprise, col(Enterprise.party_id) == col(Party.id))
     held = (col(PartyStatus.status) == ABOVE_SCALE) & (col(PartyStatus.since) <= day) & lasts
-    query = joined.where(held, col(Party.fiscal_region).in_(regions), col(Party.kind) == "enterprise")
+    query = joined.where(held, _is_industrial(rules), col(Party.fiscal_region).in_(regions))
     return list(db.execute(query.order_by(col(Party.name))).scalars())
 
 
@@ -108,22 +114,23 @@ def _nominated(db: Session, regions: list[str]) -> dict[str, int]:
     return {region: int(number) for region, number in db.execute(query.group_by(col(PoolEntry.region)))}
 
 
-def entries_into_scale(db: Session, regions: list[str], first: date, last: date) -> dict[str, int]:
+def entries_into_scale(db: Session, regions: list[str], first: date, last: date, *, rules: PoolRules) -> dict[str, int]:
     """Industrial firms that entered the above-scale register between two days, by county, whether they were in the pool or not."""
     entered = (col(PartyStatus.status) == ABOVE_SCALE) & col(PartyStatus.since).between(first, last)
-    return _by_region(db, regions, entered)
+    return _by_region(db, regions, entered & _is_industrial(rules))
 
 
-def falls_from_scale(db: Session, regions: list[str], first: date, last: date) -> dict[str, int]:
-    """Firms that fell out of the register between two days, by county."""
+def falls_from_scale(db: Session, regions: list[str], first: date, last: date, *, rules: PoolRules) -> dict[str, int]:
+    """Industrial firms that fell out of the register between two days, by county."""
     fell = (col(PartyStatus.status) == ABOVE_SCALE) & col(PartyStatus.until).between(first, last)
-    return _by_region(db, regions, fell)
+    return _by_region(db, regions, fell & _is_industrial(rules))
 
 
 def _by_region(db: Session, regions: list[str], condition: ColumnElement[bool]) -> dict[str, int]:
     joined = select(col(Party.fiscal_region), func.count()).join(
         PartyStatus, col(PartyStatus.party_id) == col(Party.id)
     )
+    joined = joined.join(Enterprise, col(Enterprise.party_id) == col(Party.id))
     query = joined.where(condition, col(Party.fiscal_region).in_(regions)).group_by(col(Party.fiscal_region))
     return {region: int(number) for region, number in db.execute(query)}
 
@@ -133,9 +140,9 @@ def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: d
     wanted = list(regions)
     codes = [one.code for one in wanted]
     pool = _watched(db, _pool_firms(db, codes, day), rules, day)
-    above = _watched(db, _above_scale(db, codes, day), rules, day)
+    above = _watched(db, _above_scale(db, codes, rules, day), rules, day)
     nominated = _nominated(db, codes)
-    reached = entries_into_scale(db, codes, date(day.year, 1, 1), day)
+    reached = entries_into_scale(db, codes, date(day.year, 1, 1), day, rules=rules)
     bars = bars_on(db, codes, rules, day)
     return [
         CountyRadar(

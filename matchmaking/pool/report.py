@@ -101,7 +101,8 @@ def drawn_up(db: Session, year: int, *, book: PolicyBook, today: date) -> YearRe
     rules, day = _rules_of(book, year), min(today, date(year, 12, 31))
     codes, first = [one.code for one in REGIONS], date(year, 1, 1)
     radar = {one.region.code: one for one in radar_of(db, REGIONS, rules=rules, day=day)}
-    reached, fell = entries_into_scale(db, codes, first, day), falls_from_scale(db, codes, first, day)
+    reached = entries_into_scale(db, codes, first, day, rules=rules)
+    fell = falls_from_scale(db, codes, first, day, rules=rules)
     lines = [
         CountyLine(code, quota.target, quota.minimum, len(radar[code].pool), reached.get(code, 0), fell.get(code, 0))
         for code, quota in rules.quotas.items()

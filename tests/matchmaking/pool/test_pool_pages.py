@@ -15,7 +15,9 @@ from kernel.errors import Conflict, NotFound, Refused
 from matchmaking.pool import report as reports
 from matchmaking.pool import service
 from matchmaking.pool.paper import report_paper
+from matchmaking.pool.radar import radar_of
 from matchmaking.pool.report import CountyLine
+from matchmaking.pool.scope import regions_of
 from matchmaking.pool.service import Reached
 from matchmaking.pool.workbook import report_workbook
 from tests.factories import Robot, Visitor, make_person, make_token, username_of
@@ -32,6 +34,7 @@ from tests.matchmaking.pool.town import (
     factory,
     moved,
     nominated,
+    rules,
 )
 
 
@@ -139,8 +142,8 @@ def test_a_firm_that_reached_scale_finds_its_award_claim_drafted(app: Flask, db:
     assert rival.post(f"/pool/firms/{party.id}/award-claims").status_code == 404
 
 
-def entered(db: Session, town: CountyTown, name: str, region: str, day: date) -> None:
-    party = factory(db, name, region=region)
+def entered(db: Session, town: CountyTown, name: str, region: str, day: date, industry: str = "C34") -> None:
+    party = factory(db, name, region=region, industry=industry)
     reached = Reached(day, 2100 * WAN, False)
     database.write(
         db,
@@ -159,6 +162,16 @@ def test_the_report_counts_every_entry_of_the_year_in_the_pool_or_not(db: Sessio
     assert (by_region[HERE].reached, by_region[THERE].reached, report.total.reached) == (1, 1, 2)
     assert (report.total.target, report.total.minimum) == (138, 169)
     assert [line.region for line in report.lines[:2]] == [HERE, THERE]  # 1 of 17 before 1 of 18
+
+
+def test_a_trading_company_that_grows_is_no_industrial_firm_that_reached_scale(db: Session, town: CountyTown) -> None:
+    """“新增规模以上工业企业”: the register of trade is another one."""
+    for name, industry in (("大河重工", "C34"), ("大河商贸", "F51"), ("大河建设", "E47")):
+        entered(db, town, name, HERE, date(2022, 3, 1), industry)
+    report = reports.drawn_up(db, 2022, book=BOOK, today=TODAY)
+    assert {line.region: line.reached for line in report.lines if line.reached} == {HERE: 1}
+    (here,) = radar_of(db, regions_of(town.here), rules=rules(), day=TODAY)
+    assert (here.reached, [one.party.name for one in here.above]) == (1, ["大河重工"])
 
 
 def test_the_report_is_issued_once_after_the_year_and_stays_as_it_was(db: Session, town: CountyTown) -> None:
