@@ -95,9 +95,9 @@ def _week_steps(app: Flask, city: Path, present: datetime) -> Iterator[Step]:
     for week in weeks.weeks(city):
         hold = living_week.hold if living_week.is_living(week, present) else weeks.hold
         yield Step(f"{week} 对接会 session", partial(hold, app, city, week, present=present))
+        yield Step(f"{week} 推荐 referrals", partial(followed_referrals.follow, app, week, present=present))
     yield Step("系列 series", partial(living_week.go_on, app, present=present))
     yield Step("需求推荐 needs recommended", partial(recommended_needs.load, app, present=present))
-        yield Step(f"{week} 推荐 referrals", partial(followed_referrals.follow, app, week, present=present))
 
 
 def steps(app: Flask, city: Path, *, present: datetime = PRESENT) -> list[Step]:
