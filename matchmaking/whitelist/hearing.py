@@ -130,9 +130,11 @@ def submission_for(db: Session, caller: Caller, submission_id: int) -> tuple[Whi
 
 
 def submissions_of(db: Session, caller: Caller, entry_id: int) -> list[WhitelistSubmission]:
-    """What was said about an entry that the caller may see."""
+    """What was said about an entry that the caller may see; a firm reads its own words, and not who objected to it."""
     listing_for(db, caller, entry_id)
     query = select(WhitelistSubmission).where(col(WhitelistSubmission.entry_id) == entry_id)
+    if caller.organisation_kind == "enterprise":
+        query = query.where(col(WhitelistSubmission.organisation_id) == caller.organisation_id)
     return list(db.execute(query.order_by(col(WhitelistSubmission.id))).scalars())
 
 

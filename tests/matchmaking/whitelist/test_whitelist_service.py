@@ -135,6 +135,14 @@ def test_an_objection_keeps_a_firm_off_until_it_is_dismissed(db: Session, people
     assert tended(db, LISTED)["listed"] == 1
 
 
+def test_a_firm_does_not_read_who_objected_to_it(db: Session, people: Offices) -> None:
+    party = pool_firm(db, people)
+    entry, owner = publicised(db, people, party), make_person(db, party, "owner", name="周恒")
+    objected(db, people, entry)
+    assert [one.text for one in hearing.submissions_of(db, people.reviewer, entry.id or 0)] == ["欠薪"]
+    assert hearing.submissions_of(db, owner, entry.id or 0) == []
+
+
 def test_an_upheld_objection_declines_the_firm(db: Session, people: Offices) -> None:
     entry = publicised(db, people, pool_firm(db, people))
     answered(db, people, objected(db, people, entry), upheld=True)
