@@ -15,10 +15,10 @@ blueprint = Blueprint(
 )
 
 
-def found_in(quarter: str) -> list[BankAlerts]:
-    """The alerts of a quarter written in a path."""
+def found_in(quarter: str, most: int | None = None) -> list[BankAlerts]:
+    """The alerts of a quarter written in a path, the largest `most` of each bank."""
     asked = quarter_in_path(quarter)
-    return alerts_of(database.current(), asked, keeping=premises().keeping, book=policy_book())
+    return alerts_of(database.current(), asked, keeping=premises().keeping, book=policy_book(), most=most)
 
 
 @blueprint.get("/<quarter>")

@@ -13,6 +13,7 @@ from settlement.squeezes.api import READERS, found_in
 from settlement.squeezes.reading import as_csv
 from settlement.squeezes.rule import KINDS, SqueezeRule
 
+SHOWN = 100  # of each bank; all of them are in the file
 blueprint = Blueprint("squeezes", __name__, url_prefix="/loan-squeezes", template_folder="../templates")
 
 
@@ -30,7 +31,8 @@ def show(quarter: str) -> ResponseReturnValue:
     return render_template(
         "squeezes/show.html",
         quarter=asked,
-        found=found_in(quarter),
+        found=found_in(quarter, SHOWN),
+        shown=SHOWN,
         kinds=KINDS,
         rule=SqueezeRule.on(policy_book(), asked.last_day),
     )

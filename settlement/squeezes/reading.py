@@ -16,6 +16,7 @@ from settlement.returns.cells import quoted
 from settlement.returns.keeping import Keeping
 from settlement.returns.loans_shown import certified_loan_returns
 from settlement.returns.workshop import workshop
+from settlement.squeezes.kept import KeptAlerts, key_of
 from settlement.squeezes.rule import KINDS, LoanAtQuarterEnd, Squeeze, SqueezeRule, squeezes
 
 _QUERY = """
@@ -29,10 +30,11 @@ HEADER = (
 
 @dataclass(frozen=True)
 class BankAlerts:
-    """The alerts of one bank; `missing` names the quarter whose certified return is not there."""
+    """The alerts of one bank, `count` in all; `missing` names the quarter whose certified return is not there."""
 
     bank: Party
     alerts: tuple[Squeeze, ...]
+    count: int
     missing: Quarter | None = None
 
     @property
@@ -41,15 +43,20 @@ class BankAlerts:
         return sum(one.cut for one in self.alerts if one.kind != "line_cut")
 
 
-def alerts_of(db: Session, quarter: Quarter, *, keeping: Keeping, book: PolicyBook) -> list[BankAlerts]:
-    """Every bank with a certified return at either quarter end, by code."""
+def alerts_of(
+    db: Session, quarter: Quarter, *, keeping: Keeping, book: PolicyBook, most: int | None = None
+) -> list[BankAlerts]:
+    """Every bank with a certified return at either quarter end, by code, with its largest alerts, `most` of them (None: all).
+
+    Two returns are compared once; what was found is kept beside them.
+    """
     digests = {(code, at): digest for code, at, digest in certified_loan_returns(db)}
     ends = (quarter.previous, quarter)
     codes = sorted({code for code, at in digests if at in {str(end) for end in ends}})
     banks = {party.code: party for party, _ in institutions(db)}
     rule = SqueezeRule.on(book, quarter.last_day)
     with workshop() as (connection, _):
-        return [_of_bank(banks[code], connection, keeping, ends, digests, rule) for code in codes]
+        return [_of_bank(banks[code], connection, keeping, ends, digests, rule, most) for code in codes]
 
 
 def _of_bank(
@@ -59,12 +66,20 @@ def _of_bank(
     ends: tuple[Quarter, Quarter],
     digests: dict[tuple[str, str], str],
     rule: SqueezeRule,
+    most: int | None,
 ) -> BankAlerts:
     missing = next((end for end in ends if (bank.code, str(end)) not in digests), None)
     if missing is not None:
-        return BankAlerts(bank, (), missing)
-    former, later = (_loans(connection, keeping, digests[bank.code, str(end)]) for end in ends)
-    return BankAlerts(bank, squeezes(former, later, later_day=ends[1].last_day, rule=rule))
+        return BankAlerts(bank, (), 0, missing)
+    pair, day = [digests[bank.code, str(end)] for end in ends], ends[1].last_day
+    kept, key = KeptAlerts(keeping.folder / "squeezes"), key_of(pair[0], pair[1], day, rule)
+    found = kept.get(key, most)
+    if found is None:
+        former, later = (_loans(connection, keeping, digest) for digest in pair)
+        alerts = squeezes(former, later, later_day=day, rule=rule)
+        kept.put(key, alerts)
+        found = len(alerts), alerts[:most]
+    return BankAlerts(bank, found[1], found[0])
 
 
 def _loans(connection: duckdb.DuckDBPyConnection, keeping: Keeping, digest: str) -> Iterable[LoanAtQuarterEnd]:
