@@ -30,10 +30,16 @@ def load(app: Flask, *, present: datetime) -> None:
 def _load(db: Session, present: datetime) -> None:
     sent_at = present - timedelta(hours=17)
     day, organiser = business_day(sent_at), person(db, "organiser")
-    ways = {"policy": matching_policy(policy_book(), day), "past_refusers": past_refusers}
+    policy = matching_policy(policy_book(), day)
     listings = offered_on(db, day)
-    wanted = [one for one in candidates(db, day) if fitting_banks(db, one, listings, day=day, **ways)]
-    service.recommend(db, organiser, [one.filed.id for one in wanted[:SENT]], at=sent_at, **ways)
+    wanted = [
+        one
+        for one in candidates(db, day)
+        if fitting_banks(db, one, listings, policy=policy, day=day, past_refusers=past_refusers)
+    ]
+    service.recommend(
+        db, organiser, [one.filed.id for one in wanted[:SENT]], policy=policy, past_refusers=past_refusers, at=sent_at
+    )
     query = select(Recommendation, Party).where(Party.id == Recommendation.institution_id)
     rows = db.exec(query.order_by(col(Recommendation.id))).all()
     for (row, bank), (act, said) in zip(rows, ANSWERS, strict=False):
