@@ -1,6 +1,7 @@
 """The statement 结算单 as a paper: what is due, how it came about, by which documents, who bears it, places for the hands."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,14 @@ def _lines(whole: StatementWhole, lang: str) -> dict[str, Any]:
 
 def _line(line: StatementLine, lang: str) -> list[str]:
     title = line.title_zh if lang == "zh" else line.title_en
-    return [f"{title} {line.subject}".strip(), _money(line.base), line.rate or NONE, _money(line.amount)]
+    return [f"{title} {line.subject}".strip(), _money(line.base), _rate(line.rate), _money(line.amount)]
+
+
+def _rate(exact: str) -> str:
+    """A rate as people say it: 0.01 is 1%; a fraction stays as it is."""
+    if not exact or "/" in exact:
+        return exact or NONE
+    return f"{(Decimal(exact) * 100).normalize():f}%"
 
 
 def _shares(whole: StatementWhole, lang: str) -> dict[str, Any]:

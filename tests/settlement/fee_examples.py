@@ -20,6 +20,7 @@ from settlement.fee_subsidy import (
     assess_guarantors,
     fee_rule_for,
 )
+from settlement.fee_subsidy.joining import joined
 from tests.settlement.worked_examples import UNITS, WorkedExample, book, entries
 
 BOOK = book()
@@ -112,14 +113,21 @@ class FeeExample:
             (company.code, quarter): self._return(company.code, quarter)
             for company in self.companies
             for quarter in QUARTERS
-            if str(quarter) not in self._entry(company.code).get("missing_returns", [])
+            if self._heir(company.code, quarter) == company.code
+            and str(quarter) not in self._entry(company.code).get("missing_returns", [])
         }
+
+    def _heir(self, code: str, quarter: Quarter) -> str:
+        """`into` from the quarter on whose last day the guarantor has ended."""
+        entry = self._entry(code)
+        ended = "merged_on" in entry and entry["merged_on"] <= quarter.last_day
+        return str(entry["into"]) if ended else code
 
     def _entry(self, code: str) -> Entry:
         return next(one for one in self.content["guarantor"] if one["name"] == code)
 
     def _return(self, code: str, quarter: Quarter) -> GuaranteeReturn:
-        rows = [(entry, one) for owner, entry, one in self.contracts if owner == code]
+        rows = [(entry, one) for owner, entry, one in self.contracts if self._heir(owner, quarter) == code]
         there = [_as_known(one, quarter) for entry, one in rows if _is_listed(entry, one, quarter)]
         events = [event for entry, one in rows for event in self._events(entry, one.contract_id)]
         happened = [event for event in events if quarter.first_day <= event.day <= quarter.last_day]
@@ -137,7 +145,9 @@ class FeeExample:
 
     def assessments(self, quarter: Quarter) -> dict[str, FeeAssessment]:
         rule = fee_rule_for(self.scheme, quarter)
-        return {one.company.code: one for one in assess_guarantors(self.companies, self.filed, rule, self.elsewhere)}
+        standing = [one for one in self.companies if self._heir(one.code, quarter) == one.code]
+        filed = joined(self.filed, lambda code: self._heir(code, quarter))
+        return {one.company.code: one for one in assess_guarantors(standing, filed, rule, self.elsewhere)}
 
 
 def _is_listed(entry: Entry, one: Guarantee, quarter: Quarter) -> bool:
