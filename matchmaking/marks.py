@@ -18,11 +18,11 @@ COUNTER_GUARANTEES = {
 }
 NO_DEPOSIT = Text(
     "附件2四（四）：原则上不收取贷款保证金。要收的，写清为什么；企业排序前就看得到。",
-    "Annex 2 四(四): no deposit in principle. Whoever asks for one says why, and firms read it before they choose.",
+    "Annex 2, 4(4): no deposit in principle. Whoever asks for one says why, and firms read it before they choose.",
 )
 EASED = Text(
     "正文三：放宽反担保要求。这里没写的，授信时不能再要。",
-    "Main text 三: counter-guarantees are to be eased. What is not stated here cannot be asked for at approval.",
+    "Main text, 3: counter-guarantees are to be eased. What is not stated here cannot be asked for at approval.",
 )
 
 

@@ -15,6 +15,7 @@ from config.demonstration.loading import (
     bridging,
     followed_referrals,
     living_week,
+    market_marks,
     paid_quarters,
     parties,
     pool,
@@ -92,6 +93,7 @@ def _bureau_steps(app: Flask, present: date) -> Iterator[Step]:
 
 def _week_steps(app: Flask, city: Path, present: datetime) -> Iterator[Step]:
     yield Step("产品 products", partial(weeks.load_products, app, city, at=OPENED))
+    yield Step("产品标记、老客户 marks, prior clients", partial(market_marks.load, app, at=OPENED))
     for week in weeks.weeks(city):
         hold = living_week.hold if living_week.is_living(week, present) else weeks.hold
         yield Step(f"{week} 对接会 session", partial(hold, app, city, week, present=present))
