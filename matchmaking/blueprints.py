@@ -22,7 +22,7 @@ from matchmaking.offers import api as offers_api
 from matchmaking.offers import pages as offers_pages
 from matchmaking.pool import api as pool_api
 from matchmaking.pool import pages as pool_pages
-from matchmaking.pool import report_pages as pool_report_pages
+from matchmaking.pool import report_pages as pool_report_pages  # noqa: F401 - hangs its routes on the pool's blueprint
 from matchmaking.products import api as products_api
 from matchmaking.products import pages as products_pages
 from matchmaking.recommendations import api as recommendations_api
@@ -82,7 +82,6 @@ PAGES: list[Blueprint] = [
     board_pages.blueprint,
     series_pages.blueprint,
     pool_pages.blueprint,
-    pool_report_pages.blueprint,
     whitelist_pages.blueprint,
     bridging_pages.blueprint,
     renewals_pages.blueprint,

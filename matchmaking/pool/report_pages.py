@@ -1,6 +1,6 @@
-"""The January report: its page, its paper, its workbook, and issuing it."""
+"""The January report: its page, its paper, its workbook, and issuing it. They hang on the pool's blueprint."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,13 +12,12 @@ from kernel.web.edge import clock
 from kernel.web.language import language
 from matchmaking.handed_over import policy_book
 from matchmaking.pool import report as reports
+from matchmaking.pool.pages import blueprint
 from matchmaking.pool.paper import percent_of, report_paper, summary
 from matchmaking.pool.quota import report_until
 from matchmaking.pool.scope import INDUSTRY, POOL_READERS
 from matchmaking.pool.workbook import report_workbook
 from matchmaking.sent_files import PDF, XLSX
-
-blueprint = Blueprint("pool_reports", __name__, url_prefix="/pool/reports", template_folder="../templates")
 
 
 def _report(year: int) -> reports.YearReport:
@@ -26,9 +25,9 @@ def _report(year: int) -> reports.YearReport:
     return reports.report_of(database.current(), wanted, book=policy_book(), today=clock().today())
 
 
-@blueprint.get("/<int:year>")
+@blueprint.get("/reports/<int:year>")
 @requires(*POOL_READERS)
-def show(year: int) -> ResponseReturnValue:
+def show_report(year: int) -> ResponseReturnValue:
     """A year's report, as issued or as it would read today."""
     found, today = _report(year), clock().today()
     return render_template(
@@ -43,24 +42,24 @@ def show(year: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/<int:year>")
+@blueprint.post("/reports/<int:year>")
 @requires(INDUSTRY)
-def issue(year: int) -> ResponseReturnValue:
+def issue_report(year: int) -> ResponseReturnValue:
     now, wanted = clock(), reports.sensible_year(year)
     reports.issue(database.current(), caller(), wanted, book=policy_book(), at=now.now(), today=now.today())
     flash(_("通报发出了，数字定下来，不再变"), "ok")
-    return redirect(url_for("pool_reports.show", year=wanted))
+    return redirect(url_for("pool.show_report", year=wanted))
 
 
-@blueprint.get("/<int:year>/report.pdf")
+@blueprint.get("/reports/<int:year>/report.pdf")
 @requires(*POOL_READERS)
-def paper(year: int) -> ResponseReturnValue:
+def paper_of_report(year: int) -> ResponseReturnValue:
     """The report as a paper in the reader's language."""
     return file_to_save(report_paper(_report(year), lang=language()), f"pool-report-{year}.pdf", PDF)
 
 
-@blueprint.get("/<int:year>/report.xlsx")
+@blueprint.get("/reports/<int:year>/report.xlsx")
 @requires(*POOL_READERS)
-def workbook(year: int) -> ResponseReturnValue:
+def workbook_of_report(year: int) -> ResponseReturnValue:
     """The report as a workbook with formulas."""
     return file_to_save(report_workbook(_report(year)), f"pool-report-{year}.xlsx", XLSX)

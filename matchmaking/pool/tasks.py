@@ -46,7 +46,7 @@ def _to_report(db: Session, today: date) -> Iterator[Task]:
     if book.scheme("pool").parameter("targets").on(date(year, 12, 31)) is None or is_issued(db, year):
         return
     title = Text(f"通报 {year} 年小升规目标完成情况", f"Report on the above-scale targets of {year}")
-    url = url_for("pool_reports.show", year=year)
+    url = url_for("pool.show_report", year=year)
     yield Task(title, url, Text("去看", "Look"), due=report_until(book, year))
 
 
