@@ -24,7 +24,7 @@ from matchmaking.imports.preview import ImportLine, ImportPreview
 from matchmaking.imports.workflow import CLIENTS, IMPORT_MOVES, MAY_BRING, PRODUCTS, REQUESTS
 from matchmaking.market_files.reading import MarketFile
 
-MOST_ROWS = 5000
+MOST_ROWS = 2000
 LONGEST_NAME = 255
 
 
