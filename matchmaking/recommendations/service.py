@@ -23,7 +23,7 @@ from matchmaking.recommendations.choosing import Need, fitting_banks, needs_of_p
 from matchmaking.recommendations.events import ANSWERED, RECOMMENDED
 from matchmaking.recommendations.models import Recommendation
 from matchmaking.recommendations.reading import ShownRecommendation, recommendation_for
-from matchmaking.recommendations.workflow import OF_PLATFORMS, RECOMMENDATION_MOVES, STATES
+from matchmaking.recommendations.workflow import ENDED, OF_PLATFORMS, RECOMMENDATION_MOVES, STATES
 from matchmaking.refusing import PastRefusers
 from matchmaking.requests.models import FinancingRequest
 
@@ -179,7 +179,7 @@ def _tell_firm(db: Session, shown: ShownRecommendation, who: Text, state: str, n
 def take_status(
     db: Session, platform: str, request_code: str, *, state: str, reason: str, version: str, at: datetime
 ) -> bool:
-    """What a platform says became of a need; False for a status older than the last one heard.
+    """What a platform says became of a need; False for a status older than the last one heard, or once it has ended here.
 
     Refused for a need that was never recommended to that platform, or a state that is none of ours.
     """
@@ -192,7 +192,9 @@ def take_status(
         raise Refused(
             "not_recommended", "这份申请没有推荐给这个平台", "This request was not recommended to the platform"
         )
-    guard = update(Recommendation).where(col(Recommendation.id) == newest.id, col(Recommendation.heard) < version)
+    guard = update(Recommendation).where(
+        col(Recommendation.id) == newest.id, col(Recommendation.heard) < version, col(Recommendation.state) != ENDED
+    )
     values = {"state": state, "note": reason, "heard": version, "answered_at": at}
     if not took_effect(db, guard.values(values)):
         return False

@@ -228,3 +228,25 @@ def test_two_organisers_at_the_same_moment_recommend_once(app: Flask, db: Sessio
 
     assert sorted(at_once(app, [work] * 4)) == ["done", *["nobody_to_recommend_to"] * 3]
     assert len(rows(db)) == 1
+
+
+def test_a_platform_cannot_reopen_what_the_firm_has_ended_nor_say_what_nobody_knows(db: Session) -> None:
+    people = town(db)
+    subscribe(db, people.organiser, "provincial", "platform", platforms=PLATFORMS)
+    filed = ask(db, people.firms[0], audience="recommended")
+    recommend(db, people.organiser, filed.id)
+
+    def hear(state: str, version: str) -> bool:
+        said = {"state": state, "reason": "", "version": version, "at": NOW}
+        return database.write(
+            db,
+            lambda db: service.take_status(db, "provincial", filed.request.code, **said),  # type: ignore[arg-type]
+        )
+
+    assert [hear("received", "002"), hear("taken_up", "001")] == [True, False]
+    with pytest.raises(Refused, match="unknown_status"):
+        hear("sent", "003")
+    database.write(db, lambda db: requests.retract(db, people.firms[0], filed.id, "revoke", at=NOW))
+    tend_due(db, at=NOW)
+    assert not hear("taken_up", "004")
+    assert rows(db) == [(None, "provincial", "ended", "")]
