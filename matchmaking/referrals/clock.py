@@ -23,6 +23,7 @@ STAGES = {
     "contact": Text("首次联系", "first contact"),
     "decision": Text("作出决定", "decision"),
 }
+LONGEST_RULER = 20  # as many cells as a phone is wide; the words beside it say how long it has been
 _DAY = timedelta(days=1)
 
 
@@ -149,13 +150,13 @@ def is_late(
 def cells(
     delivered: date, standing: ClockStanding, pauses: Sequence[Pause], work: WorkCalendar, today: date
 ) -> list[tuple[str, int]]:
-    """The working-day ruler: each working day from the day after delivery, as (kind, day of the month)."""
+    """The working-day ruler: each working day from the day after delivery, as (kind, day of the month); the last `LONGEST_RULER`."""
     last = max(today, standing.deadline or work.plus(today, standing.left) if standing.left else today)
     found = []
     for day in work.between(delivered + _DAY, last):
         kind = _kind(day, today, standing, _is_paused(day, pauses))
         found.append((kind + (" makeup" if day.isoweekday() > 5 else ""), day.day))
-    return found
+    return found[-LONGEST_RULER:]
 
 
 def _kind(day: date, today: date, standing: ClockStanding, paused: bool) -> str:
