@@ -7,7 +7,7 @@ from kernel.fields import Schema
 HIGHEST_ID = 2**31 - 1
 
 
-class YesNo(fields.Boolean):
+class YesOrNo(fields.Boolean):
     """True or false in JSON, `yes` or `no` (or `true`, `false`) in a form or a URL."""
 
     truthy = {True, "yes", "true"}  # noqa: RUF012

@@ -10,7 +10,7 @@ from matchmaking.bridging.pools import pool_name
 from matchmaking.bridging.service import BridgingTermsAsked
 from matchmaking.bridging.terms import BORROWER_KINDS
 from matchmaking.bridging.workflow import HANDS, REJECTIONS, STATES
-from matchmaking.party_fields import HIGHEST_ID, FirmAndBankOut, YesNo
+from matchmaking.party_fields import HIGHEST_ID, FirmAndBankOut, YesOrNo
 
 HIGHEST_VERSION = 1_000_000
 ONE_FEN = 1
@@ -73,7 +73,7 @@ class ContributionSchema(Schema):
 class ContributionCheckSchema(Schema):
     """The second person's answer; a refusal needs a reason."""
 
-    accept = YesNo(required=True)
+    accept = YesOrNo(required=True)
     reason = Line(longest=500, shortest=0, many_lines=True, load_default="")
 
 

@@ -9,7 +9,7 @@ from kernel.web.paging import AskedSchema, PageOut
 from matchmaking.deferrals.rules import RULES
 from matchmaking.deferrals.service import DeferralAsked
 from matchmaking.deferrals.workflow import HANDS, REFUSALS, STATES
-from matchmaking.party_fields import HIGHEST_ID, FirmAndBankOut, YesNo
+from matchmaking.party_fields import HIGHEST_ID, FirmAndBankOut, YesOrNo
 from matchmaking.renewals.rules import KINDS
 
 
@@ -19,8 +19,8 @@ class DeferralLimitsAskedSchema(Schema):
     due_on = Day(required=True)
     asked_on = Day(load_default=None, allow_none=True)
     borrower_kind = fields.String(validate=one_of(KINDS), required=True)
-    is_merchant = YesNo(load_default=False)
-    is_hit = YesNo(load_default=False)
+    is_merchant = YesOrNo(load_default=False)
+    is_hit = YesOrNo(load_default=False)
 
 
 class DeferralAnswerOut(Schema):
@@ -54,8 +54,8 @@ class DeferralAskedSchema(Schema):
     balance = Money(lowest=1, required=True)
     due_on = Day(required=True)
     borrower_kind = fields.String(validate=one_of(KINDS), required=True)
-    is_hit = YesNo(load_default=False)
-    with_interest = YesNo(load_default=False)
+    is_hit = YesOrNo(load_default=False)
+    with_interest = YesOrNo(load_default=False)
     until = Day(required=True)
     why = Line(longest=500, many_lines=True, required=True)
 

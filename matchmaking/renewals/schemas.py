@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema, PageOut
-from matchmaking.party_fields import HIGHEST_ID, FirmAndBankOut, YesNo
+from matchmaking.party_fields import HIGHEST_ID, FirmAndBankOut, YesOrNo
 from matchmaking.renewals.rules import CLASSES, KINDS, PURPOSES, LoanContract
 from matchmaking.renewals.service import RenewalTermsAsked
 from matchmaking.renewals.workflow import HANDS, REFUSALS, STATES
@@ -34,9 +34,9 @@ class RenewalAskedSchema(Schema):
     old_due_on = Day(required=True)
     borrower_kind = fields.String(validate=one_of(APPLYING_KINDS), required=True)
     purpose = fields.String(validate=one_of(PURPOSES), required=True)
-    lawful = YesNo(load_default=False)
-    sound = YesNo(load_default=False)
-    good_credit = YesNo(load_default=False)
+    lawful = YesOrNo(load_default=False)
+    sound = YesOrNo(load_default=False)
+    good_credit = YesOrNo(load_default=False)
 
 
 def asked_terms(values: dict[str, Any]) -> RenewalTermsAsked:
@@ -50,7 +50,7 @@ class RenewalMoveSchema(Schema):
     move = fields.String(validate=one_of(HANDS), required=True)
     seen = WholeNumber(lowest=1, highest=1_000_000, required=True)
     classification = fields.String(validate=one_of(CLASSES), load_default=None, allow_none=True)
-    meets_terms = YesNo(load_default=None, allow_none=True)
+    meets_terms = YesOrNo(load_default=None, allow_none=True)
     code = fields.String(validate=one_of(REFUSALS), load_default=None, allow_none=True)
     reason = Line(longest=500, shortest=0, many_lines=True, load_default="")
     new_loan = Line(longest=64, shortest=0, load_default="")

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from config.demonstration.loading.pool import LISTED_ON
-from config.demonstration.loading.renewals import Planted, ReturnedRow, planted
+from config.demonstration.loading.renewals import PlantedMistake, ReturnedRow, planted
 from kernel.money import parse_yuan
 from kernel.periods import Quarter
 from settlement.renewed_loans.comparing import KINDS, RecordedRenewal, RenewedRow, mismatches
@@ -184,7 +184,7 @@ def listed_rows(city: City) -> dict[str, list[RenewedRow]]:
     }
 
 
-def expected_of(one: Planted) -> set[tuple[str, str]]:
+def expected_of(one: PlantedMistake) -> set[tuple[str, str]]:
     """What the cross-check is to find of something planted."""
     new_loan = one.record.new_loan if one.record else one.row.loan
     if one.kind == "old_loan_open":  # the new loan that settled it is not in the return either

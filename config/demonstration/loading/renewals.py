@@ -107,7 +107,7 @@ UNMARKED_MISTAKES: dict[str, Mistake] = {
 
 
 @dataclass(frozen=True)
-class Planted:
+class PlantedMistake:
     """A row of a return, what is recorded of it (None: nothing), and the kind of mistake; empty where there is none."""
 
     kind: str
@@ -115,20 +115,20 @@ class Planted:
     record: ToRecord | None
 
 
-def planted(rows: list[ReturnedRow], firms: list[str]) -> list[Planted]:
+def planted(rows: list[ReturnedRow], firms: list[str]) -> list[PlantedMistake]:
     """Every kind of mistake once, as far as there are renewals for it; the other renewals that the returns show as they are."""
     early = LISTED_ON + AHEAD
     began = [row for row in rows if early <= row.starts_on <= QUARTER.last_day - timedelta(days=1)]
     marked, plain = [row for row in began if row.renews], [row for row in began if not row.renews]
     made = [*_with_mistakes(marked, MARKED_MISTAKES, firms), *_with_mistakes(plain, UNMARKED_MISTAKES, firms)]
-    made += [Planted("", row, _honest(row)) for row in marked[len(MARKED_MISTAKES) :]]
+    made += [PlantedMistake("", row, _honest(row)) for row in marked[len(MARKED_MISTAKES) :]]
     still_open = [row for row in rows if QUARTER.last_day < row.due_on <= QUARTER.last_day + timedelta(days=30)]
-    return made + [Planted("old_loan_open", row, _settled_too_early(row)) for row in still_open[:1]]
+    return made + [PlantedMistake("old_loan_open", row, _settled_too_early(row)) for row in still_open[:1]]
 
 
-def _with_mistakes(rows: list[ReturnedRow], mistakes: Mapping[str, Mistake], firms: list[str]) -> list[Planted]:
+def _with_mistakes(rows: list[ReturnedRow], mistakes: Mapping[str, Mistake], firms: list[str]) -> list[PlantedMistake]:
     return [
-        Planted(kind, row, mistake(_honest(row), next(code for code in firms if code != row.code)))
+        PlantedMistake(kind, row, mistake(_honest(row), next(code for code in firms if code != row.code)))
         for row, (kind, mistake) in zip(rows, mistakes.items(), strict=False)
     ]
 
