@@ -20,7 +20,7 @@ ANYBODY = "anybody"
 
 
 @dataclass(frozen=True)
-class Cell:
+class DoorCell:
     """One role at one door."""
 
     role: str
@@ -48,12 +48,12 @@ def organisation_of(db: Session, role: str) -> Party:
     return makers[kind](db)
 
 
-def cells(app: Flask) -> Iterator[Cell]:
+def cells(app: Flask) -> Iterator[DoorCell]:
     """Everybody at every door that is not open to all; who is not signed in, too."""
     table = agreed()
     for method, rule in routes(app):
         if table[method, str(rule)][EVERYBODY] != YES:
-            yield from (Cell(role, method, rule) for role in (ANYBODY, *ROLES))
+            yield from (DoorCell(role, method, rule) for role in (ANYBODY, *ROLES))
 
 
 def _is_shut(answer: TestResponse) -> bool:
