@@ -71,7 +71,7 @@ def index() -> ResponseReturnValue:
 def _bank_page() -> ResponseReturnValue:
     db, today = database.current(), clock().today()
     waiting = reading.referrals_for(db, caller(), today=today, states=listing.OPEN)
-    options = {"may_act": caller().role in ACTS_FOR_BANK, "known": _known(waiting)}
+    options: dict[str, Any] = {"may_act": caller().role in ACTS_FOR_BANK, "known": _known(waiting)}
     groups = views.inbox(waiting, work_calendar(), today, **options)
     done = listing.listed(db, caller(), asked_from(_asked()), today=today, states=listing.CLOSED)
     return render_template("referrals/inbox.html", groups=groups, done=done)

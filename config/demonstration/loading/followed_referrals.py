@@ -25,7 +25,7 @@ from matchmaking.referrals.reading import ShownReferral, referral_for, referrals
 
 AFTER_PUBLICATION: Final = timedelta(minutes=1)  # the scheduler wakes every minute
 HOURS: Final = (9, 10, 11, 14, 15, 16)
-BANK_ACTS: Final = {
+BANK_ACTS: Final[dict[str, Callable[..., Any]]] = {
     "accept": service.accept,
     "contact": service.contact,
     "refuse": service.refuse,
@@ -33,7 +33,10 @@ BANK_ACTS: Final = {
     "approve": service.approve,
     "sign": service.sign,
 }
-FIRM_ACTS: Final = {"papers-are-in": service.papers_are_in, "withdraw": service.withdraw}
+FIRM_ACTS: Final[dict[str, Callable[..., Any]]] = {
+    "papers-are-in": service.papers_are_in,
+    "withdraw": service.withdraw,
+}
 
 
 def follow(app: Flask, week: IsoWeek, *, present: datetime) -> None:
@@ -96,7 +99,7 @@ def _take(db: Session, people: _People, one: ShownReferral, act: PathAct, at: da
         _confirm(db, people.of_firm(one), one.id, act.said["number"], at)
     else:
         by = people.of_firm(one) if act.name in FIRM_ACTS else people.of_bank(one)
-        run: Callable[..., Any] = (FIRM_ACTS | BANK_ACTS)[act.name]
+        run = (FIRM_ACTS | BANK_ACTS)[act.name]
         run(db, by, one.id, **act.said, at=at)
 
 
