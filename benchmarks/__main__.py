@@ -19,6 +19,7 @@ MODULES = {
     "matching_assignment": "Assignment: who meets whom",
     "timetable": "Timetable: the fewest slots",
     "timetable_repair": "Timetable: a late cancellation",
+    "pages": "Pages: the first byte, with the demonstration city and with ten times its loans",
 }
 README = Path(__file__).parent / "README.md"
 INTRODUCTION = """# What was measured

@@ -85,12 +85,23 @@ def sign_in(page: Page, served: Served, username: str) -> None:
     page.wait_for_url(served.address + "/")
 
 
+def focus_faults(page: Page) -> list[str]:
+    """Focus goes in reading order, the skip link first, unless the page says where its reader starts."""
+    faults = ["a tabindex above 0"] if page.locator("[tabindex]:not([tabindex='0'],[tabindex='-1'])").count() else []
+    if page.locator("[autofocus], [data-errors], [data-focus]").count() == 0:
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.className") != "skip":
+            faults.append("the first stop is not the skip link")
+    return faults
+
+
 def look(page: Page, served: Served, href: str, language: str, width: int, troubles: Walk) -> None:
     joint = "&" if "?" in href else "?"
     page.goto(f"{served.address}{href}{joint}lang={language}")
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > width:
         troubles.troubles.append(f"{href} {language} {width}: scrolls sideways to {wide}")
+    troubles.troubles += [f"{href}: {fault}" for fault in focus_faults(page)]
     for violation in Axe().run(page).response["violations"]:
         nodes = [node["html"][:120] for node in violation["nodes"][:2]]
         troubles.troubles.append(f"{href} {language} {width}: {violation['id']} {nodes}")
