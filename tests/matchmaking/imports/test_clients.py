@@ -59,13 +59,6 @@ def first_loan_town(db: Session) -> tuple[Caller, Caller, Caller, Caller]:
     return near, far, owner, by
 
 
-def test_a_client_of_the_bank_takes_no_first_loan_there_and_the_meeting_stands(db: Session) -> None:
-    near, far, _owner, by = first_loan_town(db)
-    rows = referrals_for(db, by, today=TODAY)
-    counted = {one.referral.institution_id: one.referral.is_first_loan for one in rows}
-    assert counted == {near.organisation_id: False, far.organisation_id: True}
-
-
 def test_the_bank_alone_reads_that_a_firm_is_its_client(app: Flask, db: Session) -> None:
     near, far, owner, by = first_loan_town(db)
     app.extensions["clock"] = Clock.starting_at(days_on(1))
@@ -85,8 +78,11 @@ def test_the_bank_alone_reads_that_a_firm_is_its_client(app: Flask, db: Session)
     assert [known_to(db, reader, [code]) for reader in (far, owner, by)] == [{}, {}, {}]
 
 
-def test_a_listed_firm_is_an_old_customer_of_what_followed_a_session(db: Session) -> None:
-    near, far, owner, _by = first_loan_town(db)
+def test_a_listed_firm_takes_no_first_loan_there_and_is_an_old_customer_of_what_followed(db: Session) -> None:
+    near, far, owner, by = first_loan_town(db)
+    rows = referrals_for(db, by, today=TODAY)
+    counted = {one.referral.institution_id: one.referral.is_first_loan for one in rows}
+    assert counted == {near.organisation_id: False, far.organisation_id: True}
     pairs = {pair.institution: pair for pair in met_pairs(db, Span())}
     assert pairs[party_code(db, near)].client_since == SINCE
     assert pairs[party_code(db, far)].client_since is None

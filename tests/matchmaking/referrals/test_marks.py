@@ -12,9 +12,8 @@ from sqlmodel import Session
 from kernel.audit.service import entries_about
 from kernel.clock import Clock
 from kernel.errors import Invalid
-from kernel.web.paging import Asked
 from matchmaking.marks import MarkRules, mark_rules
-from matchmaking.products.reading import Sought, asking_deposit, hall
+from matchmaking.products.reading import asking_deposit
 from matchmaking.referrals import service
 from matchmaking.referrals.asking import Approval, check_asked
 from tests.factories import Robot, Visitor, make_token, username_of
@@ -176,11 +175,3 @@ def test_a_firm_reads_of_deposit_counter_guarantee_and_green_channel_before_it_r
     ):
         found = robot.get(f"/products?mark={mark}").json["items"]
         assert sorted(row["name"] for row in found) == sorted(names), mark
-
-
-def test_the_hall_finds_by_mark(db: Session) -> None:
-    mine = bank(db)
-    offer(db, mine, name="短期", term_max=12)
-    offer(db, mine, name="长期", term_max=13, **ASKING)
-    page = hall(db, Sought(longer_than=12), Asked(), day=TODAY)
-    assert [one.version.name for one in page.items] == ["长期"]
