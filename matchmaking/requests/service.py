@@ -193,6 +193,34 @@ def expire(db: Session, filed: FiledRequest, *, by: Actor, at: datetime) -> bool
     return True
 
 
+def draft_from_platform(
+    db: Session, enterprise_id: int, terms: RequestTerms, *, source: str, at: datetime
+) -> FinancingRequest:
+    """A draft as a platform holds it, seen by its enterprise alone until that publishes it."""
+    request = _enter(db, enterprise_id, terms, code=None, source="platform", by=THE_SERVICE, at=at)
+    _note(db, request.id or 0, "intake", by=THE_SERVICE, at=at, detail={"code": request.code, "platform": source})
+    return request
+
+
+def redraft_from_platform(
+    db: Session, request_id: int, enterprise_id: int, terms: RequestTerms, *, seen: int, at: datetime
+) -> bool:
+    """A new version of such a draft; False once its enterprise has changed, published or withdrawn it."""
+    guard = (
+        update(FinancingRequest)
+        .where(col(FinancingRequest.id) == request_id, col(FinancingRequest.enterprise_id) == enterprise_id)
+        .where(col(FinancingRequest.latest) == seen, col(FinancingRequest.state) == "draft")
+        .where(col(FinancingRequest.published_at).is_(None))
+        .values(latest=seen + 1)
+    )
+    if not took_effect(db, guard):
+        return False
+    request = db.get_one(FinancingRequest, request_id)
+    _add_version(db, request, seen + 1, terms, by=THE_SERVICE, at=at)
+    _note(db, request_id, "intake", by=THE_SERVICE, at=at, detail={"version": seen + 1})
+    return True
+
+
 @dataclass(frozen=True)
 class SignedConsent:
     """A consent that the firm signed on paper: whom it lets read the request, until when, and where the paper is kept."""
@@ -230,34 +258,6 @@ def bring(
         subject = ("financing_request", request_id)
         tell(db, BROUGHT.name, party_id=enterprise_id, subject=subject, facts=told, at=at)
     return request
-
-
-def draft_from_platform(
-    db: Session, enterprise_id: int, terms: RequestTerms, *, source: str, at: datetime
-) -> FinancingRequest:
-    """A draft as a platform holds it, seen by its enterprise alone until that publishes it."""
-    request = _enter(db, enterprise_id, terms, code=None, source="platform", by=THE_SERVICE, at=at)
-    _note(db, request.id or 0, "intake", by=THE_SERVICE, at=at, detail={"code": request.code, "platform": source})
-    return request
-
-
-def redraft_from_platform(
-    db: Session, request_id: int, enterprise_id: int, terms: RequestTerms, *, seen: int, at: datetime
-) -> bool:
-    """A new version of such a draft; False once its enterprise has changed, published or withdrawn it."""
-    guard = (
-        update(FinancingRequest)
-        .where(col(FinancingRequest.id) == request_id, col(FinancingRequest.enterprise_id) == enterprise_id)
-        .where(col(FinancingRequest.latest) == seen, col(FinancingRequest.state) == "draft")
-        .where(col(FinancingRequest.published_at).is_(None))
-        .values(latest=seen + 1)
-    )
-    if not took_effect(db, guard):
-        return False
-    request = db.get_one(FinancingRequest, request_id)
-    _add_version(db, request, seen + 1, terms, by=THE_SERVICE, at=at)
-    _note(db, request_id, "intake", by=THE_SERVICE, at=at, detail={"version": seen + 1})
-    return True
 
 
 def import_rows(
