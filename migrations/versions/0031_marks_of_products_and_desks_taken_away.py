@@ -1,5 +1,7 @@
 """Marks of products and referrals, and desks taken away"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from kernel.columns import Fen
@@ -10,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 PRODUCT, REFERRAL, BANK = "matchmaking_product_version", "matchmaking_referral", "matchmaking_session_bank"
-FILLED = {
+FILLED: dict[str, dict[str, tuple[Any, Any]]] = {
     PRODUCT: {
         "green_channel": (sa.Boolean(), sa.false()),
         "deposit_percent": (sa.Integer(), "0"),
@@ -24,7 +26,7 @@ FILLED = {
     },
     BANK: {"closed_desks": (sa.String(), "")},
 }
-CHECKS = {
+CHECKS: dict[str, dict[str, str]] = {
     PRODUCT: {
         "deposit_percent_range": "deposit_percent BETWEEN 0 AND 1000000",
         "deposit_with_its_reason": "deposit_percent = 0 OR deposit_reason <> ''",
