@@ -5,7 +5,6 @@ Reading only, and twice where the first look finds something, so that a posting 
 
 import json
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -17,14 +16,6 @@ from settlement.payments.books.models import BooksCheck
 from settlement.payments.whole_books import whole_violations
 
 JOB = "check_books"
-
-
-class Finding(NamedTuple):
-    """One place where something does not hold, as it was found."""
-
-    invariant: str
-    subject: str
-    text: Text
 
 
 def standing_whole_violations(db: Session) -> list[Violation]:
@@ -58,7 +49,7 @@ def latest_check(db: Session) -> BooksCheck | None:
     return db.exec(select(BooksCheck).order_by(col(BooksCheck.id).desc()).limit(1)).first()
 
 
-def findings_of(check: BooksCheck | None) -> list[Finding]:
+def findings_of(check: BooksCheck | None) -> list[Violation]:
     """What a look found, place by place."""
     told = json.loads(check.findings) if check else []
-    return [Finding(invariant, subject, Text(zh, en)) for invariant, subject, zh, en in told]
+    return [Violation(invariant, subject, Text(zh, en)) for invariant, subject, zh, en in told]
