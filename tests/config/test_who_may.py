@@ -13,7 +13,7 @@ from kernel.accounts.roles import ROLES, ROLES_OF_KIND
 from kernel.parties.models import Party
 from tests.config.who_may import EVERYBODY, YES, agreed, declared, routes
 from tests.factories import Visitor, apart, make_bureau, make_enterprise, make_institution, make_person, username_of
-from tests.settlement.seeds import is_full, seeded
+from tests.seeds import is_full, seeded
 
 SAMPLE = 100  # cells of every day; all of them with YINQI_FULL=1
 ANYBODY = "anybody"

@@ -19,8 +19,8 @@ from matchmaking.measures.definitions import GROUPINGS
 from tests.journeys.market_town import MarketTown, TownFirm, moment
 from tests.journeys.referral_lives import Agenda, Lives
 from tests.matchmaking.measures.test_measures import Trail, from_the_trail, summed
+from tests.seeds import is_full, seeded
 from tests.settlement.filing_floor import csv_of, loan
-from tests.settlement.seeds import is_full, seeded
 
 TUESDAY = date(2022, 9, 13)  # the day after 中秋
 FIRST, SECOND, HOLIDAY, THIRD, FOURTH, FIFTH = (IsoWeek(2022, number) for number in (38, 39, 40, 41, 42, 43))

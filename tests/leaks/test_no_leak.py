@@ -25,7 +25,7 @@ from tests.leaks.addresses import Address, Atlas
 from tests.leaks.canary_city import PRESENT, CanaryCity, Viewer, canary_city
 from tests.leaks.reading import searchable
 from tests.leaks.searching import Leak, agreed, is_foreign, leaks_in
-from tests.settlement.seeds import is_full, seeded
+from tests.seeds import is_full, seeded
 
 READ, WRITTEN = (19_000, 1_500) if is_full() else (250, 80)
 LEFT_OPEN = "/left-open"

@@ -1,6 +1,5 @@
 """After late cancellations as many enterprises have a meeting as the remaining market allows at all, by another's maximum flow."""
 
-import os
 import random
 from dataclasses import dataclass
 
@@ -15,8 +14,9 @@ from matchmaking.matching.vacancies import after_cancellation
 from matchmaking.timetable.board import Board
 from matchmaking.timetable.reseating import Seating
 from matchmaking.timetable.schedule import timetable
+from tests.seeds import is_full
 
-FULL = os.environ.get("YINQI_FULL") == "1"
+FULL = is_full()
 
 
 @dataclass

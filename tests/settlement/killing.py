@@ -25,7 +25,7 @@ from sqlmodel import Session
 from kernel.audit import watching
 from kernel.audit.checkpoints import Checkpoints
 from kernel.database import engine_options, prepare
-from tests.settlement.seeds import is_full, seeded
+from tests.seeds import is_full, seeded
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 SAMPLE = 6

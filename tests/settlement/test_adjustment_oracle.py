@@ -13,9 +13,9 @@ from settlement.growth_reward import CertifiedFigure, LegalPerson, ReturnedBalan
 from settlement.payments.planning import OpenAmount, OrderPlan, plan
 from settlement.statements.models import Statement, StatementShare
 from settlement.statements.service import StatementWhole
+from tests.seeds import is_full, seeded
 from tests.settlement import adjustment_oracle as oracle
 from tests.settlement.adjustment_oracle import Ledger, Name
-from tests.settlement.seeds import is_full, seeded
 from tests.settlement.worked_examples import book
 
 HISTORIES = 10_000 if is_full() else 250

@@ -27,7 +27,7 @@ from settlement.fee_subsidy import (
 )
 from settlement.fee_subsidy.clients import ClientLoads, ClientScope
 from settlement.fee_subsidy.yearly import pool_shares
-from tests.settlement.seeds import seeded
+from tests.seeds import seeded
 from tests.settlement.worked_examples import book
 
 Q2, Q3, Q4 = Quarter(2022, 2), Quarter(2022, 3), Quarter(2022, 4)

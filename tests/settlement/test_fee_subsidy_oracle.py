@@ -18,9 +18,9 @@ from settlement.fee_subsidy import (
     assess_guarantors,
     fee_rule_for,
 )
+from tests.seeds import is_full, seeded
 from tests.settlement import fee_oracle as oracle
 from tests.settlement.fee_oracle import WAN, History
-from tests.settlement.seeds import is_full, seeded
 from tests.settlement.worked_examples import book
 
 QUARTERS = list(Quarter.parse("2022Q1").through(Quarter.parse("2023Q2")))

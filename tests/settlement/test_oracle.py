@@ -13,8 +13,8 @@ from settlement.engine.statement import LOANS, statement
 from settlement.engine.sums import Reconciliation, reconcile, sums_from_rows
 from settlement.fiscal_shares import share_rule_in_force, split
 from settlement.growth_reward import Basis, LegalPerson, ReturnedBalance, assess_quarter, rule_in_force
+from tests.seeds import seeded
 from tests.settlement import oracle
-from tests.settlement.seeds import seeded
 from tests.settlement.worked_examples import book
 
 SERIES = 1430

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import get_args
 
 from settlement.fiscal_shares import Split, share_rule_in_force, split, split_mode
+from tests.seeds import is_full, seeded
 from tests.settlement import shares_oracle as oracle
-from tests.settlement.seeds import is_full, seeded
 from tests.settlement.worked_examples import book
 
 RULE = share_rule_in_force(book(), date(2022, 3, 31))

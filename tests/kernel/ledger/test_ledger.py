@@ -22,7 +22,7 @@ from kernel.ledger.models import LedgerPeriod, Posting, PostingGroup
 from kernel.ledger.service import Booking, Entry, PeriodClosed, Unbalanced, post, reverse
 from kernel.ledger.workflow import CLOSED
 from tests.factories import make_bureau, make_institution, make_person
-from tests.settlement.seeds import seeded
+from tests.seeds import seeded
 
 AT = datetime(2022, 11, 21, 2, 0, tzinfo=UTC)
 TODAY = date(2022, 11, 21)

@@ -1,7 +1,6 @@
 """A platform's own messages over HTTP: a thousand replays take effect once; altered, late, early or strange ones none."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,9 +20,10 @@ from kernel.outbox.pulling import PullOffice
 from kernel.outbox.signing import new_secret, signed_headers
 from tests.factories import apart
 from tests.kernel.outbox.platform import need
+from tests.seeds import is_full
 
 KEY = new_secret()
-REPLAYS = 1000 if os.environ.get("YINQI_FULL") == "1" else 100
+REPLAYS = 1000 if is_full() else 100
 
 
 @pytest.fixture

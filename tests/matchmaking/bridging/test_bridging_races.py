@@ -1,6 +1,5 @@
 """Twenty cases at once on pools with money for seven: never negative, never more than seven, on both databases."""
 
-import os
 import random
 from functools import partial
 
@@ -16,9 +15,10 @@ from matchmaking.bridging.reading import FiledCase
 from matchmaking.bridging.service import BridgingAct
 from tests.matchmaking.at_once import at_once
 from tests.matchmaking.bridging.fund_people import BOOK, WAN, FundPeople, act, committed, fund_people, moment, put_in
+from tests.seeds import is_full
 
 CASES, MONEY_FOR, EACH = 20, 7, 100 * WAN
-ROUNDS = 50 if os.environ.get("YINQI_FULL") else 2
+ROUNDS = 50 if is_full() else 2
 
 
 def _free(db: Session, people: FundPeople) -> int:

@@ -16,6 +16,7 @@ from kernel.policies import PolicyBook
 from kernel.workdays import CalendarUnpublished, WorkCalendar
 from matchmaking.referrals import clock
 from matchmaking.referrals.clock import PROMPT, ClockTerms, Pause
+from tests.seeds import is_full
 
 WORK = WorkCalendar()
 ORDINARY = ClockTerms("working_days", 2, 3, 10)
@@ -23,7 +24,7 @@ QUICK = ClockTerms(PROMPT, 1, 3, 7, 1)
 FIRST, LAST = date(2022, 1, 1), date(2026, 12, 31)
 DAY = timedelta(days=1)
 CASES = 200
-RANDOM = 20_000 if os.environ.get("YINQI_FULL") == "1" else 300
+RANDOM = 20_000 if is_full() else 300
 
 
 @dataclass(frozen=True)

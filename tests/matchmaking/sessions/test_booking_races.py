@@ -40,8 +40,9 @@ from matchmaking.sessions.frame import SessionFrame, template
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from tests.factories import PASSWORD
 from tests.matchmaking.people import KEY, NONCE, REQUEST, organiser
+from tests.seeds import is_full
 
-FULL = os.environ.get("YINQI_FULL") == "1"
+FULL = is_full()
 ROUNDS = 200 if FULL else 3
 RUSH, PLACES = (500, 60) if FULL else (60, 10)
 REASON = "竞争测试提前开始"

@@ -24,7 +24,7 @@ from matchmaking.whitelist.reading import all_listed_on, listed_on
 from matchmaking.whitelist.service import Said, apply_move
 from tests.factories import NOW, make_enterprise
 from tests.matchmaking.whitelist.offices import on
-from tests.settlement.seeds import is_full, seeded
+from tests.seeds import is_full, seeded
 
 HISTORIES = 10_000 if is_full() else 40
 AT_ONCE, WHOLE = 50, 300

@@ -16,8 +16,8 @@ from settlement.batches import reading
 from settlement.batches.models import Batch, BatchMove, BatchSignature
 from settlement.batches.workflow import HAND_ROLES, OPEN
 from tests.factories import make_person
+from tests.seeds import is_full, seeded
 from tests.settlement.batches.batch_floor import AFTER_NOTICE, OCTOBER, Bureau, renamed
-from tests.settlement.seeds import is_full, seeded
 
 WAY = (
     ("submit", "operator"),

@@ -15,8 +15,8 @@ from settlement.engine.definition import Definition, definition_in_force
 from settlement.engine.machines import DuckDB, DuckDBPool, machine
 from settlement.engine.statement import LOANS, SumStatement, statement
 from settlement.engine.sums import ReturnSums, sums_from_rows
+from tests.seeds import seeded
 from tests.settlement import oracle
-from tests.settlement.seeds import seeded
 from tests.settlement.tapes import write_tape
 from tests.settlement.worked_examples import book
 

@@ -16,7 +16,7 @@ from settlement.engine.definition import Definition, Kind, Reason, definition_in
 from settlement.engine.machines import DuckDB
 from settlement.engine.portfolio import NON_PERFORMING, PortfolioCache, portfolios
 from settlement.two_increases import Portfolio, PortfolioPair
-from tests.settlement.seeds import seeded
+from tests.seeds import seeded
 from tests.settlement.tapes import loan_rows, write_tape
 from tests.settlement.worked_examples import book
 

@@ -12,8 +12,8 @@ from settlement.engine.moves import Move, QuarterRows, migration
 from settlement.engine.statement import statement
 from settlement.engine.sums import ReturnSums, reconcile, sums_from_rows
 from settlement.engine.trace import Trace
+from tests.seeds import seeded
 from tests.settlement import oracle
-from tests.settlement.seeds import seeded
 from tests.settlement.tapes import write_tape
 from tests.settlement.worked_examples import book
 

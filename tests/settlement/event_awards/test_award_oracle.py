@@ -8,9 +8,9 @@ from typing import Any
 from kernel.policies import PolicyBook, Setting, Source, overlaid
 from settlement.event_awards import AwardBeneficiary, AwardEvent, FactValue, GrantedAward, decide
 from settlement.fiscal_shares import ShareRule, share_rule_in_force, split, split_mode
+from tests.seeds import seeded
 from tests.settlement.event_awards import oracle
 from tests.settlement.event_awards.examples import grants
-from tests.settlement.seeds import seeded
 from tests.settlement.worked_examples import book
 
 HISTORIES = 10_000

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.seeds import seeded
 from tests.settlement.filed.city import ONE, THREE, TWO, City, loans
-from tests.settlement.seeds import seeded
 
 OUTPUTS = ["errors.csv", "reconciliation.csv", "run.json", "shares.csv", "statements.csv"]
 T2 = (

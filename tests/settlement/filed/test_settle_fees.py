@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kernel.money import parse_yuan
+from tests.seeds import seeded
 from tests.settlement.filed.city import loans
 from tests.settlement.filed.guarantors import BACKED, PRIVATE, Guarantors, contract
-from tests.settlement.seeds import seeded
 
 OUTPUTS = ["contracts.csv", "errors.csv", "reconciliation.csv", "run.json", "shares.csv", "statements.csv"]
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.seeds import is_full
 from tests.settlement.histories import checks
 from tests.settlement.histories.machine import SettlementHistories
 from tests.settlement.histories.paying import Counterhall
 from tests.settlement.histories.places import Place
 from tests.settlement.histories.town import SETTLED, WHOLE
-from tests.settlement.seeds import is_full
 
 SIZES = {"sqlite_place": (300, 50) if is_full() else (5, 25), "postgres_place": (40, 50) if is_full() else (2, 20)}
 

@@ -16,8 +16,8 @@ from settlement.payments.models import PaymentOrder
 from settlement.payments.receipts.reading import read_receipt
 from settlement.payments.receipts.service import take_receipt
 from settlement.payments.workflow import SETTLED
+from tests.seeds import seeded
 from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter
-from tests.settlement.seeds import seeded
 
 
 def at_once(app: Flask, times: int, act: Callable[[Session], Any]) -> list[Any]:

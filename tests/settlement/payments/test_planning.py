@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from settlement.payments.planning import CARRY_CLAIM, PRO_RATA, OpenAmount, plan
-from tests.settlement.seeds import seeded
+from tests.seeds import seeded
 from tests.settlement.worked_examples import WorkedExample, entries
 
 NAMES = "甲乙丙丁戊"

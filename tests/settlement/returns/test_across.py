@@ -4,8 +4,8 @@ import random
 from pathlib import Path
 
 from settlement.returns.across import across
+from tests.seeds import seeded
 from tests.settlement.returns.filed_files import Loan, code, loan, take, write_csv
-from tests.settlement.seeds import seeded
 
 BANKS = ("91410402MA0000015P", "91410482MA0000023E", "91410411MA0000031E")
 

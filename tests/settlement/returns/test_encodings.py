@@ -12,8 +12,8 @@ import pytest
 
 from kernel.tables.faults import FileRefused
 from settlement.returns import decoding
+from tests.seeds import seeded
 from tests.settlement.returns.filed_files import TITLES, csv_text, loan, loans, take
-from tests.settlement.seeds import seeded
 
 _COMMON = "".join(bytes([high, low]).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF))
 

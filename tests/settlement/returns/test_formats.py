@@ -11,6 +11,7 @@ from kernel.money import yuan
 from kernel.tables.faults import FileRefused
 from settlement.engine.tape import LOAN_TAPE
 from settlement.returns.workbooks import number_text
+from tests.seeds import seeded
 from tests.settlement.returns.filed_files import (
     ENGLISH,
     TITLES,
@@ -25,7 +26,6 @@ from tests.settlement.returns.filed_files import (
     write_parquet,
     write_xlsx,
 )
-from tests.settlement.seeds import seeded
 
 
 def _bad_return() -> tuple[list[Loan], list[Loan]]:

@@ -14,6 +14,7 @@ from settlement.returns.column_rules import Severity
 from settlement.returns.intake import Known, intake
 from settlement.returns.kinds import GUARANTEES
 from settlement.returns.sealing import events_beside
+from tests.seeds import seeded
 from tests.settlement.returns.filed_files import code, loan
 from tests.settlement.returns.filed_files import write_csv as write_loans
 from tests.settlement.returns.guarantee_files import (
@@ -28,7 +29,6 @@ from tests.settlement.returns.guarantee_files import (
     take,
     warnings,
 )
-from tests.settlement.seeds import seeded
 
 BROKEN = [
     ("contract_id", "", "missing", "合同号没有填", "The contract id is missing"),

@@ -16,6 +16,7 @@ from kernel.tables.faults import FileRefused
 from settlement.returns.child import Bounds, a_turn, intake_in_child
 from settlement.returns.intake import intake
 from settlement.returns.limits import MEBIBYTE, Limits
+from tests.seeds import seeded
 from tests.settlement.returns.filed_files import (
     BANK,
     ENGLISH,
@@ -31,7 +32,6 @@ from tests.settlement.returns.filed_files import (
     write_xlsx,
 )
 from tests.settlement.returns.old_xls import number, record, write_xls
-from tests.settlement.seeds import seeded
 
 Spoil = Callable[[Path], None]
 

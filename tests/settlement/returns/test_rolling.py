@@ -6,8 +6,8 @@ from pathlib import Path
 from kernel.money import parse_yuan, yuan
 from settlement.returns.findings import RollForward
 from settlement.returns.rolling import roll_forward
+from tests.seeds import seeded
 from tests.settlement.returns.filed_files import Loan, loan, take, write_csv
-from tests.settlement.seeds import seeded
 
 OPERATING = "purpose = 'operating'"
 
