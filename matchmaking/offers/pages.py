@@ -62,7 +62,9 @@ def start() -> ResponseReturnValue:
 
 def _named(banks: list[Party], asking: set[str]) -> list[tuple[str, Text]]:
     """The banks to wish for; one whose every product asks for a deposit says so before it is wished for."""
-    return [(bank.code, with_deposit(bank.name) if bank.code in asking else Text(bank.name, bank.name)) for bank in banks]
+    return [
+        (bank.code, with_deposit(bank.name) if bank.code in asking else Text(bank.name, bank.name)) for bank in banks
+    ]
 
 
 def _form_page(form: Form, *, filed: FiledRequest | None, status: int = 200) -> ResponseReturnValue:

@@ -47,9 +47,7 @@ def upgrade() -> None:
             "refusal IS NULL OR refusal IN ('able', 'business', 'documents', 'not_hit', 'other')",
             name=op.f(f"ck_{TABLE}_refusal_listed"),
         ),
-        sa.CheckConstraint(
-            "rule IN ('disaster', 'fourth_quarter', 'merchants')", name=op.f(f"ck_{TABLE}_rule_listed")
-        ),
+        sa.CheckConstraint("rule IN ('disaster', 'fourth_quarter', 'merchants')", name=op.f(f"ck_{TABLE}_rule_listed")),
         sa.CheckConstraint(
             "state IN ('applied', 'granted', 'refused', 'withdrawn')", name=op.f(f"ck_{TABLE}_state_listed")
         ),

@@ -12,7 +12,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("party", sa.Column("initials", sa.String(length=120), nullable=False, server_default=""))
-    party = sa.table("party", sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("initials", sa.String))
+    party = sa.table(
+        "party", sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("initials", sa.String)
+    )
     for number, name in op.get_bind().execute(sa.select(party.c.id, party.c.name)).all():
         op.execute(sa.update(party).where(party.c.id == number).values(initials=initials_of(name)))
 
