@@ -16,6 +16,7 @@ from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.quarters import views
 from settlement.quarters.progress import progress_of
 from settlement.returns.across import across
+from settlement.returns.across_kept import SHOWN, across_shown, as_csv, tapes_of
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.statements import labels
@@ -76,8 +77,20 @@ def draft(quarter: str) -> ResponseReturnValue:
 def across_institutions(quarter: str) -> ResponseReturnValue:
     """The quarter's certified returns held against each other; shown to the finance side alone."""
     period = quarter_in_path(quarter)
-    tapes, names = views.certified_tapes(database.current(), period, premises().keeping)
-    return render_template("quarters/across.html", quarter=period, found=across(tapes), names=names, count=len(tapes))
+    digests, names = views.certified_digests(database.current(), period)
+    found = across_shown(premises().keeping, digests)
+    return render_template(
+        "quarters/across.html", quarter=period, found=found, names=names, count=len(digests), shown=SHOWN
+    )
+
+
+@blueprint.get("/<quarter>/across.csv")
+@requires(*SEES_ALL)
+def export_across(quarter: str) -> ResponseReturnValue:
+    """All of it as a file."""
+    period = quarter_in_path(quarter)
+    digests, _names = views.certified_digests(database.current(), period)
+    return download(as_csv(across(tapes_of(premises().keeping, digests))), f"{period}_across.csv")
 
 
 @blueprint.get("/<quarter>/<name>.csv")

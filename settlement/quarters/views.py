@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from sqlmodel import Session
 
@@ -30,7 +29,6 @@ from settlement.quarters.rows import (
     waited_for,
 )
 from settlement.returns.filing import Premises
-from settlement.returns.keeping import Keeping
 from settlement.returns.models import LoanReturn
 from settlement.returns.service import certified_returns, returns_of
 from settlement.returns.views import days_left
@@ -218,14 +216,14 @@ def _growth_statements(db: Session, caller: Caller, quarter: Quarter) -> list[St
     return service.rows_of(db, service.statements_of(db, caller, quarter=quarter, scheme=SCHEME))
 
 
-def certified_tapes(db: Session, quarter: Quarter, keeping: Keeping) -> tuple[dict[str, Path], dict[str, str]]:
-    """The tapes of a quarter's certified returns by institution code, and the institutions' names."""
+def certified_digests(db: Session, quarter: Quarter) -> tuple[dict[str, str], dict[str, str]]:
+    """The row digests of a quarter's certified returns by institution code, and the institutions' names."""
     parties = {party.id: party for party, _ in institutions(db)}
-    tapes, names = {}, {}
+    digests, names = {}, {}
     for filed in certified_returns(db, [quarter]):
         party = parties[filed.institution_id]
-        tapes[party.code], names[party.code] = keeping.tape(filed.row_digest or ""), party.name
-    return tapes, names
+        digests[party.code], names[party.code] = filed.row_digest or "", party.name
+    return digests, names
 
 
 def _shares(db: Session, statements: Iterable[Statement]) -> tuple[tuple[Text, int], ...]:
