@@ -207,6 +207,7 @@ def _shell_values() -> dict[str, object]:
         "may_open": may_open,
         "sign_out_url": url_for("accounts.sign_out") if caller else None,
         "me_url": url_for("accounts.account") if caller else None,
+        "search_url": url_for("search.find") if caller else None,
     }
 
 

@@ -20,7 +20,7 @@ def words(rows: Iterable[NavigationEntry]) -> list[str]:
 def test_a_page_marks_its_room_in_the_spine_and_lists_the_places_beside_it(app: Flask) -> None:
     with app.test_request_context("/certified-balances"):
         assert "*结算" in words(entries(OPERATOR))
-        assert words(room_entries(OPERATOR)) == ["季度", "批次", "结算单", "*核定"]
+        assert words(room_entries(OPERATOR)) == ["季度", "批次", "结算单", "合并", "*核定"]
 
 
 def test_a_room_leads_to_its_first_place(app: Flask) -> None:
