@@ -6,7 +6,7 @@ where it stood, asks the treasury, and goes on from the answer.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import update
@@ -49,27 +49,42 @@ class PayingOffice:
     book: PolicyBook
 
 
+class Try(NamedTuple):
+    """One try at an order, as its sender claimed it. Its number guards what he notes afterwards: read once, never again."""
+
+    order_id: int
+    number: str
+    attempt: int
+
+    @classmethod
+    def at(cls, order: PaymentOrder) -> "Try":
+        return cls(order.id or 0, order.number, order.attempts)
+
+    @property
+    def following(self) -> "Try":
+        return self._replace(attempt=self.attempt + 1)
+
+
 def send_order(
     db: Session, cashier: Caller, number: str, *, office: PayingOffice, at: datetime, today: date
 ) -> PaymentOrder:
     """Send a drawn order, in transactions of its own. Afterwards it is sent, or unknown when the treasury did not answer."""
-    order = database.write(db, lambda db: _begin(db, cashier, number, office=office, at=at, today=today))
-    return _deliver(db, order, office, by=cashier.actor, at=at)
+    mine = database.write(db, lambda db: _begin(db, cashier, number, office=office, at=at, today=today))
+    return _deliver(db, mine, office, by=cashier.actor, at=at)
 
 
-def _begin(
-    db: Session, cashier: Caller, number: str, *, office: PayingOffice, at: datetime, today: date
-) -> PaymentOrder:
+def _begin(db: Session, cashier: Caller, number: str, *, office: PayingOffice, at: datetime, today: date) -> Try:
     """The last look before the money moves, and the claim of the first try."""
     require_cashier(cashier)
     order = order_by_number(db, number)
-    _move(db, order, "send", attempts=order.attempts, tried_at=at, sent_by=cashier.account_id, next_attempt=True)
+    last, mine = Try.at(order), Try.at(order).following
+    _move(db, last, "send", attempts=mine.attempt, tried_at=at, sent_by=cashier.account_id)
     require_sound(db, order.payer)
     _require_unchanged(db, cashier, order, office, today)
-    detail = {"digest": order.digest, "attempt": order.attempts + 1}
+    detail = {"digest": order.digest, "attempt": mine.attempt}
     subject = ("payment_order", number)
     record(db, "order.send", by=cashier.actor, subject=subject, at=at, detail=detail, checkpoint=True)
-    return order_by_number(db, number)
+    return mine
 
 
 def _require_unchanged(db: Session, cashier: Caller, order: PaymentOrder, office: PayingOffice, today: date) -> None:
@@ -100,44 +115,42 @@ _PAYEE_CHANGED = Text(
 )
 
 
-def _move(
-    db: Session, order: PaymentOrder, move: str, *, attempts: int, next_attempt: bool = False, **values: Any
-) -> None:
-    """A guarded UPDATE of state and attempt; Conflict when the order has moved on."""
+def _move(db: Session, tried: Try, move: str, *, idle_since: datetime | None = None, **values: Any) -> None:
+    """A guarded UPDATE of state and attempt; Conflict when the order has moved on, or was tried after `idle_since`."""
     guarded = update(PaymentOrder).where(
-        col(PaymentOrder.id) == order.id,
+        col(PaymentOrder.id) == tried.order_id,
         col(PaymentOrder.state).in_(order_sources(move)),
-        col(PaymentOrder.attempts) == attempts,
+        col(PaymentOrder.attempts) == tried.attempt,
     )
-    if next_attempt:
-        values["attempts"] = PaymentOrder.attempts + 1
+    if idle_since is not None:
+        guarded = guarded.where(col(PaymentOrder.tried_at) <= idle_since)
     moved = db.execute(guarded.values(state=order_target(move), **values))
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(
             "order_moved",
-            f"{order.number} 的状态已经变了，刷新后再看",
-            f"{order.number} has moved on; reload and look again",
+            f"{tried.number} 的状态已经变了，刷新后再看",
+            f"{tried.number} has moved on; reload and look again",
         )
 
 
-def _deliver(db: Session, order: PaymentOrder, office: PayingOffice, *, by: Actor, at: datetime) -> PaymentOrder:
+def _deliver(db: Session, mine: Try, office: PayingOffice, *, by: Actor, at: datetime) -> PaymentOrder:
     """Send and note what came of it; outside any transaction."""
-    content = pain_001(order_message(db, order, office.book))
+    content = pain_001(order_message(db, order_by_number(db, mine.number), office.book))
     db.rollback()
     try:
-        office.treasury.send(order.number, content)
+        office.treasury.send(mine.number, content)
     except TreasuryUnreachable:
-        log.warning("treasury_unreachable", order=order.number)
-        return _note(db, order, "lose", by=by, at=at)
-    return _note(db, order, "confirm", by=by, at=at)
+        log.warning("treasury_unreachable", order=mine.number)
+        return _note(db, mine, "lose", by=by, at=at)
+    return _note(db, mine, "confirm", by=by, at=at)
 
 
-def _note(db: Session, order: PaymentOrder, move: str, *, by: Actor, at: datetime) -> PaymentOrder:
+def _note(db: Session, mine: Try, move: str, *, by: Actor, at: datetime) -> PaymentOrder:
     def work(db: Session) -> PaymentOrder:
         values: dict[str, Any] = {"confirmed_at": at} if move == "confirm" else {}
-        _move(db, order, move, attempts=order.attempts, **values)
-        record(db, f"order.{move}", by=by, subject=("payment_order", order.number), at=at, checkpoint=True)
-        return order_by_number(db, order.number)
+        _move(db, mine, move, **values)
+        record(db, f"order.{move}", by=by, subject=("payment_order", mine.number), at=at, checkpoint=True)
+        return order_by_number(db, mine.number)
 
     return database.write(db, work)
 
@@ -145,26 +158,27 @@ def _note(db: Session, order: PaymentOrder, move: str, *, by: Actor, at: datetim
 def recover_orders(db: Session, *, office: PayingOffice, at: datetime) -> dict[str, int]:
     """The recovery pass: every order of which nobody knows whether it arrived is asked about, and sent only when it did not."""
     counts = {"confirmed": 0, "sent": 0, "unknown": 0, "failed": 0}
-    for order in _unsure(db, at):
+    for last in _unsure(db, at):
         try:
-            counts[_recover(db, order, office, at)] += 1
+            counts[_recover(db, last, office, at)] += 1
         except Exception:
             db.rollback()
-            log.exception("order_recovery_failed", order=order.number)
+            log.exception("order_recovery_failed", order=last.number)
             counts["failed"] += 1
     return counts
 
 
-def _unsure(db: Session, at: datetime) -> list[PaymentOrder]:
+def _unsure(db: Session, at: datetime) -> list[Try]:
     query = select(PaymentOrder).where(col(PaymentOrder.state).in_(UNSURE), col(PaymentOrder.tried_at) <= at - LEASE)
-    found = list(db.exec(query.order_by(col(PaymentOrder.id)).execution_options(populate_existing=True)))
+    orders = db.exec(query.order_by(col(PaymentOrder.id)).execution_options(populate_existing=True))
+    found = [Try.at(order) for order in orders]
     db.rollback()
     return found
 
 
-def _recover(db: Session, order: PaymentOrder, office: PayingOffice, at: datetime) -> str:
+def _recover(db: Session, last: Try, office: PayingOffice, at: datetime) -> str:
     """Take the order over, ask, and go on from the answer."""
-    mine = database.write(db, lambda db: _take_over(db, order, at))
+    mine = database.write(db, lambda db: _take_over(db, last, at))
     try:
         arrived = office.treasury.has(mine.number)
     except TreasuryUnreachable:
@@ -176,19 +190,20 @@ def _recover(db: Session, order: PaymentOrder, office: PayingOffice, at: datetim
     return "sent" if _deliver(db, mine, office, by=THE_SERVICE, at=at).state == SENT else "unknown"
 
 
-def _take_over(db: Session, order: PaymentOrder, at: datetime) -> PaymentOrder:
+def _take_over(db: Session, last: Try, at: datetime) -> Try:
     """Claim the next try by a guarded UPDATE, so that of two recovery passes one goes on."""
-    _move(db, order, "lose", attempts=order.attempts, next_attempt=True, tried_at=at)
-    detail = {"attempt": order.attempts + 1}
-    record(db, "order.recover", by=THE_SERVICE, subject=("payment_order", order.number), at=at, detail=detail)
-    return order_by_number(db, order.number)
+    mine = last.following
+    _move(db, last, "lose", idle_since=at - LEASE, attempts=mine.attempt, tried_at=at)
+    detail = {"attempt": mine.attempt}
+    record(db, "order.recover", by=THE_SERVICE, subject=("payment_order", mine.number), at=at, detail=detail)
+    return mine
 
 
 def cancel_order(db: Session, cashier: Caller, number: str, *, reason: str, at: datetime, today: date) -> PaymentOrder:
     """Take a drawn order back before it is sent: payments, set-offs and budget are reversed, the claims are open again."""
     require_cashier(cashier)
     order = order_by_number(db, number)
-    _move(db, order, "cancel", attempts=order.attempts, ended_at=at)
+    _move(db, Try.at(order), "cancel", ended_at=at)
     booking = Booking(today, today, at, cashier.actor)
     for payment in payments_of(db, order):
         undo_payment(db, payment, booking=booking)

@@ -1,7 +1,7 @@
 """A town for the weeks of the sessions: banks, firms and the bureau at the API, the scheduler's own jobs, a clock that is moved."""
 
 from contextvars import Context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -53,11 +53,11 @@ class Scheduler:
 
 @dataclass(frozen=True)
 class TownBank:
-    """A bank: its product manager's system, and the people who file its return."""
+    """A bank: its product manager's system, and by role the sign-ins of the people who file its return."""
 
     code: str
     system: Robot
-    people: dict[str, Visitor] = field(default_factory=dict)
+    people: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,7 @@ class MarketTown:
     def _bank(self, db: Session, number: int) -> TownBank:
         party = make_institution(db, f"第{number + 1}农村商业银行", region=PLACES[number % len(PLACES)])
         system = self._robot(db, make_person(db, party, "product_manager"))
-        people = {}
-        if number == 0:  # the bank whose return shows its drawdowns
-            for role in ("maker", "checker"):
-                people[role] = Visitor(self.app, username_of(db, make_person(db, party, role)))
+        people = {role: username_of(db, make_person(db, party, role)) for role in ("maker", "checker")}
         return TownBank(party.code, system, people)
 
     def _firm(self, db: Session, number: int) -> TownFirm:

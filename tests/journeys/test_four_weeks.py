@@ -16,6 +16,7 @@ from kernel.audit.models import AuditEntry
 from kernel.clock import SHANGHAI
 from kernel.periods import IsoWeek
 from matchmaking.measures.definitions import GROUPINGS
+from tests.factories import Visitor
 from tests.journeys.market_town import MarketTown, TownFirm, moment
 from tests.journeys.referral_lives import Agenda, Lives
 from tests.matchmaking.measures.test_measures import Trail, from_the_trail, summed
@@ -237,9 +238,12 @@ def holiday(weeks: Weeks) -> None:
 
 
 def file_return(weeks: Weeks) -> None:
-    """Bank one's loans at 30 September, filed by its maker and certified by its checker."""
-    town, bank = weeks.town, weeks.town.banks[0]
-    mine = [(one, said) for one, said in weeks.lives.drawn if one["bank_code"] == bank.code]
+    """The loans at 30 September of the bank that had drawn most, filed by its maker and certified by its checker."""
+    town = weeks.town
+    drawn = [(one, said) for one, said in weeks.lives.drawn if said["drawn_on"] <= "2022-09-30"]
+    assert drawn, "nothing was drawn in September"
+    ((code, _count),) = Counter(one["bank_code"] for one, _said in drawn).most_common(1)
+    bank = town.bank_of[code]
     rows = [
         loan(
             loan_id=said["loan_id"],
@@ -248,11 +252,10 @@ def file_return(weeks: Weeks) -> None:
             balance=said["amount"],
             start_date=said["drawn_on"],
         )
-        for one, said in mine
-        if said["drawn_on"] <= "2022-09-30"
+        for one, said in drawn
+        if one["bank_code"] == code
     ]
-    assert rows, "nothing was drawn at the first bank"
-    maker, checker = bank.people["maker"], bank.people["checker"]
+    maker, checker = (Visitor(town.app, bank.people[role]) for role in ("maker", "checker"))
     filed = town.do(maker, "/returns/2022Q3", file=(io.BytesIO(csv_of([loan(1), *rows])), "loans.csv"))
     assert filed["state"] == "filed", town.ask(maker, f"/returns/{filed['id']}/errors")
     town.do(maker, f"/returns/{filed['id']}/sent")

@@ -178,11 +178,12 @@ def test_six_quarters_from_the_call_to_the_receipt(city: LittleCity) -> None:
 
 
 def merge(city: LittleCity) -> None:
-    """惠民 ends as a legal person and goes into 应河; what is paid of earlier quarters does not notice it."""
+    """惠民 ends as a legal person and goes into 应河, by two people; what is paid of earlier quarters does not notice it."""
     city.on(max(city.today, MERGED_ON))
     codes = {"absorbed_code": city.banks["惠民"].code, "into_code": city.banks["应河"].code}
     fact = {**codes, "ended_on": MERGED_ON.isoformat(), "document": "平银保监复〔2023〕5号"}
-    assert city.do(city.hand("operator"), "/mergers", fact)["code"] == city.banks["惠民"].code
+    entered = city.do(city.hand("operator"), "/mergers", fact)
+    assert city.do(city.hand("reviewer"), f"/mergers/{entered['id']}/checks", {"accept": True})["state"] == "recorded"
     assert city.ask(city.hand("operator"), "/restatements")["deltas"] == []
 
 

@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlmodel import Session
 
 from kernel import database
-from kernel.errors import DomainError
+from kernel.errors import Conflict, DomainError
 from kernel.ledger import funds
 from settlement.payments import orders, sending
 from settlement.payments.invariants import violations
@@ -78,6 +79,21 @@ def test_of_several_recovery_passes_at_once_one_sends(app: Flask, counter: Count
     at_once(app, 4, lambda db: sending.recover_orders(db, office=counter.office, at=counter.at))
     assert len(counter.treasury.received) == 1
     assert violations(counter.db) == []
+
+
+def test_a_recovery_pass_that_saw_an_order_before_another_took_it_over_leaves_it_alone(counter: Counter) -> None:
+    counter.item(counter.beneficiary("甲村镇银行"), 700)
+    counter.budget(ZHANHE, 1_000)
+    counter.treasury.silent = True
+    counter.send(counter.draw())
+    counter.later(minutes=5)
+    (seen,) = sending._unsure(counter.db, counter.at)  # both passes look at the same moment
+    assert sending.recover_orders(counter.db, office=counter.office, at=counter.at)["unknown"] == 1
+    counter.treasury.silent = False
+    with pytest.raises(Conflict):
+        sending._recover(counter.db, seen, counter.office, counter.at)
+    counter.db.rollback()
+    assert counter.treasury.received == []
 
 
 def test_of_one_receipt_sent_several_times_at_once_one_is_booked(app: Flask, counter: Counter) -> None:

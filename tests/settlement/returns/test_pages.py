@@ -165,10 +165,10 @@ def test_today_tells_each_person_what_is_waited_for(maker: Visitor, checker: Vis
     assert "报送 2022Q3 贷款明细" in maker.get("/").text
     page = file(maker, csv_of([loan(1, balance="x")]))
     assert "改 2022Q3 报表的错行" in maker.get("/").text
-    assert "2022Q3" not in checker.get("/").text
+    assert "认证 2022Q3" not in checker.get("/").text
     page = file(maker, csv_of([loan(1)]))
     assert "送 2022Q3 贷款明细认证" in maker.get("/").text
-    assert "2022Q3" not in checker.get("/").text
+    assert "认证 2022Q3" not in checker.get("/").text
     maker.post(f"{page}/sent")
     shown = checker.get("/").text
     assert "认证 2022Q3 贷款明细" in shown
