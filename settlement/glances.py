@@ -6,6 +6,7 @@ from datetime import date
 from flask import url_for
 from sqlmodel import Session
 
+from kernel.accounts.roles import FINANCE_SIDE
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.periods import Quarter
@@ -57,7 +58,7 @@ def _of_quarter(db: Session, caller: Caller, quarter: Quarter) -> Iterator[Glanc
     drafts = [one for one in statements_of(db, caller, quarter=quarter, scheme=GROWTH) if one.state == DRAFT]
     if drafts:
         yield _reward(drafts, name, url)
-    batch = newest_batch(db, quarter)
+    batch = newest_batch(db, quarter) if caller.role in FINANCE_SIDE else None
     if batch is not None:
         yield _batch(db, batch, quarter)
 
