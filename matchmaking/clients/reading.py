@@ -37,11 +37,20 @@ def clients_of(db: Session, caller: Caller, asked: Asked, *, sought: str = "") -
     return page_of(db, query.order_by(col(PriorClient.code)), asked).map(lambda row: ListedClient(*row))
 
 
+def lists_of(db: Session, bank_ids: Iterable[int], codes: Iterable[str]) -> dict[int, dict[str, date]]:
+    """Of some firms, by code, those on the list of each bank, with the day from which they are its clients; one query."""
+    banks = set(bank_ids)
+    theirs = col(PriorClient.institution_id).in_(banks) & col(PriorClient.ended_at).is_(None)
+    query = select(col(PriorClient.institution_id), col(PriorClient.code), col(PriorClient.since))
+    found: dict[int, dict[str, date]] = {bank: {} for bank in banks}
+    for bank, code, since in db.execute(query.where(theirs, col(PriorClient.code).in_(set(codes)))):
+        found[bank][code] = since
+    return found
+
+
 def since_when(db: Session, institution_id: int, codes: Iterable[str]) -> dict[str, date]:
-    """Of some firms, by code, those on the bank's list, with the day from which they are its clients."""
-    mine = (col(PriorClient.institution_id) == institution_id) & col(PriorClient.ended_at).is_(None)
-    query = select(col(PriorClient.code), col(PriorClient.since)).where(mine, col(PriorClient.code).in_(set(codes)))
-    return {row[0]: row[1] for row in db.execute(query)}
+    """The same for one bank."""
+    return lists_of(db, [institution_id], codes)[institution_id]
 
 
 def known_to(db: Session, caller: Caller, codes: Collection[str]) -> dict[str, date]:

@@ -1,8 +1,8 @@
 """The report of the sessions over a span of weeks: total, groups, duty, trend, what followed in the loan returns."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from kernel.parties.models import Party
 from kernel.periods import IsoWeek
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
-from matchmaking.clients.reading import since_when
+from matchmaking.clients.reading import lists_of
 from matchmaking.marks import mark_rules
 from matchmaking.measures.additionality import LoansOfClass, MetPair, additionality
 from matchmaking.measures.definitions import MeasuredValue, grouped, measured
@@ -80,7 +80,7 @@ def met_pairs(db: Session, span: Span) -> list[MetPair]:
     query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
     query = query.where(col(Referral.delivered_at).is_not(None), span.holds()).order_by(col(Referral.id))
     rows = db.execute(query).all()
-    listed = _client_lists(db, {row[0].institution_id for row in rows}, {row[1] for row in rows})
+    listed = lists_of(db, {row[0].institution_id for row in rows}, {row[1] for row in rows})
     return [
         MetPair(
             firm_code,
@@ -91,11 +91,6 @@ def met_pairs(db: Session, span: Span) -> list[MetPair]:
         )
         for one, firm_code, bank_code in rows
     ]
-
-
-def _client_lists(db: Session, banks: Iterable[int], firms: Collection[str]) -> dict[int, dict[str, date]]:
-    """Of some firms, those on each bank's own list of prior clients; only sums of it go out."""
-    return {bank: since_when(db, bank, firms) for bank in banks}
 
 
 def what_followed(
