@@ -1,5 +1,6 @@
 """What holds on every page of the served city, looked at without a browser: weight, queries, languages, forms, print."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -99,9 +100,14 @@ def asked_of(served: Served) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+ADDRESSES = itertools.count(1)
+
+
 def visitor(served: Served, username: str) -> FlaskClient:
     client = served.app.test_client()
-    client.environ_base["REMOTE_ADDR"] = "127.0.0.9"  # counted apart from the browsers that sign in beside it
+    client.environ_base["REMOTE_ADDR"] = (
+        f"127.0.9.{next(ADDRESSES)}"  # each counted apart: sign-ins are limited by address
+    )
     page = client.get("/sign-in").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token is not None
