@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -23,6 +23,7 @@ class Actor:
 
 THE_SERVICE = Actor()
 PAGE = 1000
+UNLOADED: Final = {"synchronize_session": False}  # no session keeps the head, so none is searched for it
 CHECKPOINT_DUE = "checkpoint_due"  # in a session's `info`: the head to publish once the transaction is committed
 
 
@@ -39,10 +40,10 @@ class TrailBroken(DomainError):
 
 def _take_number(db: Session) -> tuple[int, str]:
     """Advance the head under its row lock and give (new number, digest before it)."""
-    moved = db.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(number=AuditHead.number + 1))
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    moved = update(AuditHead).where(col(AuditHead.id) == 1).values(number=col(AuditHead.number) + 1)
+    head = db.execute(moved.returning(col(AuditHead.number), col(AuditHead.digest)), execution_options=UNLOADED).first()
+    if head is None:
         raise TrailBroken
-    head = db.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1)).one()
     return head[0], head[1]
 
 
@@ -76,11 +77,16 @@ def record(
     digest = digest_of(link, previous)
     entry = AuditEntry(**link.__dict__, previous_digest=previous, digest=digest)
     db.add(entry)
-    db.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(digest=digest))
+    db.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(digest=digest), execution_options=UNLOADED)
     db.flush()
     if checkpoint or CHECKPOINT_DUE in db.info:
         db.info[CHECKPOINT_DUE] = (number, digest, at)
     return entry
+
+
+def head_now(db: Session) -> AuditHead | None:
+    """The head as it stands in the books, whatever this session has read before; None if it is gone."""
+    return db.exec(select(AuditHead).execution_options(populate_existing=True)).first()
 
 
 def _entries(db: Session) -> Iterator[AuditEntry]:
@@ -108,7 +114,7 @@ def broken_at(db: Session) -> int | None:
     if broken is not None:
         return broken
     last = db.exec(select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(1)).first()
-    head = db.exec(select(AuditHead)).first()
+    head = head_now(db)
     expected = (last.number, last.digest) if last else (0, GENESIS)
     actual = (head.number, head.digest) if head else (0, GENESIS)
     return None if expected == actual else expected[0] + 1

@@ -10,8 +10,8 @@ from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 
 from kernel.audit.checkpoints import Checkpoint, Checkpoints
-from kernel.audit.models import AuditEntry, AuditHead
-from kernel.audit.service import CHECKPOINT_DUE, broken_at
+from kernel.audit.models import AuditEntry
+from kernel.audit.service import CHECKPOINT_DUE, TrailBroken, broken_at, head_now
 
 ROWS, MINUTES = 100, timedelta(minutes=5)
 
@@ -27,7 +27,9 @@ def checkpoints() -> Checkpoints:
 
 def publish_due(db: Session, published: Checkpoints, *, at: datetime) -> Checkpoint | None:
     """Publish the head if it is a hundred entries or five minutes beyond the last checkpoint."""
-    head, last = db.exec(select(AuditHead)).one(), published.last
+    head, last = head_now(db), published.last
+    if head is None:
+        raise TrailBroken
     grown = head.number - last.number
     if grown <= 0 or (grown < ROWS and at - last.at < MINUTES):
         return None

@@ -1,6 +1,7 @@
 """The JSON API under /api/v1: one smorest Api, OpenAPI 3.1, an offline documentation page."""
 
 import http
+import threading
 from typing import Any
 
 import flask_smorest
@@ -37,9 +38,33 @@ class ProblemOut(Schema):
 
 
 class YinqiApi(flask_smorest.Api):  # type: ignore[misc]
-    """smorest's Api with problem+json as the documented error and our fields described."""
+    """smorest's Api with problem+json as the documented error and our fields described.
+
+    Blueprints are served at once and documented when the document is first asked for: describing every schema takes as long as all
+    the rest of the start, and a command, a job or a test never reads it.
+    """
 
     ERROR_SCHEMA = ProblemOut
+
+    def __init__(self, app: Flask) -> None:
+        self._undocumented: list[SmorestBlueprint] = []
+        self._documenting = threading.Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: SmorestBlueprint) -> None:
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._undocumented.append(blp)
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document of every blueprint."""
+        with self._documenting:
+            for one in self._undocumented:
+                one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
+                self.spec.tag({"name": one.name, "description": one.description})
+            self._undocumented = []
+            document: dict[str, Any] = self.spec.to_dict()
+        return document
 
     def _register_responses(self) -> None:
         responses: dict[str, Any] = {
@@ -67,7 +92,7 @@ def _describe_fields(api: flask_smorest.Api) -> None:
     api.register_field(WholeNumber, "integer", "int64")
 
 
-def create_api(app: Flask, blueprints: list[SmorestBlueprint]) -> flask_smorest.Api:
+def create_api(app: Flask, blueprints: list[SmorestBlueprint]) -> YinqiApi:
     """Hang the API on an app."""
     app.config.update(
         API_TITLE="银企 yinqi",
@@ -89,7 +114,7 @@ def create_api(app: Flask, blueprints: list[SmorestBlueprint]) -> flask_smorest.
 @public()
 def openapi() -> ResponseReturnValue:
     """The OpenAPI document."""
-    return jsonify(current_app.extensions["api"].spec.to_dict())
+    return jsonify(current_app.extensions["api"].document())
 
 
 @blueprint.get("/docs")

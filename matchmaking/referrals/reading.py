@@ -7,6 +7,7 @@ contract to fulfil), the organising bureau and the auditor all.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, select, true
@@ -122,7 +123,9 @@ def seen_by(caller: Caller, today: date) -> ColumnElement[bool]:
     return true() if caller.role in BUREAU_READERS else false()
 
 
+@cache
 def _referrals() -> Select[Any]:
+    """The query of all of them, built once: each act reads one referral by it."""
     firm, bank = aliased(Party), aliased(Party)
     entities: Any = (Referral, firm, bank, RequestVersion, ProductVersion, col(FinancingRequest.code), WeeklySession)
     query: Any = select(*entities)
