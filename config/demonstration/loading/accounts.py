@@ -4,9 +4,10 @@ import hashlib
 from datetime import datetime
 
 from flask import Flask
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from config.demonstration.loading.returns import person
+from config.demonstration.parties import ENTERPRISES
 from kernel import database
 from kernel.accounts.models import Account
 from kernel.accounts.service import Caller
@@ -56,17 +57,23 @@ def load_accounts(app: Flask, *, at: datetime) -> None:
 
 
 def load_budgets(app: Flask, *, at: datetime) -> None:
-    """What the city, its regions and the province may spend this year."""
+    """What the city, its regions and the province may spend this year: as many times as the city was drawn larger."""
     with app.app_context():
         maker, checker = person(database.current(), "operator"), person(database.current(), "reviewer")
         database.write(database.current(), lambda db: _budgets(db, maker, checker, at))
 
 
 def _budgets(db: Session, maker: Caller, checker: Caller, at: datetime) -> None:
-    day = business_day(at)
+    day, scale = business_day(at), _scale(db)
     for payer in (CITY, PROVINCE, *(region.code for region in REGIONS)):
-        amount = CITY_BUDGET if payer == CITY else REGION_BUDGET
+        amount = scale * (CITY_BUDGET if payer == CITY else REGION_BUDGET)
         row = propose_appropriation(
             db, maker, payer=payer, budget_year=day.year, amount=amount, document=DOCUMENT, at=at
         )
         check_appropriation(db, checker, row, accept=True, at=at, today=day)
+
+
+def _scale(db: Session) -> int:
+    """How many times the loaded city is the ordinary one, by its enterprises."""
+    loaded = select(func.count()).select_from(Party).where(col(Party.kind) == "enterprise")
+    return max(1, db.exec(loaded).one() // ENTERPRISES)
