@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Flask, g, url_for
+from flask import Flask, g, request, url_for
 from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 
@@ -31,6 +31,9 @@ from kernel.audit import pages as audit_pages
 from kernel.audit import watching
 from kernel.audit.checkpoints import Checkpoints
 from kernel.clock import Clock
+from kernel.feedback import api as feedback_api
+from kernel.feedback import pages as feedback_pages
+from kernel.feedback import tasks as feedback_tasks
 from kernel.outbox import api as outbox_api
 from kernel.outbox import pages as outbox_pages
 from kernel.outbox import platform_api
@@ -86,6 +89,7 @@ def wiring() -> Wiring:
             policies_api.blueprint,
             audit_api.blueprint,
             outbox_api.blueprint,
+            feedback_api.blueprint,
             platform_api.blueprint,
             *matchmaking.blueprints.APIS,
             *settlement.blueprints.APIS,
@@ -98,6 +102,7 @@ def wiring() -> Wiring:
             policies_pages.blueprint,
             audit_pages.blueprint,
             outbox_pages.blueprint,
+            feedback_pages.blueprint,
             *matchmaking.blueprints.PAGES,
             *settlement.blueprints.PAGES,
         ],
@@ -138,6 +143,7 @@ def wiring() -> Wiring:
             readings_tasks.tasks,
             awards_tasks.tasks,
             outbox_tasks.tasks,
+            feedback_tasks.tasks,
         ],
         glance_sources=[settlement.glances.glances, matchmaking.glances.glances],
         search_sources=[settlement.search.search, matchmaking.search.search],
@@ -208,7 +214,13 @@ def _shell_values() -> dict[str, object]:
         "sign_out_url": url_for("accounts.sign_out") if caller else None,
         "me_url": url_for("accounts.account") if caller else None,
         "search_url": url_for("search.find") if caller else None,
+        "feedback_url": _feedback_url() if caller else None,
     }
+
+
+def _feedback_url() -> str:
+    """The form for an opinion about the present page, with the number of this request."""
+    return url_for("feedback.index", about=request.path, request_id=g.get("request_id", ""))
 
 
 def check_declarations(app: Flask) -> None:
