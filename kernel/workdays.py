@@ -6,6 +6,7 @@ A year whose calendar is not published is an error, never a guess (domain §6).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
@@ -26,6 +27,12 @@ class CalendarUnpublished(DomainError):
         )
 
 
+@cache
+def _published(day: date) -> bool:
+    """What the published calendar says of a day: it comes with the code and asks for each of its few thousand days once."""
+    return bool(chinese_calendar.is_workday(day))
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """Which days are worked. `overrides` (day → worked?) win over the published calendar; `years` are complete by overrides alone.
@@ -43,7 +50,7 @@ class WorkCalendar:
         if day.year in self.years:
             return day.isoweekday() <= 5
         try:
-            return bool(chinese_calendar.is_workday(day))
+            return _published(day)
         except NotImplementedError:
             raise CalendarUnpublished(day.year) from None
 
