@@ -13,7 +13,7 @@ from kernel.clock import SHANGHAI
 from kernel.errors import Conflict
 from kernel.feedback import service
 from kernel.feedback.models import STATES
-from kernel.feedback.schemas import AboutSchema, AnswerSchema, FeedbackAskedSchema, FeedbackSchema
+from kernel.feedback.schemas import AboutSchema, FeedbackAnswerSchema, FeedbackAskedSchema, FeedbackSchema
 from kernel.tables.writing import csv_bytes
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
@@ -70,7 +70,7 @@ def _show(feedback_id: int, form: Form, status: int = 200) -> ResponseReturnValu
 @blueprint.post("/<int:feedback_id>/answers")
 @requires(*service.ANSWERERS)
 def answer(feedback_id: int) -> ResponseReturnValue:
-    values, form = load_form(AnswerSchema())
+    values, form = load_form(FeedbackAnswerSchema())
     if values is None:
         return _show(feedback_id, form, 422)
     try:
@@ -88,11 +88,11 @@ def export() -> ResponseReturnValue:
     """What the list shows, all of it, as a file."""
     asked = asked_of_url(FeedbackAskedSchema())
     rows = database.current().execute(service.feedback_query(caller(), state=asked["state"]))
-    content = csv_bytes(HEADER, [_cells(service.Said(*row)) for row in rows])
+    content = csv_bytes(HEADER, [_cells(service.Opinion(*row)) for row in rows])
     return file_to_save(content, "feedback.csv", "text/csv; charset=utf-8")
 
 
-def _cells(said: service.Said) -> list[str]:
+def _cells(said: service.Opinion) -> list[str]:
     one = said.feedback
     moment = one.written_at.astimezone(SHANGHAI).isoformat(timespec="seconds")
     who = (said.organisation.name, said.writer.role, said.writer.name)

@@ -29,7 +29,7 @@ class AboutSchema(Schema):
     request_id = Line(longest=64, shortest=0, load_default="")
 
 
-class AnswerSchema(Schema):
+class FeedbackAnswerSchema(Schema):
     answer = Line(longest=LONGEST, required=True, many_lines=True)
 
 

@@ -17,7 +17,7 @@ ANSWERERS = ("organiser", "operator", "system_administrator")  # of the bureau: 
 LONGEST = 2000
 
 
-class Said(NamedTuple):
+class Opinion(NamedTuple):
     """An opinion with who wrote it and for which organisation; no more of a person than the account has."""
 
     feedback: Feedback
@@ -40,7 +40,7 @@ def write(db: Session, caller: Caller, *, content: str, page: str, request_id: s
 
 
 def feedback_query(caller: Caller, *, state: str | None = None) -> Select[Any]:
-    """`Said` rows that the caller may read, the newest first: everybody's for who answers, else the caller's own."""
+    """`Opinion` rows that the caller may read, the newest first: everybody's for who answers, else the caller's own."""
     query: Select[Any] = (
         select(Feedback, Account, Party)  # type: ignore[assignment]
         .join(Account, col(Account.id) == col(Feedback.account_id))
@@ -52,15 +52,15 @@ def feedback_query(caller: Caller, *, state: str | None = None) -> Select[Any]:
     return query.where(col(Feedback.state) == state) if state else query
 
 
-def feedback_by_id(db: Session, caller: Caller, feedback_id: int) -> Said:
+def feedback_by_id(db: Session, caller: Caller, feedback_id: int) -> Opinion:
     """One opinion that the caller may read; NotFound otherwise."""
     found = db.execute(feedback_query(caller).where(col(Feedback.id) == feedback_id)).first()
     if found is None:
         raise NotFound("feedback_not_found", "没有这条意见", "There is no such feedback")
-    return Said(*found)
+    return Opinion(*found)
 
 
-def answer(db: Session, caller: Caller, feedback_id: int, *, answer: str, at: datetime) -> Said:
+def answer(db: Session, caller: Caller, feedback_id: int, *, answer: str, at: datetime) -> Opinion:
     """Answer an opinion, once. Conflict when somebody has answered it already."""
     if not may_answer(caller):
         raise Forbidden("role_may_not", "意见由财政局和金融局答复", "The bureau answers feedback")
