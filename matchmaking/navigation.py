@@ -18,7 +18,7 @@ from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
 from matchmaking.products.reading import own_products
 from matchmaking.requests.reading import requests_for
-from matchmaking.rooms import MATCHING
+from matchmaking.rooms import MATCHING, REQUESTS
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.outcome import meetings_for
 from matchmaking.sessions.pages import READERS
@@ -30,7 +30,7 @@ from matchmaking.themes import GENERAL, THEMES
 OF_ENTERPRISE = frozenset(ENTERPRISE_ROLES)
 NAVIGATION = [
     NavigationItem("finding.start", Text("找贷款", "Borrow"), OF_ENTERPRISE),
-    NavigationItem("requests.index", Text("我的申请", "Requests"), OF_ENTERPRISE),
+    NavigationItem("requests.index", Text("申请", "Requests"), OF_ENTERPRISE, REQUESTS),
     NavigationItem("sessions.index", Text("场次", "Sessions"), frozenset(READERS), MATCHING),
     NavigationItem("series.index", Text("系列", "Series"), frozenset({"organiser"}), MATCHING),
     NavigationItem("products.hall", Text("产品", "Products"), frozenset(INSTITUTION_ROLES), MATCHING),
@@ -60,15 +60,15 @@ def _next_acts(db: Session, caller: Caller) -> Iterator[Task]:
     if caller.organisation_kind == "enterprise":
         if not requests_for(db, caller, Asked(per_page=1)).items:
             title = Text("填一份申请，马上看到谁能贷给你", "Write a request and see at once who could lend")
-            yield Task(title, url_for("finding.new"), Text("去填", "Start"))
+            yield Task(title, url_for("finding.new"), Text("去填", "Start"), when_idle=True)
         else:
             title = Text("现在没有等你办的；看看申请走到哪了", "Nothing waits for you; see where your requests stand")
-            yield Task(title, url_for("requests.index"), Text("去看", "Look"))
+            yield Task(title, url_for("requests.index"), Text("去看", "Look"), when_idle=True)
     elif caller.role == "product_manager" and not _is_guarantor(db, caller):
         yield _products_task(db, caller)
     elif caller.role == "organiser":
         title = Text("现在没有等你办的；看看每周的场次", "Nothing waits for you; see the weekly sessions")
-        yield Task(title, url_for("sessions.index"), Text("去看", "Look"))
+        yield Task(title, url_for("sessions.index"), Text("去看", "Look"), when_idle=True)
 
 
 def _is_guarantor(db: Session, caller: Caller) -> bool:
@@ -80,11 +80,11 @@ def _products_task(db: Session, caller: Caller) -> Task:
         title = Text(
             "本行还没有产品；上架一款，企业就能看到", "Your bank has no product yet; offer one and firms see it"
         )
-        return Task(title, url_for("products.new"), Text("去填", "Start"))
+        return Task(title, url_for("products.new"), Text("去填", "Start"), when_idle=True)
     title = Text(
         "现在没有等你办的；看看本行的产品要不要改", "Nothing waits for you; see whether your products are up to date"
     )
-    return Task(title, url_for("products.mine"), Text("去看", "Look"))
+    return Task(title, url_for("products.mine"), Text("去看", "Look"), when_idle=True)
 
 
 def _cancelled_task(session: WeeklySession) -> Task:

@@ -31,6 +31,7 @@ class Task:
     """Something a person is waited for: what, of whom, until when, how many, and the button that leads there.
 
     `comes_first` is for what was done and came back: it stands above everything with a deadline.
+    `when_idle` is for the next thing worth doing: it is shown only to a person for whom nothing else waits.
     """
 
     title: Text
@@ -40,6 +41,7 @@ class Task:
     due: date | None = None
     count: int = 1
     comes_first: bool = False
+    when_idle: bool = False
 
 
 class NavigationEntry(NamedTuple):
@@ -47,7 +49,6 @@ class NavigationEntry(NamedTuple):
 
     url: str
     label: Text
-    badge: int
     current: bool
 
 
@@ -61,7 +62,7 @@ def entries(caller: Caller | None) -> list[NavigationEntry]:
     for item in _visible(caller):
         rooms.setdefault(item.room or item.label, []).append(item)
     return [
-        NavigationEntry(url_for(items[0].endpoint), label, 0, any(_is_current(one.endpoint) for one in items))
+        NavigationEntry(url_for(items[0].endpoint), label, any(_is_current(one.endpoint) for one in items))
         for label, items in rooms.items()
     ]
 
@@ -73,7 +74,7 @@ def room_entries(caller: Caller | None) -> list[NavigationEntry]:
     places = [item for item in visible if here is not None and item.room == here]
     if len(places) < 2:
         return []
-    return [NavigationEntry(url_for(one.endpoint), one.label, 0, _is_current(one.endpoint)) for one in places]
+    return [NavigationEntry(url_for(one.endpoint), one.label, _is_current(one.endpoint)) for one in places]
 
 
 def _visible(caller: Caller | None) -> list[NavigationItem]:
@@ -89,4 +90,5 @@ def tasks_for(db: Session, caller: Caller, today: date) -> list[Task]:
     """Everything the caller is waited for: what came back, then the earliest deadline first, undated tasks last."""
     sources: Sequence[TaskSource] = current_app.extensions["task_sources"]
     tasks = [task for source in sources for task in source(db, caller, today)]
-    return sorted(tasks, key=lambda task: (not task.comes_first, task.due or date.max, task.title.zh))
+    waiting = [task for task in tasks if not task.when_idle]
+    return sorted(waiting or tasks, key=lambda task: (not task.comes_first, task.due or date.max, task.title.zh))

@@ -64,17 +64,18 @@ def index() -> ResponseReturnValue:
         return _bureau_page()
     if caller().organisation_kind == "institution":
         return _bank_page()
-    rows = reading.referrals_for(db, caller(), today=today)
-    return render_template("referrals/firm.html", rows=list(reversed(rows)), **_firm_values())
+    rows = views.by_turn(reading.referrals_for(db, caller(), today=today, states=listing.OPEN))
+    done = listing.listed(db, caller(), asked_from(_asked()), today=today, states=listing.CLOSED)
+    return render_template("referrals/firm.html", rows=rows, done=done, **_firm_values())
 
 
 def _bank_page() -> ResponseReturnValue:
-    db, today = database.current(), clock().today()
+    db, today, asked = database.current(), clock().today(), _asked()
     waiting = reading.referrals_for(db, caller(), today=today, states=listing.OPEN)
     options: dict[str, Any] = {"may_act": caller().role in ACTS_FOR_BANK, "known": _known(waiting)}
-    groups = views.inbox(waiting, work_calendar(), today, **options)
-    done = listing.listed(db, caller(), asked_from(_asked()), today=today, states=listing.CLOSED)
-    return render_template("referrals/inbox.html", groups=groups, done=done)
+    groups = views.inbox(waiting, work_calendar(), today, whole=asked["due"], **options)
+    done = listing.listed(db, caller(), asked_from(asked), today=today, states=listing.CLOSED)
+    return render_template("referrals/inbox.html", groups=groups, done=done, whole=asked["due"])
 
 
 def _firm_values() -> dict[str, Any]:
@@ -84,6 +85,7 @@ def _firm_values() -> dict[str, Any]:
         "standing": lambda one: one.standing(work, today),
         "cells": lambda one: one.cells(work, today),
         "cures": views.cures,
+        "waits_for_firm": views.waits_for_firm,
         "said": lambda stands: views.clock_words(stands, work, today),
     }
 

@@ -87,9 +87,12 @@ class ReferralsAskedSchema(Schema):
 
 
 class ReferralPageAskedSchema(AskedSchema):
-    """Which list the bureau looks at, and which page of it."""
+    """Which list the bureau looks at, which group of its inbox a bank wants whole, and which page."""
 
     show = fields.String(validate=one_of(("late", "open", "all")), load_default="late")
+    due = fields.String(
+        validate=one_of(("late", "today", "tomorrow", "later", "paused", "no_clock")), load_default=None
+    )
 
 
 class ReferralMoveOut(Schema):

@@ -12,12 +12,16 @@ from kernel.web.navigation import NavigationItem, Task
 from matchmaking.handed_over import work_calendar
 from matchmaking.referrals import overseeing, reading
 from matchmaking.referrals.acts import BANK_ACTS
-from matchmaking.referrals.api import READERS
+from matchmaking.referrals.api import OF_ENTERPRISE, READERS
 from matchmaking.referrals.reading import ShownReferral
 from matchmaking.referrals.workflow import NEXT_ACT
-from matchmaking.rooms import MATCHING
+from matchmaking.rooms import MATCHING, REQUESTS
 
-NAVIGATION = [NavigationItem("referrals.index", Text("进展", "Progress"), frozenset(READERS), MATCHING)]
+PROGRESS = Text("进展", "Progress")
+NAVIGATION = [
+    NavigationItem("referrals.index", PROGRESS, frozenset(READERS) - frozenset(OF_ENTERPRISE), MATCHING),
+    NavigationItem("referrals.index", PROGRESS, frozenset(OF_ENTERPRISE), REQUESTS),
+]
 
 
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:

@@ -25,6 +25,7 @@ GROUPS = {
     "paused": (Text("暂停计时", "Clock stopped"), ""),
     "no_clock": (Text("授信以后", "After approval"), ""),
 }
+FIRST_FEW = 6  # of each group of the inbox, on its first page
 ACT_WORDS = {
     "submit": Text("申请提交", "submitted"),
     "deliver": Text("推给银行", "delivered to the bank"),
@@ -74,9 +75,18 @@ def clock_words(stands: ClockStanding, work: WorkCalendar, today: date) -> Text:
 
 
 def inbox(
-    rows: Iterable[ShownReferral], work: WorkCalendar, today: date, *, may_act: bool, known: Container[str] = ()
+    rows: Iterable[ShownReferral],
+    work: WorkCalendar,
+    today: date,
+    *,
+    may_act: bool,
+    known: Container[str] = (),
+    whole: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The groups of the bank's inbox, the most pressing first, one next act on each row; `known` are its prior clients."""
+    """The groups of the bank's inbox, the most pressing first, one next act on each row; `known` are its prior clients.
+
+    Each group shows its first few and leads to the rest; with `whole` that group stands alone and shows them all.
+    """
     found: dict[str, list[tuple[date, int, dict[str, Any]]]] = {name: [] for name in GROUPS}
     for one in rows:
         if one.state in ENDED or one.state == "disbursed":
@@ -85,13 +95,15 @@ def inbox(
         group = group_of(stands, work, today)
         due = stands.deadline if stands and stands.deadline else date.max
         found[group].append((due, one.id, _row(one, stands, group, work, today, may_act, known)))
-    return [_group(name, rows) for name, rows in found.items() if rows]
+    names = [whole] if whole else GROUPS
+    return [_group(name, found[name], None if whole else FIRST_FEW) for name in names if found[name]]
 
 
-def _group(name: str, rows: list[tuple[date, int, dict[str, Any]]]) -> dict[str, Any]:
+def _group(name: str, rows: list[tuple[date, int, dict[str, Any]]], most: int | None) -> dict[str, Any]:
     label, kind = GROUPS[name]
     items = [item for _due, _id, item in sorted(rows, key=lambda row: row[:2])]
-    return {"label": label, "kind": kind, "count": len(items), "items": items}
+    rest = url_for("referrals.index", due=name) if most is not None and len(items) > most else None
+    return {"label": label, "kind": kind, "count": len(items), "items": items[:most], "url": rest}
 
 
 def _row(
@@ -153,6 +165,22 @@ def timeline(one: ShownReferral, work: WorkCalendar) -> list[dict[str, Any]]:
     place = ON_THE_PATH.index(one.state)
     coming = [state for state in ON_THE_PATH[place + 1 :] if state != "due_diligence"]
     return rows + [{"date": "", "what": STATES[state], "note": None, "state": "coming"} for state in coming]
+
+
+def waits_for_firm(one: ShownReferral) -> Text | None:
+    """What the bank waits for from the firm: papers, or its word on a drawdown; None when it is not the firm's turn."""
+    if one.state in ENDED:
+        return None
+    if one.open_pause is not None:
+        return Text("等你补材料", "waits for your papers")
+    if any(row.state == "stated" for row in one.drawdowns):
+        return Text("等你确认放款", "waits for you to confirm a drawdown")
+    return None
+
+
+def by_turn(rows: Iterable[ShownReferral]) -> list[ShownReferral]:
+    """A firm's open referrals: first what waits for the firm, then the newest."""
+    return sorted(rows, key=lambda one: (waits_for_firm(one) is None, -one.id))
 
 
 def cures(one: ShownReferral) -> list[tuple[Text, None, None, None, str]]:
