@@ -48,10 +48,9 @@ class LoansOfClass:
 
 
 def class_of(loan: LoanSeen, pairs: Iterable[MetPair], earlier: date | None, days: int) -> str:
-    """How one loan of a met firm stands to the sessions. `earlier`: the first day of its bank's oldest loan to the firm."""
+    """How one loan stands to the meetings of its firm. `earlier`: the first day of its bank's oldest loan to the firm."""
     window = timedelta(days=days)
-    mine = [pair for pair in pairs if pair.borrower == loan.borrower]
-    followed = [pair for pair in mine if pair.delivered <= loan.started <= pair.delivered + window]
+    followed = [pair for pair in pairs if pair.delivered <= loan.started <= pair.delivered + window]
     here = [pair for pair in followed if pair.institution == loan.institution]
     if any(loan.loan_id in pair.loan_ids for pair in here):
         return "stated"
@@ -64,13 +63,16 @@ def class_of(loan: LoanSeen, pairs: Iterable[MetPair], earlier: date | None, day
 
 def additionality(loans: Iterable[LoanSeen], pairs: Iterable[MetPair], days: int) -> Mapping[str, LoansOfClass]:
     """All loans of the met firms by class; the classes add up to all of them."""
-    loans, pairs = list(loans), list(pairs)
+    loans = list(loans)
+    mine: dict[str, list[MetPair]] = {}
+    for pair in pairs:
+        mine.setdefault(pair.borrower, []).append(pair)
     oldest: dict[tuple[str, str], date] = {}
     for loan in loans:
         key = (loan.institution, loan.borrower)
         oldest[key] = min(loan.started, oldest.get(key, loan.started))
     found = dict.fromkeys(CLASSES, LoansOfClass())
     for loan in loans:
-        name = class_of(loan, pairs, oldest[(loan.institution, loan.borrower)], days)
+        name = class_of(loan, mine.get(loan.borrower, ()), oldest[(loan.institution, loan.borrower)], days)
         found[name] = LoansOfClass(found[name].loans + 1, found[name].balance + loan.balance)
     return found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from kernel.bilingual import Text
 
@@ -38,6 +39,11 @@ class FollowedReferral:
     answered_in_time: bool | None = None
     decided_in_time: bool | None = None
     days_to_decision: int | None = None
+
+    @cached_property
+    def counts(self) -> tuple[int | Fraction, ...]:
+        """What it adds to the numerator and the denominator of each measure, in their order."""
+        return tuple(count for one in MEASURES.values() for count in (one.numerator(self), one.denominator(self)))
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,7 @@ MEASURES: Mapping[str, MeasureDefinition] = {
         Text("加权利率", "weighted rate"),
         Text("授信金额 × 年利率的合计 ÷ 授信金额", "sum of amount × annual rate ÷ amount approved"),
         "fen_percent",
-        lambda one: Fraction(one.rate) * one.approved_amount,
+        lambda one: Fraction(one.rate) * one.approved_amount if one.approved_amount else 0,
         lambda one: one.approved_amount,
     ),
     "mean_days": MeasureDefinition(
@@ -171,14 +177,10 @@ MEASURES: Mapping[str, MeasureDefinition] = {
 
 def measured(rows: Iterable[FollowedReferral]) -> dict[str, MeasuredValue]:
     """Every measure over some referrals."""
-    rows = list(rows)
+    sums = [sum(counts) for counts in zip(*(row.counts for row in rows), strict=True)] or [0] * (2 * len(MEASURES))
     return {
-        code: MeasuredValue(
-            code,
-            sum((Fraction(one.numerator(row)) for row in rows), Fraction(0)),
-            sum(one.denominator(row) for row in rows),
-        )
-        for code, one in MEASURES.items()
+        code: MeasuredValue(code, Fraction(numerator), int(denominator))
+        for code, numerator, denominator in zip(MEASURES, sums[::2], sums[1::2], strict=True)
     }
 
 

@@ -23,7 +23,7 @@ from matchmaking.measures.api import READERS, MeasuresAskedSchema, asked_report
 from matchmaking.measures.bulletin_workbook import bulletin_workbook as bulletin_workbook_of
 from matchmaking.measures.definitions import GROUPINGS, MEASURES, MeasuredValue
 from matchmaking.measures.left_open import LeftOpen, left_open
-from matchmaking.measures.reading import WHOLE_CITY
+from matchmaking.measures.reading import WHOLE_CITY, Span
 from matchmaking.measures.service import SessionReport
 from matchmaking.measures.words import fraction_words, value_words
 from matchmaking.rooms import MATCHING
@@ -35,9 +35,14 @@ LONGEST_TREND = 12
 LEAGUE = ("contact_rate", "approval_rate", "disbursement_rate", "answered_in_time", "first_loan_share", "weighted_rate")
 
 
-def _asked() -> SessionReport:
+def _typed() -> dict[str, Any]:
     typed = {name: value for name, value in request.args.items() if value}
-    return asked_report(MeasuresAskedSchema().load(typed, unknown=EXCLUDE))
+    loaded: dict[str, Any] = MeasuresAskedSchema().load(typed, unknown=EXCLUDE)
+    return loaded
+
+
+def _asked() -> SessionReport:
+    return asked_report(_typed())
 
 
 def _left_open(report: SessionReport) -> LeftOpen | None:
@@ -99,15 +104,15 @@ def index() -> ResponseReturnValue:
 @requires(*sorted(WHOLE_CITY))
 def what_followed() -> ResponseReturnValue:
     """Which loans of the certified returns came after a session, with the window stated."""
-    report = _asked()
+    asked = _typed()
     days, classes = service.what_followed(
         database.current(),
-        span=report.span,
+        span=Span(asked["first"], asked["last"]),
         filed=current_app.extensions["filed_loans"],
         book=policy_book(),
         at=clock().now(),
     )
-    return render_template("measures/followed.html", days=days, classes=classes, CLASSES=CLASSES, report=report)
+    return render_template("measures/followed.html", days=days, classes=classes, CLASSES=CLASSES)
 
 
 @blueprint.get("/measures.csv")

@@ -1,7 +1,7 @@
 """The facts behind the measures, by plain queries over the referrals; who may see which."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from matchmaking.marks import MarkRules
 from matchmaking.matching.vocabulary import REGIONS
 from matchmaking.measures.definitions import FollowedReferral
 from matchmaking.referrals import clock
+from matchmaking.referrals.clock import ClockTerms, Pause
 from matchmaking.referrals.models import Drawdown, Referral, ReferralPause
 from matchmaking.referrals.reading import pauses_of, terms_of
 from matchmaking.sessions.models import WeeklySession
@@ -72,6 +73,21 @@ def _pauses(db: Session) -> dict[int, list[ReferralPause]]:
     return found
 
 
+@dataclass(frozen=True)
+class Deadlines:
+    """Each deadline counted once: the referrals of a session share their days and their terms."""
+
+    work: WorkCalendar
+    known: dict[tuple[date, str, ClockTerms, tuple[Pause, ...]], date | None] = field(default_factory=dict)
+
+    def of(self, delivered: date, stage: str, terms: ClockTerms, pauses: tuple[Pause, ...]) -> date | None:
+        """As `clock.deadline`."""
+        key = (delivered, stage, terms, pauses)
+        if key not in self.known:
+            self.known[key] = clock.deadline(*key, self.work)
+        return self.known[key]
+
+
 def followed(
     db: Session, caller: Caller, span: Span, *, rules: MarkRules, work: WorkCalendar, today: date
 ) -> list[FollowedReferral]:
@@ -81,15 +97,17 @@ def followed(
     query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
     query = query.where(col(Referral.delivered_at).is_not(None), _seen_by(caller), span.holds())
     rows = db.execute(query.order_by(col(Referral.id))).all()
-    drawn, pauses = _drawn(db), _pauses(db)
-    return [_followed(row, drawn.get(row[0].id, (0, 0)), pauses.get(row[0].id, []), rules, work, today) for row in rows]
+    drawn, pauses, deadlines = _drawn(db), _pauses(db), Deadlines(work)
+    return [
+        _followed(row, drawn.get(row[0].id, (0, 0)), pauses.get(row[0].id, []), rules, deadlines, today) for row in rows
+    ]
 
 
 def _followed(
-    row: Any, drawn: tuple[int, int], pauses: list[ReferralPause], rules: MarkRules, work: WorkCalendar, today: date
+    row: Any, drawn: tuple[int, int], pauses: list[ReferralPause], rules: MarkRules, deadlines: Deadlines, today: date
 ) -> FollowedReferral:
     referral, region, week, theme = row
-    in_time = {stage: _in_time(referral, stage, pauses, work, today) for stage in ("answer", "decision")}
+    in_time = {stage: _in_time(referral, stage, pauses, deadlines, today) for stage in ("answer", "decision")}
     days = None
     if referral.decided_at is not None:
         days = (business_day(referral.decided_at) - business_day(referral.delivered_at)).days
@@ -116,7 +134,7 @@ def _followed(
 
 
 def _in_time(
-    referral: Referral, stage: str, pauses: list[ReferralPause], work: WorkCalendar, today: date
+    referral: Referral, stage: str, pauses: list[ReferralPause], deadlines: Deadlines, today: date
 ) -> bool | None:
     """Whether a stage was met in time; False once it is past its deadline and open; None while it may still be, or is moot.
 
@@ -124,7 +142,7 @@ def _in_time(
     """
     assert referral.delivered_at is not None
     done = referral.answered_at or referral.decided_at if stage == "answer" else referral.decided_at
-    last = clock.deadline(business_day(referral.delivered_at), stage, terms_of(referral), pauses_of(pauses), work)
+    last = deadlines.of(business_day(referral.delivered_at), stage, terms_of(referral), pauses_of(pauses))
     if done is not None:
         return last is None or business_day(done) <= last
     until = business_day(referral.closed_at) if referral.closed_at is not None else today

@@ -52,7 +52,8 @@ def report(
     groups = grouped(rows, by)
     names = names_of(db, by, list(groups))
     owed = _duty(db, span, book, work, at) if caller.role in WHOLE_CITY else None
-    return SessionReport(span, by, measured(rows), groups, names, grouped(rows, "week"), owed)
+    weeks = groups if by == "week" else grouped(rows, "week")
+    return SessionReport(span, by, measured(rows), groups, names, weeks, owed)
 
 
 def _duty(db: Session, span: Span, book: PolicyBook, work: WorkCalendar, at: datetime) -> Duty | None:
