@@ -3,19 +3,18 @@
 import secrets
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
-from flask import Flask
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from config import migrating, serving
-from config.app import create_app
+from config import serving
 from config.demonstration.city import SEED, write_city
-from config.demonstration.loading.city import PRESENT, is_empty, steps
+from config.demonstration.filling import fill, holds_something
+from config.demonstration.loading.city import PRESENT, Step
 from config.demonstration.loading.parties import PASSWORD
 from config.settings import Settings
 from kernel.clock import business_day
@@ -61,16 +60,14 @@ def demonstration_environment(settings: Settings) -> dict[str, str]:
 
 
 def load(settings: Settings) -> bool:
-    """Migrate, and fill empty books with the city; False when they hold something already."""
-    migrating.upgrade(settings.books_url)
-    app = create_app(replace(settings, demonstration=True))
-    if not is_empty(app):
+    """Fill empty books with the city; False when they hold something already."""
+    if holds_something(settings):
         return False
     city = _folder(settings) / "city"
     with _progress() as bar:
         if not (city / "planted.toml").exists():
             _draw(city, bar)
-        _run_steps(app, city, bar)
+        fill(settings, city, partial(_run_steps, bar))
     return True
 
 
@@ -97,8 +94,7 @@ def _draw(city: Path, bar: Progress) -> None:
     bar.remove_task(task)
 
 
-def _run_steps(app: Flask, city: Path, bar: Progress) -> None:
-    todo = steps(app, city)
+def _run_steps(bar: Progress, todo: list[Step]) -> None:
     click.echo(f"装入演示城市，{len(todo)} 步 / loading the demonstration city, {len(todo)} steps …", err=True)
     task = bar.add_task("", total=len(todo))
     for step in todo:
