@@ -6,7 +6,7 @@ nothing here answers with a zero.
 
 from kernel.policies.book import PolicyBook
 from kernel.policies.clauses import CLAUSE_KINDS, KIND_TITLES, Clause, ClauseKind
-from kernel.policies.loading import UNDECIDED_MARK
+from kernel.policies.loading import UNDECIDED, UNDECIDED_MARK
 from kernel.policies.overlay import Setting, Source, overlaid
 from kernel.policies.refusals import (
     PolicyFilesInvalid,
@@ -26,6 +26,7 @@ __all__ = [
     "CLAUSE_KINDS",
     "KIND_TITLES",
     "ORIGIN_TITLES",
+    "UNDECIDED",
     "UNDECIDED_MARK",
     "Clause",
     "ClauseKind",

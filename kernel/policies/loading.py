@@ -16,7 +16,8 @@ from kernel.policies.refusals import PolicyProblem, unreadable
 from kernel.policies.schemes import Scheme
 from kernel.policies.values import ENTRY_TYPES, ORIGINS, TYPES, Origin, Parameter, Value
 
-UNDECIDED_MARK = "默认，未定 / default, undecided"
+UNDECIDED = Text("默认，未定", "default, undecided")
+UNDECIDED_MARK = f"{UNDECIDED.zh} / {UNDECIDED.en}"
 
 _SCHEME_KEYS = ("scheme", "title", "clauses", "parameters")
 _CLAUSE_KEYS = (

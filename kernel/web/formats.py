@@ -20,6 +20,7 @@ from kernel.bilingual import Text
 from kernel.clock import SHANGHAI
 from kernel.errors import FieldError
 from kernel.periods import IsoWeek, Quarter
+from kernel.policies import UNDECIDED, UNDECIDED_MARK
 from kernel.web import charts, drawing
 from kernel.web.language import language, spoken
 
@@ -163,6 +164,11 @@ def digest(value: str | bytes | None, groups: int = 3) -> str:
     return " ".join(figures[start : start + 4] for start in range(0, 4 * groups, 4)).strip()
 
 
+def cited(reference: str) -> str:
+    """The document behind a value or a clause; that nothing decides it is said in the reader's language only."""
+    return reference.replace(UNDECIDED_MARK, spoken(UNDECIDED))
+
+
 def surname(name: Text | str) -> str:
     """The sign on a seal: the first character, a Latin one as a capital."""
     return spoken(name).strip()[:1].upper()
@@ -241,6 +247,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "surname": _when_read(surname),
     "role_word": _when_read(role_word),
     "by_field": by_field,
+    "cited": _when_read(cited),
     "t": _when_read(spoken),
 }
 

@@ -131,3 +131,9 @@ def test_the_present_url_is_changed_argument_by_argument(bare: Flask) -> None:
 def test_static_files_carry_the_digest_of_their_content(bare: Flask) -> None:
     assert len(shown(bare, "{{ asset('css/tokens.css') }}").partition("?v=")[2]) == 8
     assert shown(bare, "{{ asset('nothing.css') }}") == "/static/nothing.css"
+
+
+def test_that_nothing_decides_a_value_is_said_in_one_language(bare: Flask) -> None:
+    reference = "默认，未定 / default, undecided：参照湖南省办法"
+    assert shown(bare, "{{ it | cited }}", it=reference) == "默认，未定：参照湖南省办法"
+    assert shown(bare, "{{ it | cited }}", "?lang=en", it=reference) == "default, undecided：参照湖南省办法"
