@@ -39,6 +39,8 @@ from kernel.outbox import pages as outbox_pages
 from kernel.outbox import platform_api
 from kernel.outbox import tasks as outbox_tasks
 from kernel.policies import PolicyBook, load_words
+from kernel.saved_filters import api as saved_filters_api
+from kernel.saved_filters import pages as saved_filters_pages
 from kernel.web import design, edge, formats, language, openapi, problems, rates, search, shell, vendor
 from kernel.web.glances import GlanceSource
 from kernel.web.navigation import NavigationItem, TaskSource, entries, room_entries
@@ -90,6 +92,7 @@ def wiring() -> Wiring:
             audit_api.blueprint,
             outbox_api.blueprint,
             feedback_api.blueprint,
+            saved_filters_api.blueprint,
             platform_api.blueprint,
             *matchmaking.blueprints.APIS,
             *settlement.blueprints.APIS,
@@ -103,6 +106,7 @@ def wiring() -> Wiring:
             audit_pages.blueprint,
             outbox_pages.blueprint,
             feedback_pages.blueprint,
+            saved_filters_pages.blueprint,
             *matchmaking.blueprints.PAGES,
             *settlement.blueprints.PAGES,
         ],

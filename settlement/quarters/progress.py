@@ -15,6 +15,7 @@ from settlement.batches.objections import held_items
 from settlement.batches.reading import batches_of_statement, signatures_of
 from settlement.batches.service import BatchDesk
 from settlement.batches.workflow import APPROVED, HANDS, INCLUDED, ON_NOTICE, ORDERED, REJECTED
+from settlement.batches.workflow import STATES as BATCH_STATES
 from settlement.calendar import season_of
 from settlement.payments.payees import payees_in_force
 from settlement.payments.rules import policy_blocks
@@ -56,6 +57,11 @@ class StatementProgress:
     item: BatchItem | None
     hands: tuple[ProgressHand, ...]
     blocks: tuple[StatementBlock, ...]
+
+    @property
+    def state(self) -> Text | None:
+        """How far the batch has come that the statement is in; None while it is in none."""
+        return BATCH_STATES[self.batch.state] if self.batch is not None else None
 
 
 def progress_of(db: Session, statement: Statement, *, desk: BatchDesk) -> StatementProgress:
