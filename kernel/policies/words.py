@@ -6,10 +6,12 @@ from the policy book alone.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.policies.book import PolicyBook
+from kernel.policies.canonical import digest
 from kernel.policies.overlay import Setting, Source, overlaid
 from kernel.policies.values import PolicyData, Value
 
@@ -51,6 +53,11 @@ class OpenWord:
     reference: str
     alternatives: tuple[WordAlternative, ...]
     quote: str | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex SHA-256 of what the word and its readings say."""
+        return digest(self)
 
     def alternative(self, name: str) -> WordAlternative:
         found = next((one for one in self.alternatives if one.id == name), None)

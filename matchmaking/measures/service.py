@@ -75,22 +75,23 @@ def met_pairs(db: Session, span: Span) -> list[MetPair]:
     drawn: Any = select(col(Drawdown.referral_id), col(Drawdown.loan_id)).where(col(Drawdown.state) != "cancelled")
     for referral_id, loan_id in db.execute(drawn).all():
         stated.setdefault(referral_id, set()).add(loan_id)
-    query: Any = select(Referral, col(firm.code), col(bank.code))
+    met = (col(Referral.id), col(Referral.institution_id), col(Referral.delivered_at))
+    query: Any = select(*met, col(firm.code), col(bank.code))
     query = query.join(firm, col(firm.id) == col(Referral.enterprise_id))
     query = query.join(bank, col(bank.id) == col(Referral.institution_id))
     query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
     query = query.where(col(Referral.delivered_at).is_not(None), span.holds()).order_by(col(Referral.id))
     rows = db.execute(query).all()
-    listed = lists_of(db, {row[0].institution_id for row in rows}, {row[1] for row in rows})
+    listed = lists_of(db, {row[1] for row in rows}, {row[3] for row in rows})
     return [
         MetPair(
             firm_code,
             bank_code,
-            business_day(one.delivered_at),
-            frozenset(stated.get(one.id, ())),
-            listed[one.institution_id].get(firm_code),
+            business_day(delivered_at),
+            frozenset(stated.get(referral_id, ())),
+            listed[bank_id].get(firm_code),
         )
-        for one, firm_code, bank_code in rows
+        for referral_id, bank_id, delivered_at, firm_code, bank_code in rows
     ]
 
 

@@ -6,7 +6,7 @@ because the limit is a client's line within the institution; memory is bounded b
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -40,12 +40,16 @@ def rows_of_return(connection: duckdb.DuckDBPyConnection, text: str, tape: Path)
 
 
 class DuckDB:
-    """DuckDB in this process; the default."""
+    """DuckDB in this process; the default. It starts when it is first asked: with every sum known it need not."""
 
     name = "duckdb"
 
     def __init__(self, threads: int | None = None) -> None:
-        self.connection = connect(threads)
+        self.threads = threads
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        return connect(self.threads)
 
     def rows(self, text: str, returns: Sequence[Path]) -> Iterator[Rows]:
         for tape in returns:

@@ -4,7 +4,7 @@ A client whose line or size class leaves the limits takes its whole balance out,
 told apart from growth. The lines add up exactly to the change of the eligible balance by the returns (domain §2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -98,6 +98,16 @@ class Migration:
     @property
     def change(self) -> int:
         return sum(line.change for line in self.lines)
+
+
+def migration_from(plain: Mapping[str, Any]) -> Migration:
+    """Back from the plain values that `asdict` gives."""
+    lines = ({**line, "move": Move(line["move"])} for line in plain["lines"])
+    crossed = ({**one, "move": Move(one["move"]), "reason": Reason(one["reason"])} for one in plain["crossed"])
+    return Migration(
+        tuple(MoveLine(**{**line, "reason": Reason(line["reason"]) if line["reason"] else None}) for line in lines),
+        tuple(MovedBorrower(**one) for one in crossed),
+    )
 
 
 def _by_borrower(name: str, rows: QuarterRows, definition: Definition) -> Subquery:

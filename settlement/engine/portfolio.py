@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -97,6 +98,7 @@ def _portfolio(counts: ColumnElement[bool], since: date) -> list[ColumnElement[A
     ]
 
 
+@lru_cache(maxsize=64)  # as the statement's text
 def portfolio_statement(definition: Definition, year: int) -> SumStatement:
     """The statement of a definition for returns of one year, ready to run over a table or view `loans` of one return."""
     since = date(year, 1, 1)

@@ -11,6 +11,7 @@ from settlement import fiscal_shares, growth_reward
 from settlement.readings.differences import Change, RunDifference
 from settlement.readings.outcomes import OutcomeStore, Run
 from settlement.readings.runs import Plan, ToldProgress, nobody_told, plan, run_plans
+from settlement.readings.runs_kept import kept_runs
 from settlement.returns.filing import Premises
 
 READING = Source("未定用语的另一种读法 / another reading of an open word", "what_if")
@@ -113,15 +114,19 @@ def compare_words(
     is_time_up: Callable[[], bool] = lambda: False,
     told: ToldProgress = nobody_told,
 ) -> list[WordPrices]:
-    """Every reading of some words over some quarters; raises `NotFinished` when the time is up."""
+    """Every reading of some words over some quarters, from what is kept where it is there; raises `NotFinished` when the time is up."""
     present = premises.book
 
     def planned(book: PolicyBook) -> Plan:
         return plan(db, book, quarters, premises=premises, present=present, schemes=COMPARED)
 
     asked = [(word, one) for word in words for one in word.alternatives]
-    plans = [planned(present), *(planned(one.applied(present, READING)) for _, one in asked)]
-    now, *runs = run_plans(plans, store, is_time_up=is_time_up, told=told)
+
+    def anew() -> list[Run]:
+        plans = [planned(present), *(planned(one.applied(present, READING)) for _, one in asked)]
+        return run_plans(plans, store, is_time_up=is_time_up, told=told)
+
+    now, *runs = kept_runs(db, present, words, quarters, store, anew)
     priced: dict[str, list[ReadingPrice]] = {}
     for (word, one), run in zip(asked, runs, strict=True):
         in_force = word.in_force(present, max(quarters).last_day)

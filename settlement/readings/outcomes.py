@@ -62,19 +62,20 @@ class OutcomeStore:
     def get(self, key: str) -> RunOutcome | None:
         try:
             kept = json.loads(self._path(key).read_text(encoding="utf-8"))
-            return _from_plain(kept["outcome"]) if kept["digest"] == _digest(kept["outcome"]) else None
+            return from_plain(kept["outcome"]) if kept["digest"] == _digest(kept["outcome"]) else None
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 
     def put(self, key: str, outcome: RunOutcome) -> None:
-        path, plain = self._path(key), _plain(outcome)
+        path, said = self._path(key), plain(outcome)
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8") as file:
-            json.dump({"digest": _digest(plain), "outcome": plain}, file, ensure_ascii=False)
+            json.dump({"digest": _digest(said), "outcome": said}, file, ensure_ascii=False)
         Path(file.name).replace(path)
 
 
-def _plain(outcome: RunOutcome) -> dict[str, object]:
+def plain(outcome: RunOutcome) -> dict[str, object]:
+    """As it is kept."""
     return {
         "scheme": outcome.scheme,
         "quarter": str(outcome.quarter),
@@ -87,8 +88,9 @@ def _plain(outcome: RunOutcome) -> dict[str, object]:
     }
 
 
-def _from_plain(plain: dict[str, object]) -> RunOutcome:
-    said = dict(plain)
+def from_plain(kept: dict[str, object]) -> RunOutcome:
+    """Back from what is kept."""
+    said = dict(kept)
     quarter, holds, shares = Quarter.parse(str(said.pop("quarter"))), said.pop("holds"), said.pop("shares")
     assert isinstance(holds, list)
     assert isinstance(shares, list)
@@ -100,5 +102,5 @@ def _from_plain(plain: dict[str, object]) -> RunOutcome:
     )
 
 
-def _digest(plain: dict[str, object]) -> str:
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+def _digest(said: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -9,12 +9,14 @@ from sqlmodel import Session, col, select
 from kernel.parties.models import Party
 from settlement.returns.cells import quoted
 from settlement.returns.keeping import Keeping
+from settlement.returns.kept import Kept, key_of
 from settlement.returns.models import LoanReturn
 from settlement.returns.workflow import CERTIFIED
 from settlement.returns.workshop import workshop
 
 # institution's code, borrower's code, loan id, start date, balance in fen, quarter
 ShownLoan = tuple[str, str, str, date, int, str]
+VERSION = 1
 
 _QUERY = """
     SELECT borrower_code, loan_id, start_date, balance FROM read_parquet({0})
@@ -33,13 +35,28 @@ def certified_loan_returns(db: Session) -> list[tuple[str, str, str]]:
 
 
 def loans_shown(db: Session, borrowers: Iterable[str], *, keeping: Keeping) -> list[ShownLoan]:
-    """Each loan of the borrowers (by credit code) once an institution, as the first certified return that lists it shows it."""
+    """Each loan of the borrowers (by credit code) once an institution, as the first certified return that lists it shows it.
+
+    The same returns are read for the same borrowers once; what they show is kept beside them.
+    """
     codes = sorted(set(borrowers))
-    found: dict[tuple[str, str, str], ShownLoan] = {}
     if not codes:
         return []
+    returns = certified_loan_returns(db)
+    kept, key = Kept(keeping.folder / "loans-shown"), key_of(VERSION, returns, codes)
+    found = kept.get(key)
+    if found is None:
+        found = _read(returns, keeping, codes)
+        if all(keeping.tape(digest).exists() for _, _, digest in returns):
+            kept.put(key, [[*row[:3], row[3].isoformat(), *row[4:]] for row in found])
+        return found
+    return [(*row[:3], date.fromisoformat(row[3]), *row[4:]) for row in found]
+
+
+def _read(returns: list[tuple[str, str, str]], keeping: Keeping, codes: list[str]) -> list[ShownLoan]:
+    found: dict[tuple[str, str, str], ShownLoan] = {}
     with workshop() as (connection, _):
-        for institution, quarter, digest in certified_loan_returns(db):
+        for institution, quarter, digest in returns:
             for row in _rows(connection, keeping, digest, codes):
                 borrower, loan_id, start, balance = row
                 key = (institution, borrower, loan_id)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Select
+from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
 from kernel.audit.chain import canonical
@@ -17,6 +19,7 @@ from settlement.certified_balances.service import in_force
 from settlement.growth_reward import GrowthRule, LegalPerson, family
 from settlement.returns.models import LoanReturn
 from settlement.returns.service import certified_returns
+from settlement.returns.workflow import CERTIFIED
 
 LOCAL = "local_legal_person"
 
@@ -99,6 +102,28 @@ def gather(db: Session, rule: GrowthRule) -> Facts:
             if party_id in codes
         },
     )
+
+
+def books_digest(db: Session) -> str:
+    """One SHA-256 over all in the books that any quarter's growth statements can depend on, every quarter together; four queries."""
+    party, filed, figure = Party, LoanReturn, CertifiedBalance
+    parties = _columns(
+        party.id, party.code, party.name, party.fiscal_region, Institution.kind, Institution.successor_id
+    )
+    spans = _columns(PartyStatus.party_id, PartyStatus.since, PartyStatus.until)
+    returns = _columns(filed.institution_id, filed.quarter, filed.version, filed.row_digest)
+    queries = (
+        parties.join(Institution, col(Institution.party_id) == col(party.id)),
+        spans.where(col(PartyStatus.status) == LOCAL),
+        returns.where(col(filed.state) == CERTIFIED, col(filed.kind) == "loans"),
+        _columns(figure.institution_id, figure.quarter, figure.version, figure.balance, figure.document),
+    )
+    said = [sorted(repr(tuple(row)) for row in db.execute(query)) for query in queries]
+    return hashlib.sha256(canonical({"books": said}).encode()).hexdigest()
+
+
+def _columns(*columns: Any) -> Select[Any]:
+    return sqlalchemy_select(*columns)
 
 
 def due(facts: Facts, rule: GrowthRule) -> list[LegalPerson]:

@@ -1,7 +1,7 @@
 """From a statement back to the rows of its return, by the definition that was kept with it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from kernel.errors import NotFound
@@ -12,12 +12,15 @@ from settlement.engine.balances import Tape, sums
 from settlement.engine.cache import SumsCache
 from settlement.engine.definition import Reason
 from settlement.engine.machines import DuckDB
-from settlement.engine.moves import Migration, QuarterRows, migration
+from settlement.engine.moves import Migration, QuarterRows, migration, migration_from
 from settlement.engine.trace import SORTS, LoanRow, NearestRows, Trace
 from settlement.returns.filing import Premises
 from settlement.returns.keeping import Keeping
+from settlement.returns.kept import Kept, key_of
 from settlement.statements.growth.explanation import definition_from
 from settlement.statements.growth.models import GrowthFigures
+
+MOVES_VERSION = 1
 
 
 def _trace(figures: GrowthFigures, explanation: Mapping[str, Any], keeping: Keeping, cache: SumsCache) -> Trace:
@@ -114,11 +117,25 @@ def moves(explanation: Mapping[str, Any], premises: Premises) -> Moves:
             "两个季末没有都收到报表，比不出迁移",
             "Returns of both quarter ends are needed to tell the moves",
         )
-    definition, machine = definition_from(explanation["definition"]), DuckDB()
-    sides = []
-    for end in (earlier, later):
-        tapes = [Tape(premises.keeping.tape(part["return_digest"]), part["return_digest"]) for part in end["parts"]]
-        found = sums(tapes, definition, machine, premises.cache)
-        sides.append(QuarterRows(tuple(tape.path for tape in tapes), tuple(found[tape.digest] for tape in tapes)))
-    moved = migration(machine.connection, sides[0], sides[1], definition)
+    moved = _migration(explanation["definition"], [_digests(earlier), _digests(later)], premises)
     return Moves(earlier["quarter"], earlier["returned"], later["returned"], moved)
+
+
+def _digests(end: Mapping[str, Any]) -> list[str]:
+    return [part["return_digest"] for part in end["parts"]]
+
+
+def _migration(said: Mapping[str, Any], ends: Sequence[Sequence[str]], premises: Premises) -> Migration:
+    """From the returns of one quarter end to those of another, by a definition as it was kept; the same returns are read once."""
+    kept, key = Kept(premises.keeping.folder / "moves"), key_of(MOVES_VERSION, said, ends)
+    found = kept.get(key)
+    if found is not None:
+        return migration_from(found)
+    definition, machine, sides = definition_from(said), DuckDB(), []
+    for digests in ends:
+        tapes = [Tape(premises.keeping.tape(digest), digest) for digest in digests]
+        known = sums(tapes, definition, machine, premises.cache)
+        sides.append(QuarterRows(tuple(tape.path for tape in tapes), tuple(known[tape.digest] for tape in tapes)))
+    moved = migration(machine.connection, sides[0], sides[1], definition)
+    kept.put(key, asdict(moved))
+    return moved

@@ -132,6 +132,10 @@ def test_moves_across_the_definition_stand_apart_from_growth(floor: Floor, opera
     assert "迁入口径" in shown
     assert "单户授信超过 1,000 万元" in shown
     assert "2,000,005" in shown
+    again = operator.get(
+        f"/statements/{number}/moves"
+    ).text  # from what was kept; only the note of the drafting is gone
+    assert again.split("合格余额怎么变的", 1)[1] == shown.split("合格余额怎么变的", 1)[1]
     held = next(one for code, one in numbers(floor, operator).items() if code != floor.bank.party.code)
     assert operator.get(f"/statements/{held}/moves").status_code == 404
 
