@@ -15,10 +15,10 @@ blueprint = Blueprint(
 )
 
 
-def found_in(quarter: str, most: int | None = None) -> list[BankAlerts]:
-    """The alerts of a quarter written in a path, the largest `most` of each bank."""
+def found_in(quarter: str, most: int | None = None, bank: str | None = None) -> list[BankAlerts]:
+    """The alerts of a quarter written in a path, the largest `most` of each bank or of the one with this code."""
     asked = quarter_in_path(quarter)
-    return alerts_of(database.current(), asked, keeping=premises().keeping, book=policy_book(), most=most)
+    return alerts_of(database.current(), asked, keeping=premises().keeping, book=policy_book(), most=most, bank=bank)
 
 
 @blueprint.get("/<quarter>")

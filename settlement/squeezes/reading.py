@@ -44,24 +44,28 @@ class BankAlerts:
 
 
 def alerts_of(
-    db: Session, quarter: Quarter, *, keeping: Keeping, book: PolicyBook, most: int | None = None
+    db: Session,
+    quarter: Quarter,
+    *,
+    keeping: Keeping,
+    book: PolicyBook,
+    most: int | None = None,
+    bank: str | None = None,
 ) -> list[BankAlerts]:
-    """Every bank with a certified return at either quarter end, by code, with its largest alerts, `most` of them (None: all).
+    """Every bank with a certified return at either quarter end (or `bank` alone, by its code), with its largest alerts.
 
-    Two returns are compared once; what was found is kept beside them.
+    They come by code; `most` is how many of each (None: all). Two returns are compared once; what was found is kept beside them.
     """
     digests = {(code, at): digest for code, at, digest in certified_loan_returns(db)}
     ends = (quarter.previous, quarter)
-    codes = sorted({code for code, at in digests if at in {str(end) for end in ends}})
+    codes = sorted({code for code, at in digests if at in {str(end) for end in ends} and bank in (None, code)})
     banks = {party.code: party for party, _ in institutions(db)}
     rule = SqueezeRule.on(book, quarter.last_day)
-    with workshop() as (connection, _):
-        return [_of_bank(banks[code], connection, keeping, ends, digests, rule, most) for code in codes]
+    return [_of_bank(banks[code], keeping, ends, digests, rule, most) for code in codes]
 
 
 def _of_bank(
     bank: Party,
-    connection: duckdb.DuckDBPyConnection,
     keeping: Keeping,
     ends: tuple[Quarter, Quarter],
     digests: dict[tuple[str, str], str],
@@ -75,7 +79,8 @@ def _of_bank(
     kept, key = KeptAlerts(keeping.folder / "squeezes"), key_of(pair[0], pair[1], day, rule)
     found = kept.get(key, most)
     if found is None:
-        former, later = (_loans(connection, keeping, digest) for digest in pair)
+        with workshop() as (connection, _):
+            former, later = (_loans(connection, keeping, digest) for digest in pair)
         alerts = squeezes(former, later, later_day=day, rule=rule)
         kept.put(key, alerts)
         found = len(alerts), alerts[:most]

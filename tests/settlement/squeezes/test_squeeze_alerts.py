@@ -27,3 +27,18 @@ def test_a_called_in_loan_is_read_by_the_bureau_and_not_by_a_bank(app: Flask, fl
     assert (earlier["alerts"], earlier["missing"]) == ([], "2022Q1")
     maker = Visitor(app, username_of(floor.db, floor.bank.maker))
     assert maker.get(path).status_code == 403
+
+
+def test_a_bank_with_many_alerts_shows_its_head_and_all_of_them_on_a_page_of_its_own(app: Flask, floor: Floor) -> None:
+    common = {"start_date": "2022-01-10", "maturity_date": "2023-01-10"}
+    former = [loan(n, balance=f"{n}000000.00", **common) for n in range(1, 13)]
+    floor.certify(floor.file([*former, loan(20, **common)], Q2))
+    floor.certify(floor.file([loan(20, **common)], Q3))
+    visitor = Visitor(app, username_of(floor.db, make_person(floor.db, make_bureau(floor.db, "人行"), "organiser")))
+    code = floor.bank.party.code
+    head = visitor.get("/loan-squeezes/2022Q3").text
+    assert [f"SH{n:04d}" in head for n in (12, 3, 2)] == [True, True, False]
+    assert f"/loan-squeezes/2022Q3/banks/{code}" in head
+    second = visitor.get(f"/loan-squeezes/2022Q3/banks/{code}?page=2&per_page=11").text
+    assert [f"SH{n:04d}" in second for n in (12, 2, 1)] == [False, False, True]
+    assert visitor.get("/loan-squeezes/2022Q3/banks/91410400000000000X").status_code == 404
