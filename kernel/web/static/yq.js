@@ -7,6 +7,62 @@
   function say(zh, en) { return english ? en : zh; }
   function each(selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); }
 
+  /* A form with data-keep is kept in this browser as it is filled in, given back to who comes again, and forgotten once it is sent or its owner signs out. */
+  var KEPT = "yq-kept:", SENT = "yq-sent";
+  function stored(act) { try { return act(window.localStorage, window.sessionStorage); } catch (refused) { return null; } }
+  function keptFields(form) {
+    return Array.prototype.filter.call(form.elements, function (one) {
+      return one.name && one.name !== "csrf_token" && ["hidden", "file", "password", "submit", "button"].indexOf(one.type) < 0;
+    });
+  }
+  function giveBack(form, kept) {
+    keptFields(form).forEach(function (one) {
+      var values = kept[one.name], box = one.type === "checkbox" || one.type === "radio";
+      if (!values) { if (one.type === "checkbox") { one.checked = false; } return; }
+      if (box) { one.checked = values.indexOf(one.value) >= 0; } else { one.value = values[0]; }
+      var fold = one.closest("details");
+      if (fold && (box ? one.checked : one.value !== one.defaultValue && one.tagName !== "SELECT")) { fold.open = true; }
+    });
+  }
+  function told(form, key) {
+    var line = document.createElement("p"), again = document.createElement("button");
+    line.className = "notice dai"; line.setAttribute("role", "status");
+    line.textContent = say("接着上次填到的地方。", "Here is what you had filled in. ");
+    again.type = "button"; again.className = "button-link"; again.textContent = say("重新填", "Start afresh");
+    again.addEventListener("click", function () { stored(function (local) { local.removeItem(key); }); location.reload(); });
+    line.appendChild(again);
+    form.parentNode.insertBefore(line, form);
+  }
+  each("form[data-keep]", function (form) {
+    var key = KEPT + form.getAttribute("data-keep");
+    var kept = stored(function (local) { return JSON.parse(local.getItem(key)); });
+    var sent = stored(function (_local, tab) { return tab.getItem(SENT); }) === key;
+    if (kept) { giveBack(form, kept); if (!sent) { told(form, key); } }
+    function keep() {
+      var values = {};
+      keptFields(form).forEach(function (one) {
+        if (one.type === "checkbox" || one.type === "radio" ? one.checked : one.value) { (values[one.name] = values[one.name] || []).push(one.value); }
+      });
+      stored(function (local) { local.setItem(key, JSON.stringify(values)); });
+    }
+    form.addEventListener("input", keep);
+    form.addEventListener("change", keep);
+    form.addEventListener("submit", function () { keep(); stored(function (_local, tab) { tab.setItem(SENT, key); }); });
+  });
+  stored(function (local, tab) {
+    var key = tab.getItem(SENT), shown = false;
+    each("form[data-keep]", function (form) { shown = shown || KEPT + form.getAttribute("data-keep") === key; });
+    if (key && !shown && !document.querySelector("#password")) { local.removeItem(key); }
+    if (!document.querySelector("#password")) { tab.removeItem(SENT); }
+  });
+  each("[data-sign-out]", function (form) {
+    form.addEventListener("submit", function () {
+      stored(function (local) {
+        Object.keys(local).forEach(function (key) { if (key.indexOf(KEPT) === 0) { local.removeItem(key); } });
+      });
+    });
+  });
+
   /* Money fields: separators, 大写 and 万元 after leaving; the server reads the text again and decides. */
   var DIGITS = "零壹贰叁肆伍陆柒捌玖", PLACES = ["", "拾", "佰", "仟"], GROUPS = ["", "万", "亿", "万亿"];
   function section(number) {
