@@ -95,7 +95,7 @@ STEPS = [
     (3, Text("已复核", "Reviewed"), ""),
     (4, Text("已审批", "Approved"), ""),
     (5, Text("已拨付", "Paid"), ""),
-    (2, Text("暂缓：无核定数", "Held: no verified balance"), "wait"),
+    (2, Text("暂缓：无核定数", "Held: no certified balance"), "wait"),
     (0, Text("未报", "Not filed"), "stop"),
 ]
 TAGS = [
@@ -140,7 +140,7 @@ CARDS: list[Row] = [
 READINGS: list[Row] = [
     {
         "name": Text("比上季末", "Against last quarter"),
-        "base_note": Text("基数：2022-06-30 核定余额", "Base: verified balance of 2022-06-30"),
+        "base_note": Text("基数：2022-06-30 核定余额", "Base: certified balance of 2022-06-30"),
         "closing": 106692591743,
         "base": 102966438015,
         "growth": 3726153728,
@@ -151,7 +151,7 @@ READINGS: list[Row] = [
     },
     {
         "name": Text("比以往最高", "Against the peak"),
-        "base_note": Text("基数：2022-03-31 核定余额", "Base: verified balance of 2022-03-31"),
+        "base_note": Text("基数：2022-03-31 核定余额", "Base: certified balance of 2022-03-31"),
         "closing": 106692591743,
         "base": 104108721492,
         "growth": 2583870251,
@@ -286,7 +286,7 @@ TASKS: list[Row] = [
      "until": Text("最晚 10-24，还剩 2 个工作日", "by 10-24, 2 working days left"),
      "note": Text("沙河、昆阳、三苏", "Shahe, Kunyang, Sansu")},
     {"name": "人民银行", "state": "", "title": Text("人民银行中心支行", "Central bank branch"),
-     "what": Text("1 个核定余额", "1 verified balance"),
+     "what": Text("1 个核定余额", "1 certified balance"),
      "until": Text("9 月末数未到", "September figure missing"), "note": Text("已发函 10-14", "asked on 10-14"),
      "url": "#", "act": Text("再催", "Remind")},
 ]  # fmt: skip
