@@ -22,6 +22,7 @@ from config.post import calendar_office, post_office, pull_office
 from config.renewals import listed_borrowers, recorded_renewals, returned_loans
 from config.scale_awards import draft_scale_award
 from config.settings import DEMONSTRATION_KEY, Settings
+from config.tour_stops import stops_of
 from kernel import database
 from kernel.accounts import api as accounts_api
 from kernel.accounts import pages as accounts_pages
@@ -41,6 +42,7 @@ from kernel.outbox import tasks as outbox_tasks
 from kernel.policies import PolicyBook, load_words
 from kernel.saved_filters import api as saved_filters_api
 from kernel.saved_filters import pages as saved_filters_pages
+from kernel.tour import pages as tour_pages
 from kernel.web import design, edge, formats, language, openapi, problems, rates, search, shell, vendor
 from kernel.web.glances import GlanceSource
 from kernel.web.navigation import NavigationItem, TaskSource, entries, room_entries
@@ -107,6 +109,7 @@ def wiring() -> Wiring:
             outbox_pages.blueprint,
             feedback_pages.blueprint,
             saved_filters_pages.blueprint,
+            tour_pages.blueprint,
             *matchmaking.blueprints.PAGES,
             *settlement.blueprints.PAGES,
         ],
@@ -199,6 +202,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["task_sources"] = wires.task_sources
     app.extensions["glance_sources"] = wires.glance_sources
     app.extensions["search_sources"] = wires.search_sources
+    app.extensions["tour_stops"] = stops_of
     app.extensions["sign_ins"] = _sign_ins(settings)
 
 

@@ -26,6 +26,7 @@ class Account(SQLModel, table=True):
     failed_sign_ins: int = 0
     locked_until: datetime | None = Field(default=None, sa_type=Moment)
     created_at: datetime = Field(sa_type=Moment)
+    tour_ended_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class AccessToken(SQLModel, table=True):
