@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlmodel import Session
 
-from kernel.parties.service import party_by_id
 from matchmaking.renewals.maturities import ReturnedLoan
 from matchmaking.renewals.reading import settled_renewals
 from matchmaking.whitelist.reading import listed_days_of
@@ -37,18 +36,18 @@ def listed_borrowers(db: Session, asked: Iterable[tuple[str, date]]) -> set[tupl
     }
 
 
-def recorded_renewals(db: Session, bank_id: int, until: date) -> list[RecordedRenewal]:
-    """The renewals of a bank settled by a day, for the cross-check of the settlement."""
-    found = []
-    for row in settled_renewals(db, bank_id, until):
+def recorded_renewals(db: Session, bank_ids: Iterable[int], until: date) -> dict[int, list[RecordedRenewal]]:
+    """The renewals of some banks settled by a day, by bank, for the cross-check of the settlement."""
+    found: dict[int, list[RecordedRenewal]] = {}
+    for row, borrower_code in settled_renewals(db, bank_ids, until):
         assert row.new_principal is not None
         assert row.new_starts_on is not None
         assert row.new_due_on is not None
-        found.append(
+        found.setdefault(row.bank_id, []).append(
             RecordedRenewal(
                 old_loan=row.old_loan,
                 new_loan=row.new_loan,
-                borrower_code=party_by_id(db, row.enterprise_id).code,
+                borrower_code=borrower_code,
                 principal=row.new_principal,
                 starts_on=row.new_starts_on,
                 due_on=row.new_due_on,

@@ -1,5 +1,6 @@
 """Which renewals and maturities a caller may see; what settlement is told. Another's is the same answer as none."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -161,11 +162,12 @@ def maturity_for(db: Session, caller: Caller, maturity_id: int) -> LoanMaturity:
     return found
 
 
-def settled_renewals(db: Session, bank_id: int, until: date) -> list[Renewal]:
-    """The renewals of a bank settled by a day, in order: what settlement holds its returns against."""
-    query = select(Renewal).where(col(Renewal.bank_id) == bank_id, col(Renewal.state) == "settled")
+def settled_renewals(db: Session, bank_ids: Iterable[int], until: date) -> list[tuple[Renewal, str]]:
+    """The renewals of some banks settled by a day, in order, with the firm's credit code: what settlement holds returns against."""
+    query: Any = select(Renewal, col(Party.code)).join(Party, col(Party.id) == col(Renewal.enterprise_id))
+    query = query.where(col(Renewal.bank_id).in_(list(bank_ids)), col(Renewal.state) == "settled")
     query = query.where(col(Renewal.settled_on) <= until).order_by(col(Renewal.settled_on), col(Renewal.id))
-    return list(db.execute(query).scalars())
+    return [(renewal, code) for renewal, code in db.execute(query).all()]
 
 
 def refused_loans(db: Session, enterprise_id: int) -> list[Renewal]:

@@ -2,8 +2,8 @@
 
 # ruff: noqa: S608 (paths are quoted literals)
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from kernel.periods import Quarter
 from settlement.renewed_loans.comparing import RecordedRenewal, RenewalMismatch, RenewedRow, mismatches
 from settlement.returns.cells import quoted
 from settlement.returns.keeping import Keeping
+from settlement.returns.kept import Kept, key_of
 from settlement.returns.models import LoanReturn
 from settlement.returns.workflow import REFUSED
 from settlement.returns.workshop import workshop
@@ -24,9 +25,10 @@ from settlement.returns.workshop import workshop
 BUREAU = ("operator", "reviewer", "approver", "auditor")
 OF_BANKS = ("maker", "checker")
 READERS = (*BUREAU, *OF_BANKS)
+ROWS_VERSION = 1  # of the query: what an older one kept is read anew
 
-RecordedRenewals = Callable[[Session, int, date], Sequence[RecordedRenewal]]
-"""The renewals of a bank settled by a day: handed over by the composition root, for the matchmaking keeps them."""
+RecordedRenewals = Callable[[Session, Iterable[int], date], Mapping[int, Sequence[RecordedRenewal]]]
+"""The renewals of some banks settled by a day: handed over by the composition root, for the matchmaking keeps them."""
 ListedBorrowers = Callable[[Session, Iterable[tuple[str, date]]], set[tuple[str, date]]]
 """Which of these borrowers (by credit code) were on the whitelist of the day beside them: handed over likewise."""
 
@@ -79,40 +81,82 @@ def check(
     db: Session, caller: Caller, *, code: str, quarter: Quarter, recorded: RecordedSide, keeping: Keeping
 ) -> RenewalCheck:
     """A bank's newest accepted return of a quarter against the renewals recorded by its last day; NotFound without a return."""
-    bank = own_bank(db, caller, code)
-    assert bank.id is not None
-    filed = _newest_accepted(db, bank.id, quarter)
-    if filed is None or filed.row_digest is None:
+    found = _checks(db, [own_bank(db, caller, code)], quarter, recorded, keeping)
+    if not found:
         raise NotFound("return_not_found", "这个季度还没有报表", "There is no return for this quarter yet")
-    known = recorded.renewals(db, bank.id, quarter.last_day)
-    rows = renewal_rows(keeping, filed.row_digest, {name for one in known for name in (one.old_loan, one.new_loan)})
-    marked, expected = {row.loan for row in rows if row.renews}, _of_listed(db, rows, recorded.listed)
-    found = mismatches(rows, known, on=quarter.last_day, expected=expected)
-    outside = marked - expected - {one.new_loan for one in known}
-    return RenewalCheck(bank, quarter, filed.version, len(marked), len(outside), len(known), found)
+    return found[0]
 
 
 def check_all(
     db: Session, caller: Caller, *, quarter: Quarter, recorded: RecordedSide, keeping: Keeping
 ) -> list[RenewalCheck]:
     """The checks of every bank that filed a return of a quarter, those with the most differences first; a bank has but its own."""
-    filed = select(LoanReturn.institution_id).where(
+    banks = select(Party).where(col(Party.kind) == "institution").order_by(Party.code)
+    if caller.organisation_kind == "institution":
+        banks = banks.where(Party.id == caller.organisation_id)
+    return sorted(_checks(db, db.exec(banks).all(), quarter, recorded, keeping), key=lambda one: -len(one.found))
+
+
+def _checks(
+    db: Session, banks: Sequence[Party], quarter: Quarter, recorded: RecordedSide, keeping: Keeping
+) -> list[RenewalCheck]:
+    """Of those banks that filed a return: the same few queries whatever their number."""
+    filed, day = _newest_of_quarter(db, quarter), quarter.last_day
+    found = [(bank, filed[bank.id or 0]) for bank in banks if bank.id in filed]
+    known = recorded.renewals(db, [one.institution_id for _, one in found], day)
+    rows = {one.institution_id: _kept_rows(keeping, one, known.get(one.institution_id, ())) for _, one in found}
+    listed = _of_listed(db, [row for each in rows.values() for row in each], recorded.listed)
+    return [
+        _check(bank, one, rows[one.institution_id], known.get(one.institution_id, ()), listed, quarter)
+        for bank, one in found
+    ]
+
+
+def _newest_of_quarter(db: Session, quarter: Quarter) -> dict[int, LoanReturn]:
+    """The newest accepted return of each bank."""
+    query = select(LoanReturn).where(
         LoanReturn.quarter == str(quarter), LoanReturn.kind == "loans", LoanReturn.state != REFUSED
     )
-    query = select(Party.code).where(col(Party.id).in_(filed)).order_by(Party.code)
-    if caller.organisation_kind == "institution":
-        query = query.where(Party.id == caller.organisation_id)
-    found = [
-        check(db, caller, code=code, quarter=quarter, recorded=recorded, keeping=keeping) for code in db.exec(query)
-    ]
-    return sorted(found, key=lambda one: -len(one.found))
+    rows = db.exec(query.order_by(col(LoanReturn.version)))
+    return {row.institution_id: row for row in rows if row.row_digest is not None}
 
 
-def _of_listed(db: Session, rows: Sequence[RenewedRow], listed: ListedBorrowers) -> set[str]:
-    """The marked loans of firms that were on the whitelist when the loan began."""
-    marked = [row for row in rows if row.renews]
-    held = listed(db, {(row.borrower_code, row.starts_on) for row in marked})
-    return {row.loan for row in marked if (row.borrower_code, row.starts_on) in held}
+def _check(
+    bank: Party,
+    filed: LoanReturn,
+    rows: Sequence[RenewedRow],
+    known: Sequence[RecordedRenewal],
+    listed: set[tuple[str, date]],
+    quarter: Quarter,
+) -> RenewalCheck:
+    marked = {row.loan for row in rows if row.renews}
+    expected = {row.loan for row in rows if row.renews and (row.borrower_code, row.starts_on) in listed}
+    found = mismatches(rows, known, on=quarter.last_day, expected=expected)
+    outside = marked - expected - {one.new_loan for one in known}
+    return RenewalCheck(bank, quarter, filed.version, len(marked), len(outside), len(known), found)
+
+
+def _of_listed(db: Session, rows: Sequence[RenewedRow], listed: ListedBorrowers) -> set[tuple[str, date]]:
+    """Of the borrowers of marked loans those who were on the whitelist when the loan began, with that day."""
+    return listed(db, {(row.borrower_code, row.starts_on) for row in rows if row.renews})
+
+
+def _kept_rows(keeping: Keeping, filed: LoanReturn, known: Sequence[RecordedRenewal]) -> list[RenewedRow]:
+    """What a return says of renewals: read once for the same rows and the same records, then kept."""
+    digest, loans = filed.row_digest or "", sorted({name for one in known for name in (one.old_loan, one.new_loan)})
+    kept, key = Kept(keeping.folder / "renewed-loans"), key_of(ROWS_VERSION, digest, loans)
+    found = kept.get(key)
+    if found is None:
+        rows = renewal_rows(keeping, digest, loans)
+        kept.put(
+            key, [[value.isoformat() if isinstance(value, date) else value for value in astuple(row)] for row in rows]
+        )
+        return rows
+    return [_row_back(*row) for row in found]
+
+
+def _row_back(row: int, loan: str, borrower: str, balance: int, starts_on: str, due_on: str, renews: str) -> RenewedRow:
+    return RenewedRow(row, loan, borrower, balance, date.fromisoformat(starts_on), date.fromisoformat(due_on), renews)
 
 
 def renewal_rows(keeping: Keeping, row_digest: str, loans: Iterable[str]) -> list[RenewedRow]:

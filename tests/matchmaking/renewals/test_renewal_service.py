@@ -75,8 +75,8 @@ def test_a_renewed_loan_that_is_renewed_again_is_the_second_of_its_chain(db: Ses
     second = applied(db, one, date(2023, 10, 20), **again)
     other = applied(db, one, date(2023, 10, 20), **{**again, "old_loan": "HT-005"})
     assert (second.renewal.sequence, other.renewal.sequence) == (2, 1)
-    assert [row.new_loan for row in settled_renewals(db, one.bank.id or 0, DUE)] == ["XD-001"]
-    assert settled_renewals(db, one.bank.id or 0, date(2022, 12, 4)) == []
+    assert [row.new_loan for row, _ in settled_renewals(db, [one.bank.id or 0], DUE)] == ["XD-001"]
+    assert settled_renewals(db, [one.bank.id or 0], date(2022, 12, 4)) == []
 
 
 def test_the_bank_may_not_answer_once_the_loan_has_matured(db: Session, one: Borrower) -> None:
