@@ -66,14 +66,16 @@ def _row(session: WeeklySession, line: MeetingLine, attended: BothSides, link: s
 @blueprint.get("/sessions/<int:session_id>/day")
 @requires(*SIDES)
 def day(session_id: int) -> ResponseReturnValue:
-    """The caller's meetings of a session, by time."""
+    """The caller's meetings of a session, by time; a bank's at one desk, where the URL names it."""
     return _day_page(session_id, Form())
 
 
 def _day_page(session_id: int, form: Form, status: int = 200, *, noting: int = 0) -> ResponseReturnValue:
     db, now = database.current(), clock().now()
     session = session_by_id(db, session_id)
-    lines = meetings_for(db, caller(), session, today=clock().today())
+    every = meetings_for(db, caller(), session, today=clock().today())
+    desks, desk = sorted({line.meeting.desk for line in every}), request.args.get("desk", type=int)
+    lines = [line for line in every if desk not in desks or line.meeting.desk == desk]
     said = attended_at(db, [line.meeting.id or 0 for line in lines])
     links = links_of(db, session, [line.meeting for line in lines], video_hosts())
     rows = [
@@ -90,6 +92,8 @@ def _day_page(session_id: int, form: Form, status: int = 200, *, noting: int = 0
         "attendance/day.html",
         session=session,
         rows=rows,
+        desks=desks if caller().organisation_kind == "institution" else [],
+        desk=desk,
         form=form,
         noting=noting or request.args.get("note", 0, type=int),
         OUTCOMES=OUTCOMES,
@@ -106,7 +110,8 @@ def _day_page(session_id: int, form: Form, status: int = 200, *, noting: int = 0
 def _back(meeting_id: int, words: str) -> ResponseReturnValue:
     one = service.own_meeting(database.current(), caller(), meeting_id)
     flash(words, "ok")
-    return redirect(url_for("attendance.day", session_id=one.session.id, _anchor=f"meeting-{meeting_id}"))
+    place = {"desk": request.args.get("desk", type=int), "_anchor": f"meeting-{meeting_id}"}
+    return redirect(url_for("attendance.day", session_id=one.session.id, **place))
 
 
 @blueprint.post("/meetings/<int:meeting_id>/check-in")

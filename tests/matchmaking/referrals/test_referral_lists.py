@@ -4,9 +4,9 @@ from flask import Flask
 from sqlmodel import Session
 
 from kernel.clock import Clock
-from matchmaking.referrals import service
+from matchmaking.referrals import service, views
 from tests.factories import Visitor, username_of
-from tests.matchmaking.referrals.city import days_on, delivered, write
+from tests.matchmaking.referrals.city import WORK, contacted, days_on, delivered, now, write
 
 
 def test_each_list_says_how_many_there_are_and_leads_to_the_rest(app: Flask, db: Session) -> None:
@@ -24,3 +24,35 @@ def test_each_list_says_how_many_there_are_and_leads_to_the_rest(app: Flask, db:
     done = Visitor(app, username_of(db, city.bank_of(first))).get("/referrals").text
     assert "没有通过" in done
     assert "共 1 条" in done
+
+
+def test_a_group_of_the_inbox_shows_its_first_few_and_leads_to_all_of_them(app: Flask, db: Session) -> None:
+    city = delivered(db)
+    rows, day = [city.referrals[0]] * 8, days_on(6).date()
+    with app.test_request_context():
+        (some,) = views.inbox(rows, WORK, day, may_act=True)
+        (every,) = views.inbox(rows, WORK, day, may_act=True, whole="late")
+        assert (some["count"], len(some["items"]), some["url"]) == (8, views.FIRST_FEW, "/referrals?due=late")
+        assert (every["count"], len(every["items"]), every["url"]) == (8, 8, None)
+        assert views.inbox(rows, WORK, day, may_act=True, whole="paused") == []
+
+
+def test_a_group_asked_for_whole_stands_alone_on_the_page(app: Flask, db: Session) -> None:
+    city = delivered(db)
+    one = city.referrals[0]
+    app.extensions["clock"] = Clock.starting_at(days_on(6))
+    bank = Visitor(app, username_of(db, city.bank_of(one)))
+    assert one.enterprise.name in bank.get("/referrals?due=late").text
+    empty = bank.get("/referrals?due=paused").text
+    assert one.enterprise.name not in empty
+    assert "看整个收件箱" in empty
+
+
+def test_a_firm_sees_first_what_waits_for_it(db: Session) -> None:
+    city = delivered(db)
+    older = city.referrals[0]
+    contacted(db, city.bank_of(older), older)
+    write(db, service.ask_for_papers, city.bank_of(older), older.id, papers="电费单", at=days_on(3))
+    seen = [now(db, city.people.organiser, one) for one in city.referrals]
+    assert views.by_turn(seen)[0].id == older.id
+    assert [views.waits_for_firm(one) is not None for one in views.by_turn(seen)] == [True] + [False] * (len(seen) - 1)
