@@ -24,6 +24,20 @@ from matchmaking.referrals.reading import pauses_of, terms_of
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.themes import THEMES
 
+_COUNTED = (
+    *(
+        "id",
+        "institution_id",
+        "delivered_at",
+        "regime",
+        "answer_days",
+        "contact_days",
+        "decision_days",
+        "longest_months",
+    ),
+    *("is_first_loan", "is_green_channel", "answered_at", "contacted_at", "decided_at", "closed_at"),
+    *("approved_amount", "approved_rate", "approved_term", "guarantee", "deposit"),
+)
 WHOLE_CITY = frozenset({"organiser", "auditor", "operator", "reviewer", "approver", "industry_officer"})
 
 
@@ -92,30 +106,33 @@ def followed(
     db: Session, caller: Caller, span: Span, *, rules: MarkRules, work: WorkCalendar, today: date
 ) -> list[FollowedReferral]:
     """The delivered referrals that the caller may count, of the sessions of a span of weeks."""
-    query: Any = select(Referral, col(Party.fiscal_region), col(WeeklySession.week), col(WeeklySession.theme_code))
+    beside = (col(Party.fiscal_region), col(WeeklySession.week), col(WeeklySession.theme_code))
+    query: Any = select(*(getattr(Referral, name) for name in _COUNTED), *beside)
     query = query.join(Party, col(Party.id) == col(Referral.enterprise_id))
     query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
     query = query.where(col(Referral.delivered_at).is_not(None), _seen_by(caller), span.holds())
     rows = db.execute(query.order_by(col(Referral.id))).all()
     drawn, pauses, deadlines = _drawn(db), _pauses(db), Deadlines(work)
-    return [
-        _followed(row, drawn.get(row[0].id, (0, 0)), pauses.get(row[0].id, []), rules, deadlines, today) for row in rows
-    ]
+    return [_followed(row, drawn.get(row.id, (0, 0)), pauses.get(row.id, []), rules, deadlines, today) for row in rows]
 
 
 def _followed(
-    row: Any, drawn: tuple[int, int], pauses: list[ReferralPause], rules: MarkRules, deadlines: Deadlines, today: date
+    referral: Any,
+    drawn: tuple[int, int],
+    pauses: list[ReferralPause],
+    rules: MarkRules,
+    deadlines: Deadlines,
+    today: date,
 ) -> FollowedReferral:
-    referral, region, week, theme = row
     in_time = {stage: _in_time(referral, stage, pauses, deadlines, today) for stage in ("answer", "decision")}
     days = None
     if referral.decided_at is not None:
         days = (business_day(referral.decided_at) - business_day(referral.delivered_at)).days
     return FollowedReferral(
         institution_id=referral.institution_id,
-        region=region,
-        week=week,
-        theme=theme,
+        region=referral.fiscal_region,
+        week=referral.week,
+        theme=referral.theme_code,
         is_contacted=referral.contacted_at is not None,
         is_approved=referral.approved_amount is not None,
         is_first_loan=referral.is_first_loan,
@@ -133,9 +150,7 @@ def _followed(
     )
 
 
-def _in_time(
-    referral: Referral, stage: str, pauses: list[ReferralPause], deadlines: Deadlines, today: date
-) -> bool | None:
+def _in_time(referral: Any, stage: str, pauses: list[ReferralPause], deadlines: Deadlines, today: date) -> bool | None:
     """Whether a stage was met in time; False once it is past its deadline and open; None while it may still be, or is moot.
 
     A firm's withdrawal makes a stage moot from that day on, and does not undo what was late before.
