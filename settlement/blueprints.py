@@ -3,8 +3,8 @@
 from settlement.awards import api as awards_api
 from settlement.awards import pages as awards_pages
 from settlement.batches import api as batches_api
+from settlement.batches import bulk_pages, restatement_pages
 from settlement.batches import pages as batches_pages
-from settlement.batches import restatement_pages
 from settlement.calls import pages as calls_pages
 from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
@@ -65,6 +65,7 @@ PAGES = [
     quarters_pages.blueprint,
     squeezes_pages.blueprint,
     batches_pages.blueprint,
+    bulk_pages.blueprint,
     calls_pages.blueprint,
     queries_pages.blueprint,
     restatement_pages.blueprint,

@@ -13,7 +13,7 @@ from kernel.accounts.roles import BUREAU_ROLES
 from kernel.errors import Invalid
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import asked_from, page_of
-from settlement.batches import deputies, moving, objections, reading, service
+from settlement.batches import bulk, deputies, moving, objections, reading, service
 from settlement.batches.notices import NOTICE_READERS, notice_view
 from settlement.batches.places import desk
 from settlement.batches.schemas import (
@@ -72,7 +72,10 @@ def open_batch() -> ResponseReturnValue:
 @blueprint.get("/<number>")
 @requires(*service.READERS)
 def show(number: str) -> ResponseReturnValue:
-    return _render("batches/show.html", view=batch_view(database.current(), caller(), number, desk=desk()))
+    db, here = database.current(), desk()
+    view = batch_view(db, caller(), number, desk=here)
+    offered = bulk.offered(db, caller(), view.batch, here)
+    return _render("batches/show.html", view=view, offered=offered, bulk_titles=bulk.TITLES)
 
 
 @blueprint.get("/<number>/moves/<move>")

@@ -31,6 +31,14 @@ class SetAsideSchema(Schema):
     reason = Line(longest=400, required=True)
 
 
+class BulkSchema(Schema):
+    """One act on several statements of a batch."""
+
+    act = Line(longest=20, required=True, validate=one_of(("set_aside", "ask")))
+    statement = fields.List(Line(longest=40), required=True)
+    reason = Line(longest=LONGEST_REASON, required=True, many_lines=True)
+
+
 class ObjectionSchema(Schema):
     statement_number = Line(longest=40, required=True)
     content = Line(longest=2000, required=True, many_lines=True)
