@@ -223,6 +223,7 @@ def _shell_values() -> dict[str, object]:
         "me_url": url_for("accounts.account") if caller else None,
         "search_url": url_for("search.find") if caller else None,
         "feedback_url": _feedback_url() if caller else None,
+        "printed_at": edge.clock().now(),
     }
 
 

@@ -18,7 +18,7 @@ from kernel.web import formats, language, samples, samples_states
 TEMPLATES = Path(formats.__file__).parent / "templates"
 REVIEWER = Caller(1, "林静", "reviewer", 1, "bureau", "财政局", "city")
 OWNER = Caller(2, "张恒", "owner", 2, "enterprise", "恒润精密铸造", "zhanhe")
-SPINE = [("/", Text("今日", "Today"), 3, True), ("/quarters", Text("季度", "Quarter"), 0, False)]
+SPINE = [("/", Text("今日", "Today"), True), ("/quarters", Text("季度", "Quarter"), False)]
 
 
 class Page(HTMLParser):
