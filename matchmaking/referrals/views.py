@@ -1,7 +1,8 @@
 """What the pages of referrals show, in words: the inbox by clock, the timeline, the clock itself."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -26,6 +27,7 @@ GROUPS = {
     "no_clock": (Text("授信以后", "After approval"), ""),
 }
 FIRST_FEW = 6  # of each group of the inbox, on its first page
+Waiting = tuple[date, int, ShownReferral, ClockStanding | None]  # due when, its number, and where its clock stands
 ACT_WORDS = {
     "submit": Text("申请提交", "submitted"),
     "deliver": Text("推给银行", "delivered to the bank"),
@@ -87,29 +89,32 @@ def inbox(
 
     Each group shows its first few and leads to the rest; with `whole` that group stands alone and shows them all.
     """
-    found: dict[str, list[tuple[date, int, dict[str, Any]]]] = {name: [] for name in GROUPS}
+    found: dict[str, list[Waiting]] = {name: [] for name in GROUPS}
     for one in rows:
         if one.state in ENDED or one.state == "disbursed":
             continue
         stands = one.standing(work, today)
         group = group_of(stands, work, today)
         due = stands.deadline if stands and stands.deadline else date.max
-        found[group].append((due, one.id, _row(one, stands, group, work, today, may_act, known)))
-    names = [whole] if whole else GROUPS
-    return [_group(name, found[name], None if whole else FIRST_FEW) for name in names if found[name]]
+        found[group].append((due, one.id, one, stands))
+    names, most = [whole] if whole else GROUPS, None if whole else FIRST_FEW
+    as_row = partial(_row, work=work, today=today, may_act=may_act, known=known)
+    return [_group(name, found[name], most, as_row) for name in names if found[name]]
 
 
-def _group(name: str, rows: list[tuple[date, int, dict[str, Any]]], most: int | None) -> dict[str, Any]:
+def _group(name: str, rows: list[Waiting], most: int | None, as_row: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     label, kind = GROUPS[name]
-    items = [item for _due, _id, item in sorted(rows, key=lambda row: row[:2])]
-    rest = url_for("referrals.index", due=name) if most is not None and len(items) > most else None
-    return {"label": label, "kind": kind, "count": len(items), "items": items[:most], "url": rest}
+    shown = sorted(rows, key=lambda row: row[:2])[:most]
+    items = [as_row(one, stands, name) for _due, _id, one, stands in shown]
+    rest = url_for("referrals.index", due=name) if len(shown) < len(rows) else None
+    return {"label": label, "kind": kind, "count": len(rows), "items": items, "url": rest}
 
 
 def _row(
     one: ShownReferral,
     stands: ClockStanding | None,
     group: str,
+    *,
     work: WorkCalendar,
     today: date,
     may_act: bool,
