@@ -19,6 +19,11 @@ PRECEDES = (
     "(target) => Boolean(document.activeElement.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING)"
 )
 HAS_FOCUS = "(target) => target === document.activeElement"
+CARRIED = """([bytes, name]) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([new Uint8Array(bytes)], name));
+    return carried;
+}"""
 
 
 @dataclass
@@ -130,6 +135,15 @@ class Hand:
             else:
                 self._act(self.page.locator(f"label[for='{place.get_attribute('id')}']").first)
         dialog.value.set_files(path)
+
+    def drop(self, label: str, path: Path) -> None:
+        """A file, dragged onto its place and let go."""
+        place = self.page.locator("[data-drop]", has=self.page.get_by_label(label))
+        carried = self.page.evaluate_handle(CARRIED, [list(path.read_bytes()), path.name])
+        for event in ("dragover", "drop"):
+            place.dispatch_event(event, {"dataTransfer": carried})
+        expect(place.locator("[data-file-name]")).to_have_text(path.name)
+        self.steps += 1
 
     def _act(self, target: Locator, key: str = "Enter") -> None:
         if self.keyboard:
