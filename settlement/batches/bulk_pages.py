@@ -11,6 +11,7 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import Invalid
 from kernel.web.forms import Form, load_form
 from settlement.batches import bulk, reading
+from settlement.batches.items import statements_by_item
 from settlement.batches.places import desk
 from settlement.batches.schemas import BulkSchema
 from settlement.batches.workflow import HAND_ROLES
@@ -36,7 +37,8 @@ def _confirm(number: str, act: str, numbers: list[str], form: Form, status: int 
     if not items:
         flash(_("先勾选批次里的项目"), "stop")
         return redirect(url_for("batches.show", number=number))
-    return _render("batches/several.html", batch=batch, act=act, items=items, form=form), status
+    names = {number: whole.statement.beneficiary_name for number, whole in statements_by_item(db, items).items()}
+    return _render("batches/several.html", batch=batch, act=act, items=items, names=names, form=form), status
 
 
 def _render(template: str, **values: Any) -> str:

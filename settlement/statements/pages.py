@@ -9,25 +9,22 @@ from marshmallow import EXCLUDE
 
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.fields import Line, QuarterField, WholeNumber
+from kernel.fields import Line, WholeNumber
+from kernel.web.forms import asked_of_url
 from kernel.web.paging import AskedSchema, asked_from, page_of
 from settlement.engine.moves import MOVE_TITLES
 from settlement.handed_over import premises
 from settlement.people import names_of
 from settlement.returns.pages import download
-from settlement.statements import labels, service, views
+from settlement.statements import labels, listing, service, views
 from settlement.statements.fees.views import with_fees
 from settlement.statements.growth import tracing
 from settlement.statements.growth.views import GrowthView, growth_view, with_growth
 from settlement.statements.queries.service import WRITERS, threads_of
-from settlement.statements.schemes import FEES, GROWTH
+from settlement.statements.schemes import DRAFTERS, FEES, GROWTH
 from settlement.statements.standing import outdated
 
 blueprint = Blueprint("statements", __name__, url_prefix="/statements", template_folder="../templates")
-
-
-class ListSchema(AskedSchema):
-    quarter = QuarterField(load_default=None)
 
 
 class ShowSchema(AskedSchema):
@@ -50,11 +47,19 @@ def _asked(schema: AskedSchema) -> dict[str, Any]:
 @blueprint.get("")
 @requires(*service.READERS)
 def index() -> ResponseReturnValue:
-    asked = _asked(ListSchema())
-    db, query = database.current(), service.statements_query(caller(), quarter=asked["quarter"])
-    page = page_of(db, query, asked_from(asked))
+    asked = asked_of_url(listing.StatementListSchema())
+    db = database.current()
+    page = page_of(db, listing.listed(caller(), asked), asked_from(asked))
     page = replace(page, items=service.rows_of(db, page.items, outdated(db, page.items, premises())))
-    return render_template("statements/index.html", page=page, asked_quarter=asked["quarter"], labels=labels)
+    return render_template("statements/index.html", page=page, asked=asked, schemes=list(DRAFTERS), labels=labels)
+
+
+@blueprint.get("/statements.csv")
+@requires(*service.READERS)
+def list_file() -> ResponseReturnValue:
+    """What the list shows, all of it, as a file."""
+    query = listing.listed(caller(), asked_of_url(listing.StatementListSchema()))
+    return download(listing.as_csv(database.current().execute(query).scalars()), "statements.csv")
 
 
 @blueprint.get("/<number>")
