@@ -110,8 +110,8 @@ def _day_page(session_id: int, form: Form, status: int = 200, *, noting: int = 0
 def _back(meeting_id: int, words: str) -> ResponseReturnValue:
     one = service.own_meeting(database.current(), caller(), meeting_id)
     flash(words, "ok")
-    place = {"desk": request.args.get("desk", type=int), "_anchor": f"meeting-{meeting_id}"}
-    return redirect(url_for("attendance.day", session_id=one.session.id, **place))
+    desk, anchor = request.args.get("desk", type=int), f"meeting-{meeting_id}"
+    return redirect(url_for("attendance.day", session_id=one.session.id, desk=desk, _anchor=anchor))
 
 
 @blueprint.post("/meetings/<int:meeting_id>/check-in")
