@@ -7,12 +7,10 @@ from sqlmodel import Session
 
 from matchmaking.renewals.maturities import ReturnedLoan
 from matchmaking.renewals.reading import settled_renewals
-from matchmaking.whitelist.reading import listed_days_of
+from matchmaking.whitelist.reading import listed_days
 from settlement.handed_over import premises
 from settlement.renewed_loans.comparing import RecordedRenewal
 from settlement.renewed_loans.service import loans_coming_due
-
-CODES_AT_ONCE = 500  # every database takes so many in one query
 
 
 def returned_loans(db: Session, bank_id: int) -> list[ReturnedLoan]:
@@ -23,12 +21,9 @@ def returned_loans(db: Session, bank_id: int) -> list[ReturnedLoan]:
 
 def listed_borrowers(db: Session, asked: Iterable[tuple[str, date]]) -> set[tuple[str, date]]:
     """Which borrowers were on the whitelist of the day beside them, for the cross-check of the settlement."""
-    pairs = set(asked)
-    codes = sorted({code for code, _ in pairs})
-    spans: dict[str, list[tuple[date, date | None]]] = {}
-    for first in range(0, len(codes), CODES_AT_ONCE):
-        for code, since, until in listed_days_of(db, codes[first : first + CODES_AT_ONCE]):
-            spans.setdefault(code, []).append((since, until))
+    pairs, spans = set(asked), dict[str, list[tuple[date, date | None]]]()
+    for code, since, until in listed_days(db) if pairs else ():
+        spans.setdefault(code, []).append((since, until))
     return {
         (code, day)
         for code, day in pairs

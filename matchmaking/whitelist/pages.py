@@ -31,8 +31,8 @@ from matchmaking.whitelist.reading import listed_on
 from matchmaking.whitelist.review import open_findings
 from matchmaking.whitelist.schemas import (
     AnswerSchema,
-    ListAskedSchema,
     ListingsAskedSchema,
+    ListPageAskedSchema,
     RecommendFormSchema,
     SubmissionSchema,
     WhitelistWordsSchema,
@@ -44,7 +44,7 @@ from matchmaking.whitelist.workflow import GROUNDS, KINDS, OUTCOMES, STATES, WHI
 
 blueprint = Blueprint("whitelist", __name__, url_prefix="/whitelist", template_folder="../templates")
 
-ENDED = frozenset({"active", "removed", "declined"})
+MOST_UNDER_WAY = 200
 TONES = {"nominated": "wait", "under_review": "wait", "publicised": "dai", "active": "ok", "suspended": "stop"}
 DONE = {
     "review": Text("开始审核了", "Under review"),
@@ -80,7 +80,7 @@ def index() -> ResponseReturnValue:
     """The list of a day, what changed with the last publication, and for the offices what is under way."""
     db, today = database.current(), clock().today()
     try:
-        asked = ListAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
+        asked = ListPageAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
     except ValidationError:
         asked = {"day": None}
     day = asked["day"] or today
@@ -89,13 +89,11 @@ def index() -> ResponseReturnValue:
     sees_work = caller().role in LISTING_READERS
     return render_template(
         "whitelist/index.html",
-        firms=views.list_of(db, day),
+        page=views.list_page(db, day, asked_from(asked)),
         day=day,
         today=today,
         change=publication.change_since(db, since),
-        work=[row for row in views.listings(db, caller(), Asked(per_page=200)).items if row.entry.state not in ENDED]
-        if sees_work
-        else [],
+        work=views.under_way(db, caller(), MOST_UNDER_WAY) if sees_work else [],
         findings=open_findings(db, caller(), frame_now().rules, today) if sees_work else [],
         may_recommend=caller().role in PREPARERS,
     )

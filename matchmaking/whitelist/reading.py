@@ -46,9 +46,9 @@ def all_listed_on(db: Session, day: date, enterprise_ids: Iterable[int] | None =
     return {row.enterprise_id: _listed(row) for row in db.execute(query).scalars()}
 
 
-def listed_days_of(db: Session, codes: Iterable[str]) -> list[tuple[str, date, date | None]]:
-    """The days [since, until) on which firms were listed, by credit code."""
+def listed_days(db: Session) -> list[tuple[str, date, date | None]]:
+    """The days [since, until) on which each firm was listed, by credit code: a city's whole list, in one query."""
     joined = select(col(Party.code), col(WhitelistSpan.since), col(WhitelistSpan.until)).join(
         Party, col(Party.id) == col(WhitelistSpan.enterprise_id)
     )
-    return [(row[0], row[1], row[2]) for row in db.execute(joined.where(col(Party.code).in_(list(codes))))]
+    return [(row[0], row[1], row[2]) for row in db.execute(joined)]

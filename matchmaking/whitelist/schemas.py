@@ -71,6 +71,10 @@ class ListAskedSchema(Schema):
     day = Day(load_default=None)
 
 
+class ListPageAskedSchema(AskedSchema, ListAskedSchema):
+    """The same, a page at a time."""
+
+
 class ChangesAskedSchema(Schema):
     """What came and went since which publication; everything without one."""
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from kernel.accounts.models import Account
@@ -17,6 +18,8 @@ from matchmaking.whitelist.reading import all_listed_on, covers
 from matchmaking.whitelist.scope import listing_for, listings_query
 from matchmaking.whitelist.service import ListingFrame, allowed_verbs
 from matchmaking.whitelist.workflow import PUBLICISED
+
+SETTLED = ("active", "removed", "declined")
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ def listings(db: Session, caller: Caller, asked: Asked, *, state: str | None = N
     return page.map(lambda row: ListingRow(*row))
 
 
+def under_way(db: Session, caller: Caller, most: int) -> list[ListingRow]:
+    """The first of the listings that still wait for somebody: neither listed for good, nor declined, nor removed."""
+    query = listings_query(caller).where(col(WhitelistEntry.state).not_in(SETTLED))
+    rows = db.execute(query.order_by(col(WhitelistEntry.state), col(Party.name), col(WhitelistEntry.id)).limit(most))
+    return [ListingRow(*row) for row in rows.all()]
+
+
 def on_notice_now(db: Session, today: date) -> list[ListingRow]:
     """Firms whose public notice runs, by name."""
     joined = select(WhitelistEntry, Party).join(Party, col(Party.id) == col(WhitelistEntry.enterprise_id))
@@ -79,6 +89,16 @@ def on_notice_now(db: Session, today: date) -> list[ListingRow]:
 def list_of(db: Session, day: date) -> list[PublishedFirm]:
     """Who is on the list of a day, by name."""
     listed = all_listed_on(db, day)
+    return [PublishedFirm(party, listed[party.id or 0].since) for party in db.execute(_firms_on(day)).scalars()]
+
+
+def list_page(db: Session, day: date, asked: Asked) -> Page[PublishedFirm]:
+    """One page of the same."""
+    page = page_of(db, _firms_on(day), asked)
+    listed = all_listed_on(db, day, [party.id for party in page.items])
+    return page.map(lambda party: PublishedFirm(party, listed[party.id or 0].since))
+
+
+def _firms_on(day: date) -> Select[Any]:
     held = select(col(WhitelistSpan.enterprise_id)).where(covers(day))
-    query = select(Party).where(col(Party.id).in_(held)).order_by(col(Party.name))
-    return [PublishedFirm(party, listed[party.id or 0].since) for party in db.execute(query).scalars()]
+    return select(Party).where(col(Party.id).in_(held)).order_by(col(Party.name), col(Party.id))
