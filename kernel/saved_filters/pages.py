@@ -14,8 +14,8 @@ from kernel.saved_filters import service
 from kernel.saved_filters.models import SavedFilter
 from kernel.saved_filters.schemas import SavedFilterSchema
 from kernel.web.edge import clock
-from kernel.web.language import spoken
 from kernel.web.forms import load_form
+from kernel.web.language import spoken
 
 blueprint = Blueprint("saved_filters", __name__, url_prefix="/saved-filters")
 
