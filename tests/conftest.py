@@ -128,6 +128,9 @@ def settings(books_url: str, tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole service on empty books."""
     made = create_app(settings)
+    if settings.books_url.startswith("sqlite"):
+        with made.app_context():
+            database.spare_the_disk(database.books.engine)
     yield made
     with made.app_context():
         database.books.engine.dispose()
