@@ -87,10 +87,6 @@ class Hand:
         self._act(self.page.locator(".menu > summary"))
         self.press("link", place, within=".menu-sheet")
 
-    def open(self, words: str) -> None:
-        """The line of a fold that holds these words."""
-        self._act(self.page.locator("main summary", has_text=words).first)
-
     def tick(self, label: str) -> None:
         """A box by its words."""
         self._act(self.page.locator("main").get_by_role("checkbox", name=label), "Space")
