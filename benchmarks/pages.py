@@ -76,7 +76,7 @@ class Visitor:
         self._wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
 
     def ask(self, address: str, form: dict[str, str] | None = None) -> tuple[Answer, float, str]:
-        """The answer, the seconds to its first byte, and where it leads."""
+        """The answer, the seconds to its first byte, and where it leads: a page that is still at work leads to itself."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -89,7 +89,8 @@ class Visitor:
             self.cookies[name] = value
         kind, body = answer.getheader("Content-Type") or "", answer.read()
         text = body.decode() if kind.startswith("text/html") else ""
-        return Answer(answer.status, kind, text), first, answer.getheader("Location") or ""
+        leads_to = address if answer.getheader("Refresh") else answer.getheader("Location") or ""
+        return Answer(answer.status, kind, text), first, leads_to
 
     def sign_in(self, username: str) -> "Visitor":
         page, _, _ = self.ask("/sign-in")
@@ -102,7 +103,9 @@ class Visitor:
     def get(self, address: str) -> Answer:
         """A page; where it leads to another one, that is a page of its own."""
         answer, _, leads_to = self.ask(address)
-        return self.ask(leads_to)[0] if leads_to else answer
+        while leads_to:
+            answer, _, leads_to = self.ask(leads_to)
+        return answer
 
 
 @contextmanager
@@ -168,7 +171,17 @@ def _measured(places: list[tuple[Flask, int]], who: str, known: Known, runs: int
         if (endpoint, office) not in known:
             works = [(visitors[0], small[endpoint]), (visitors[1], large[endpoint]), (visitors[1], BARE)]
             rounds = ([visitor.ask(address)[1] for visitor, address in works] for _ in range(runs))
-            yield Timed(endpoint, office, tuple((one, two, three) for one, two, three in rounds))
+            yield _told(Timed(endpoint, office, tuple((one, two, three) for one, two, three in rounds)))
+
+
+def _told(one: Timed) -> Timed:
+    """Each page is told as it comes, so that a run that is broken off has not been for nothing."""
+    print(
+        f"{one.name:44} {one.small * 1000:8.1f} {one.large * 1000:8.1f} ms  ÷ bare {one.over_bare:6.1f}  ×10 {one.growth:5.2f}",
+        file=sys.stderr,
+        flush=True,
+    )
+    return one
 
 
 def _all_pages(runs: int) -> list[Timed]:
@@ -182,11 +195,6 @@ def _all_pages(runs: int) -> list[Timed]:
 def figures(scale: str) -> Iterator[Figure]:
     log.set_up(stream_is_terminal=False, level=50)
     pages = sorted(_all_pages(RUNS[scale]), key=lambda one: one.over_bare)
-    for one in pages:
-        print(
-            f"{one.name:44} {one.small * 1000:8.1f} {one.large * 1000:8.1f} ms  ÷ bare {one.over_bare:6.1f}  ×10 {one.growth:5.2f}",
-            file=sys.stderr,
-        )
     slowest, middle = pages[-1], pages[len(pages) // 2]
     late = [f"{one.name} {one.over_bare:.2g}" for one in reversed(pages) if one.over_bare > 8]
     note = f"seconds to the first byte in the city × 10, {len(pages)} pages; over the bar: {', '.join(late) or 'none'}"
