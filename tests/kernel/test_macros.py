@@ -217,3 +217,11 @@ def test_an_app_reads_its_own_catalogues_whoever_read_first(shell: Flask, app: F
         assert gettext("开拨付令") == "开拨付令"
     with app.test_request_context("/?lang=en"):
         assert gettext("开拨付令") == "Draw a payment order"
+
+
+def test_a_card_of_nothing_but_fields_stays_off_paper_and_a_list_with_buttons_does_not(shell: Flask) -> None:
+    card = '{% from "macros/page.html" import sheet %}{% call sheet("登记") %}<form>__</form>{% endcall %}'
+    assert "only-form" in piece(shell, card.replace("__", '<input class="form-control">'))
+    for kept in ("<li>沙河农村商业银行</li>", "<table></table>", "<dl></dl>", "<button>解除</button>"):
+        both = '<input class="form-control">' if kept.startswith(("<li", "<table", "<dl")) else ""
+        assert "only-form" not in piece(shell, card.replace("__", both + kept)), kept
