@@ -1,7 +1,7 @@
 """Small pictures of the main screens: `python docs/screens/make.py ADDRESS`, with the demonstration served there (`yinqi demo run`).
 
-Each picture is the top of a page as its reader finds it, somewhat smaller, as WebP; `README.md` shows them all. `python docs/screens/make.py
-ADDRESS print FOLDER` writes every list as it comes from a printer instead, a PDF each.
+Each picture is the top of a page as its reader finds it, somewhat smaller, as WebP; `README.md` shows them all.
+`python docs/screens/make.py ADDRESS print FOLDER` writes every list as it comes from a printer instead, a PDF each.
 """
 
 import base64
