@@ -22,10 +22,9 @@ def require_hand(caller: Caller) -> None:
         )
 
 
-def _deputising(role: str, account_id: int, today: date) -> ColumnElement[bool]:
+def _deputises(account_id: int, today: date) -> ColumnElement[bool]:
     return (
         (col(Deputy.account_id) == account_id)
-        & (col(Deputy.role) == role)
         & col(Deputy.ended_at).is_(None)
         & (col(Deputy.since) <= today)
         & (col(Deputy.until) >= today)
@@ -37,7 +36,7 @@ def may_act_as(role: str, account_id: int, today: date) -> ColumnElement[bool]:
     mine = (col(Account.id) == account_id) & col(Account.is_active) & col(Account.role).in_(HAND_ROLES)
     own = exists().where(mine & (col(Account.role) == role))
     principal = exists().where((col(Account.id) == col(Deputy.principal_id)) & (col(Account.role) == role))
-    deputy = exists().where(_deputising(role, account_id, today) & principal)
+    deputy = exists().where(_deputises(account_id, today) & (col(Deputy.role) == role) & principal)
     return exists().where(mine) & (own | deputy)
 
 
@@ -45,13 +44,12 @@ def deputation(db: Session, caller: Caller, role: str, today: date) -> Deputy | 
     """The deputyship under which somebody acts in another role today; None for the role's own people."""
     if caller.role == role:
         return None
-    return db.exec(select(Deputy).where(_deputising(role, caller.account_id, today))).first()
+    return db.exec(select(Deputy).where(_deputises(caller.account_id, today), Deputy.role == role)).first()
 
 
 def acts_as(db: Session, caller: Caller, today: date) -> frozenset[str]:
     """The roles that somebody may act in today: for what a page offers; the move itself decides anew."""
     if caller.role not in HAND_ROLES or caller.token_scopes is not None:
         return frozenset()
-    return frozenset(
-        role for role in HAND_ROLES if caller.role == role or deputation(db, caller, role, today) is not None
-    )
+    others = db.exec(select(Deputy.role).where(_deputises(caller.account_id, today)))
+    return frozenset({caller.role, *others})
