@@ -1,6 +1,6 @@
 """What a version is held against: the last certified one of its quarter, else the last quarter's; and what differs, a page at a time."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlmodel import Session, col, select
 
@@ -11,15 +11,17 @@ from kernel.parties.models import Party
 from kernel.parties.service import party_by_id
 from kernel.periods import Quarter
 from settlement.returns import service
-from settlement.returns.confined import difference_confined
+from settlement.returns.confined import difference_confined, difference_from
 from settlement.returns.differences import Difference
 from settlement.returns.keeping import Keeping
+from settlement.returns.kept import Kept, key_of
 from settlement.returns.kinds import KINDS
 from settlement.returns.mending import words_of
 from settlement.returns.models import LoanReturn
 from settlement.returns.sheets import ANY_COLUMN
 from settlement.returns.workflow import CERTIFIED
 
+VERSION = 1  # of the comparison: what an older one kept is compared anew
 PER_PAGE = 50
 CERTIFIED_BEFORE, LAST_QUARTER, VERSION_BEFORE = "certified", "last_quarter", "version_before"
 
@@ -115,15 +117,27 @@ def difference_view(
             "There is nothing to compare with yet: no version of this or the last quarter is certified",
         )
     db.rollback()  # the reads are over: files are compared outside any transaction
-    older = chosen.filed
+    difference = _difference(keeping, chosen.filed, newer, page)
+    return DifferenceView(chosen, tuple(one for one in found if one is not chosen), newer, party, difference, page)
+
+
+def _difference(keeping: Keeping, older: LoanReturn, newer: LoanReturn, page: int) -> Difference:
+    """A page of what changed; the filed bytes are read once for it, and what was found is kept under their digests."""
+    by_row, sheet = newer.repaired_from_id == older.id, KINDS[newer.kind].sheet
+    files = [[one.bytes_digest, one.file_name] for one in (older, newer)]
+    kept, key = Kept(keeping.folder / "differences"), key_of(VERSION, files, by_row, sheet.name, page, PER_PAGE)
+    found = kept.get(key)
+    if found is not None:
+        return difference_from(found)
     difference = difference_confined(
         keeping.archive.path(older.bytes_digest),
         keeping.archive.path(newer.bytes_digest),
         old_file=older.file_name,
         new_file=newer.file_name,
-        by_row=newer.repaired_from_id == older.id,
+        by_row=by_row,
         offset=(page - 1) * PER_PAGE,
         limit=PER_PAGE,
-        sheet=KINDS[newer.kind].sheet,
+        sheet=sheet,
     )
-    return DifferenceView(chosen, tuple(one for one in found if one is not chosen), newer, party, difference, page)
+    kept.put(key, asdict(difference))
+    return difference

@@ -55,6 +55,11 @@ def difference_confined(
     """What changed between two filed versions, a page at a time."""
     files = {"old": str(old), "new": str(new), "old_file": old_file, "new_file": new_file, "sheet": sheet.name}
     said = _ask({"act": "difference", **files, "by_row": by_row, "offset": offset, "limit": limit})
+    return difference_from(said)
+
+
+def difference_from(said: dict[str, Any]) -> Difference:
+    """Back from the plain values that `asdict` gives."""
     return Difference(**{**said, "changes": tuple(map(_change_in, said["changes"]))})
 
 

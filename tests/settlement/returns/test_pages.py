@@ -158,7 +158,11 @@ def test_the_difference_says_what_it_compares_with(maker: Visitor, checker: Visi
     assert "卫东区" not in shown
     assert "新华区" in shown
     assert "叶县" in shown
+    again, table = checker.get(f"{page}/difference").text, r'<dl class="sheet cards">.*?</table>'  # from what was kept
+    assert re.findall(table, again, re.DOTALL) == re.findall(table, shown, re.DOTALL) != []
     assert checker.get(f"{page}/difference?against=nothing").status_code == 422
+    later = file(maker, csv_of([loan(1, region="鲁山县")]))
+    assert "鲁山县" in checker.get(f"{later}/difference").text
 
 
 def test_today_tells_each_person_what_is_waited_for(maker: Visitor, checker: Visitor) -> None:
