@@ -3,19 +3,16 @@
 A return's rows never change under its digest, so what is kept under the digests of all of them stays right.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Generic, TypeVar
 
-from kernel.audit.chain import canonical
 from kernel.money import yuan
 from kernel.tables.writing import csv_bytes
 from settlement.returns.across import LINE_ACROSS, Across, Claim, DoubleClaim, SplitBorrower, across
 from settlement.returns.keeping import Keeping
+from settlement.returns.kept import Kept, key_of
 from settlement.returns.rules import GROUP
 
 SHOWN = 50
@@ -44,13 +41,11 @@ class AcrossShown:
 
 def across_shown(keeping: Keeping, digests: Mapping[str, str]) -> AcrossShown:
     """The heads for the returns with these row digests, by institution code; from what is kept where it is there."""
-    path = _path(keeping, digests)
-    try:
-        return _read(json.loads(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    kept, key = Kept(keeping.folder / "across"), key_of(VERSION, str(LINE_ACROSS), sorted(digests.items()))
+    if kept.get(key) is None:
         found = across(tapes_of(keeping, digests))
-        _write(path, {name: _head(getattr(found, name)) for name in ("split_borrowers", "claimed_twice", "near_twins")})
-        return _read(json.loads(path.read_text(encoding="utf-8")))
+        kept.put(key, {name: _head(getattr(found, name)) for name in ("split_borrowers", "claimed_twice", "near_twins")})
+    return _read(kept.get(key))
 
 
 def tapes_of(keeping: Keeping, digests: Mapping[str, str]) -> dict[str, Path]:
@@ -58,21 +53,8 @@ def tapes_of(keeping: Keeping, digests: Mapping[str, str]) -> dict[str, Path]:
     return {code: keeping.tape(digest) for code, digest in digests.items()}
 
 
-def _path(keeping: Keeping, digests: Mapping[str, str]) -> Path:
-    said = canonical({"across": [VERSION, str(LINE_ACROSS), sorted(digests.items())]})
-    key = hashlib.sha256(said.encode()).hexdigest()
-    return keeping.folder / "across" / key[:2] / f"{key}.json"
-
-
 def _head(found: Sequence[SplitBorrower | DoubleClaim]) -> dict[str, Any]:
     return {"count": len(found), "first": [{**asdict(one), "rule": one.rule.code} for one in found[:SHOWN]]}
-
-
-def _write(path: Path, content: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False)
-    Path(file.name).replace(path)
 
 
 def _read(kept: Mapping[str, Any]) -> AcrossShown:
