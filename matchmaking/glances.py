@@ -13,9 +13,8 @@ from kernel.web import formats
 from kernel.web.glances import Glance
 from matchmaking.handed_over import work_calendar
 from matchmaking.navigation import live_sessions
-from matchmaking.referrals import reading
 from matchmaking.referrals.api import READERS as REFERRAL_READERS
-from matchmaking.referrals.reading import ShownReferral
+from matchmaking.referrals.reading import Clocked, clocks_for
 from matchmaking.referrals.workflow import UNDECIDED
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.sessions.outcome import MeetingLine, meetings_for
@@ -31,7 +30,7 @@ def glances(db: Session, caller: Caller, today: date) -> Iterator[Glance]:
         coming = [one for one in live_sessions(db, today) if one.state != "cancelled"]
         yield from (_of_session(db, caller, one, today) for one in coming[:1])
     if caller.role in REFERRAL_READERS:
-        undecided = reading.referrals_for(db, caller, today=today, states=UNDECIDED)
+        undecided = clocks_for(db, caller, work_calendar(), today=today, states=UNDECIDED)
         if undecided:
             yield _of_referrals(undecided, today)
 
@@ -69,9 +68,8 @@ def _meetings(mine: list[MeetingLine]) -> Text:
     return Text(f"{len(mine)} 场，第一场 {first}", f"{len(mine)} meetings, the first at {first}")
 
 
-def _of_referrals(undecided: list[ShownReferral], today: date) -> Glance:
-    standings = [one.standing(work_calendar(), today) for one in undecided]
-    deadlines = [one.deadline for one in standings if one is not None and one.deadline is not None]
+def _of_referrals(undecided: list[Clocked], today: date) -> Glance:
+    deadlines = [stands.deadline for _, stands in undecided if stands is not None and stands.deadline is not None]
     return Glance(
         Text("还没有结果的推荐", "Referrals not decided yet"),
         formats.count(len(undecided)),

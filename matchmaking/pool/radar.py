@@ -67,13 +67,13 @@ def revenues_of(
     """The newest figure of every month that can matter on a day, in fen, by firm and month."""
     earliest = list(months_back(day, 2 * rules.trailing_months))[-1]
     query = (
-        select(MonthlyRevenue)
+        select(col(MonthlyRevenue.enterprise_id), col(MonthlyRevenue.month), col(MonthlyRevenue.revenue))
         .where(col(MonthlyRevenue.enterprise_id).in_(list(enterprise_ids)), col(MonthlyRevenue.month) >= earliest)
         .order_by(col(MonthlyRevenue.number))
     )
     found: dict[int, dict[date, int]] = {}
-    for row in db.execute(query).scalars():
-        found.setdefault(row.enterprise_id, {})[row.month] = row.revenue
+    for enterprise_id, month, revenue in db.execute(query):
+        found.setdefault(enterprise_id, {})[month] = revenue
     return found
 
 

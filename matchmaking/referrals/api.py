@@ -67,7 +67,8 @@ def list_referrals(values: dict[str, Any]) -> list[ReferralToday]:
 @requires("organiser", scope=READ)
 def list_overdue() -> list[ReferralToday]:
     """Every referral past the deadline of its stage, the longest overdue first."""
-    late = overseeing.overdue(database.current(), work_calendar(), clock().today())
+    db = database.current()
+    late = overseeing.overdue(db, overseeing.lateness(db, work_calendar(), clock().today()))
     return [ReferralToday(one.one, one.standing) for one in late]
 
 

@@ -1,5 +1,6 @@
 """Overdue referrals: found by the scheduler, told to bank and bureau once a stage, closed by the bureau with what was done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,7 +19,7 @@ from matchmaking.referrals import events
 from matchmaking.referrals.clock import STAGES, ClockStanding
 from matchmaking.referrals.models import Referral, ReferralEscalation
 from matchmaking.referrals.moving import SUBJECT, not_found
-from matchmaking.referrals.reading import BUREAU_READERS, ShownReferral, shown
+from matchmaking.referrals.reading import BUREAU_READERS, ShownReferral, clocks_of, shown
 from matchmaking.referrals.workflow import STAGE_OF
 from matchmaking.sessions.models import WeeklySession
 
@@ -32,23 +33,36 @@ class OverdueReferral:
     deadline: date
 
 
-def overdue(db: Session, work: WorkCalendar, today: date) -> list[OverdueReferral]:
-    """All of them, whoever asks: for the job and for the bureau. The longest overdue first."""
-    found = []
-    for one in shown(db, col(Referral.state).in_(STAGE_OF)):
-        stands = one.standing(work, today)
-        if stands is not None and stands.deadline is not None and today > stands.deadline:
-            found.append(OverdueReferral(one, stands, stands.deadline))
-    return sorted(found, key=lambda late: (late.deadline, late.one.id))
+@dataclass(frozen=True)
+class Lateness:
+    """How late a referral is: by its number alone, for counting and paging."""
+
+    referral_id: int
+    standing: ClockStanding
+    deadline: date
+
+
+def lateness(db: Session, work: WorkCalendar, today: date) -> list[Lateness]:
+    """All that are overdue, whoever asks: for the job and for the bureau. The longest overdue first."""
+    found = [
+        Lateness(referral.id or 0, stands, stands.deadline)
+        for referral, stands in clocks_of(db, col(Referral.state).in_(STAGE_OF), work, today)
+        if stands is not None and stands.deadline is not None and today > stands.deadline
+    ]
+    return sorted(found, key=lambda late: (late.deadline, late.referral_id))
+
+
+def overdue(db: Session, late: Sequence[Lateness]) -> list[OverdueReferral]:
+    """What is shown of some of them, in their order."""
+    ones = {one.id: one for one in shown(db, col(Referral.id).in_([row.referral_id for row in late]))}
+    return [OverdueReferral(ones[row.referral_id], row.standing, row.deadline) for row in late]
 
 
 def not_yet_raised(db: Session, work: WorkCalendar, today: date) -> list[OverdueReferral]:
     """Those whose stage the bureau has not been told of."""
-    return [
-        late
-        for late in overdue(db, work, today)
-        if late.standing.stage not in {raised.stage for raised in late.one.escalations}
-    ]
+    raised = select(col(ReferralEscalation.referral_id), col(ReferralEscalation.stage))
+    told = {(referral_id, stage) for referral_id, stage in db.execute(raised)}
+    return overdue(db, [row for row in lateness(db, work, today) if (row.referral_id, row.standing.stage) not in told])
 
 
 def escalate(db: Session, late: OverdueReferral, *, at: datetime) -> bool:

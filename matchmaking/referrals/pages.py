@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import EXCLUDE
+from sqlmodel import col
 
 from kernel import database
 from kernel.accounts.access import caller, requires
@@ -23,7 +24,8 @@ from matchmaking.referrals import drawing, listing, overseeing, reading, service
 from matchmaking.referrals.acts import BANK_ACTS, FIRM_ACTS, ReferralAct
 from matchmaking.referrals.api import ACTS_FOR_BANK, OF_ENTERPRISE, READERS
 from matchmaking.referrals.clock import STAGES
-from matchmaking.referrals.overseeing import OverdueReferral
+from matchmaking.referrals.models import Referral
+from matchmaking.referrals.overseeing import Lateness
 from matchmaking.referrals.reading import ShownReferral
 from matchmaking.referrals.reasons import REASONS
 from matchmaking.referrals.schemas import DisputeSchema, HandlingSchema, ReferralPageAskedSchema, ReferralReasonSchema
@@ -71,9 +73,11 @@ def index() -> ResponseReturnValue:
 
 def _bank_page() -> ResponseReturnValue:
     db, today, asked = database.current(), clock().today(), _asked()
-    waiting = reading.referrals_for(db, caller(), today=today, states=listing.OPEN)
-    options: dict[str, Any] = {"may_act": caller().role in ACTS_FOR_BANK, "known": _known(waiting)}
-    groups = views.inbox(waiting, work_calendar(), today, whole=asked["due"], **options)
+    work = work_calendar()
+    waiting = reading.clocks_for(db, caller(), work, today=today, states=listing.OPEN)
+    headings = views.headings(waiting, work, today, whole=asked["due"])
+    rows = reading.shown(db, col(Referral.id).in_([number for one in headings for number in one.first]))
+    groups = views.inbox(headings, rows, work, today, may_act=caller().role in ACTS_FOR_BANK, known=_known(rows))
     done = listing.listed(db, caller(), asked_from(asked), today=today, states=listing.CLOSED)
     return render_template("referrals/inbox.html", groups=groups, done=done, whole=asked["due"])
 
@@ -92,7 +96,7 @@ def _firm_values() -> dict[str, Any]:
 
 def _bureau_page(form: Form | None = None, status: int = 200) -> ResponseReturnValue:
     db, work, today = database.current(), work_calendar(), clock().today()
-    late, asked = overseeing.overdue(db, work, today), _asked()
+    late, asked = overseeing.lateness(db, work, today), _asked()
     values = {
         "show": asked["show"],
         "late": len(late),
@@ -109,11 +113,11 @@ def _asked() -> dict[str, Any]:
     return found
 
 
-def _shown_page(asked: dict[str, Any], late: list[OverdueReferral]) -> Page[Any]:
+def _shown_page(asked: dict[str, Any], late: list[Lateness]) -> Page[Any]:
     """The list that the bureau looks at: what is overdue, what is open, or everything."""
     wanted = asked_from(asked)
     if asked["show"] == "late":
-        items = late[wanted.offset : wanted.offset + wanted.per_page]
+        items = overseeing.overdue(database.current(), late[wanted.offset : wanted.offset + wanted.per_page])
         return Page(items, wanted.page, wanted.per_page, len(late))
     states = listing.OPEN if asked["show"] == "open" else tuple(STATES)
     return listing.listed(database.current(), caller(), wanted, today=clock().today(), states=states)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, false, select, true
 from sqlalchemy.orm import aliased
@@ -180,6 +180,26 @@ def referrals_for(
     if green_channel is not None:
         condition = condition & (col(Referral.is_green_channel) == green_channel)
     return shown(db, condition)
+
+
+class Clocked(NamedTuple):
+    """A referral and where the clock of its open stage stands; None where none runs."""
+
+    referral: Referral
+    standing: ClockStanding | None
+
+
+def clocks_of(db: Session, condition: ColumnElement[bool], work: WorkCalendar, today: date) -> list[Clocked]:
+    """Where the clocks of referrals stand, without all that a page shows of them; two queries, oldest first."""
+    query = select(Referral).where(condition).order_by(col(Referral.id)).execution_options(populate_existing=True)
+    rows = list(db.execute(query).scalars())
+    pauses = _beside(db, ReferralPause, [row.id or 0 for row in rows], col(ReferralPause.id))
+    return [Clocked(row, standing_of(row, pauses.get(row.id or 0, ()), work, today)) for row in rows]
+
+
+def clocks_for(db: Session, caller: Caller, work: WorkCalendar, *, today: date, states: Iterable[str]) -> list[Clocked]:
+    """The clocks of the caller's referrals that stand in these states."""
+    return clocks_of(db, seen_by(caller, today) & col(Referral.state).in_(list(states)), work, today)
 
 
 def referral_for(db: Session, caller: Caller, referral_id: int, *, today: date) -> ShownReferral:

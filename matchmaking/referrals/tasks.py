@@ -37,10 +37,9 @@ def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
 
 def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     waiting: dict[str, list[date]] = {}
-    for one in reading.referrals_for(db, caller, today=today, states=tuple(NEXT_ACT)):
-        stands = one.standing(work_calendar(), today)
+    for referral, stands in reading.clocks_for(db, caller, work_calendar(), today=today, states=NEXT_ACT):
         if stands is not None and stands.deadline is not None:
-            waiting.setdefault(NEXT_ACT[one.state], []).append(stands.deadline)
+            waiting.setdefault(NEXT_ACT[referral.state], []).append(stands.deadline)
     for verb, days in waiting.items():
         label = BANK_ACTS[verb].label
         title = Text(f"{len(days)} 件推荐等本行：{label.zh}", f"{len(days)} referrals: {label.en}")

@@ -1,6 +1,7 @@
 """What the pages of referrals show, in words: the inbox by clock, the timeline, the clock itself."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from kernel.workdays import WorkCalendar
 from matchmaking.referrals.acts import BANK_ACTS
 from matchmaking.referrals.clock import STAGES, ClockStanding, deadline
 from matchmaking.referrals.models import ReferralMove
-from matchmaking.referrals.reading import ShownReferral, pauses_of, terms_of
+from matchmaking.referrals.reading import Clocked, ShownReferral, pauses_of, terms_of
 from matchmaking.referrals.reasons import REASONS
 from matchmaking.referrals.workflow import ENDED, NEXT_ACT, ON_THE_PATH, STATES
 
@@ -27,7 +28,6 @@ GROUPS = {
     "no_clock": (Text("授信以后", "After approval"), ""),
 }
 FIRST_FEW = 6  # of each group of the inbox, on its first page
-Waiting = tuple[date, int, ShownReferral, ClockStanding | None]  # due when, its number, and where its clock stands
 ACT_WORDS = {
     "submit": Text("申请提交", "submitted"),
     "deliver": Text("推给银行", "delivered to the bank"),
@@ -76,38 +76,55 @@ def clock_words(stands: ClockStanding, work: WorkCalendar, today: date) -> Text:
     return Text(f"{stage.zh}，{day} 止，还剩 {left} 个工作日", f"{stage.en} by {day}, {left} working days left")
 
 
+@dataclass(frozen=True)
+class Heading:
+    """A group of the bank's inbox: how many stand in it, and the numbers of those that are shown, the most pressing first."""
+
+    name: str
+    count: int
+    first: tuple[int, ...]
+    standings: Mapping[int, ClockStanding | None]
+
+
+def headings(rows: Iterable[Clocked], work: WorkCalendar, today: date, *, whole: str | None = None) -> list[Heading]:
+    """The groups of the inbox: each with its first few, or, with `whole`, that one alone with all of them."""
+    found: dict[str, list[Clocked]] = {name: [] for name in GROUPS}
+    for row in rows:
+        found[group_of(row.standing, work, today)].append(row)
+    names, most = [whole] if whole else GROUPS, None if whole else FIRST_FEW
+    return [_heading(name, found[name], most) for name in names if found[name]]
+
+
+def _heading(name: str, rows: list[Clocked], most: int | None) -> Heading:
+    first = sorted(rows, key=lambda row: (_due(row.standing), row.referral.id))[:most]
+    standings = {row.referral.id or 0: row.standing for row in first}
+    return Heading(name, len(rows), tuple(standings), standings)
+
+
+def _due(stands: ClockStanding | None) -> date:
+    return stands.deadline if stands is not None and stands.deadline is not None else date.max
+
+
 def inbox(
+    found: Iterable[Heading],
     rows: Iterable[ShownReferral],
     work: WorkCalendar,
     today: date,
     *,
     may_act: bool,
     known: Container[str] = (),
-    whole: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The groups of the bank's inbox, the most pressing first, one next act on each row; `known` are its prior clients.
-
-    Each group shows its first few and leads to the rest; with `whole` that group stands alone and shows them all.
-    """
-    found: dict[str, list[Waiting]] = {name: [] for name in GROUPS}
-    for one in rows:
-        if one.state in ENDED or one.state == "disbursed":
-            continue
-        stands = one.standing(work, today)
-        group = group_of(stands, work, today)
-        due = stands.deadline if stands and stands.deadline else date.max
-        found[group].append((due, one.id, one, stands))
-    names, most = [whole] if whole else GROUPS, None if whole else FIRST_FEW
+    """The inbox as its page shows it, one next act on each row; `rows` are those of the headings, `known` the prior clients."""
+    ones = {one.id: one for one in rows}
     as_row = partial(_row, work=work, today=today, may_act=may_act, known=known)
-    return [_group(name, found[name], most, as_row) for name in names if found[name]]
+    return [_group(one, ones, as_row) for one in found]
 
 
-def _group(name: str, rows: list[Waiting], most: int | None, as_row: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-    label, kind = GROUPS[name]
-    shown = sorted(rows, key=lambda row: row[:2])[:most]
-    items = [as_row(one, stands, name) for _due, _id, one, stands in shown]
-    rest = url_for("referrals.index", due=name) if len(shown) < len(rows) else None
-    return {"label": label, "kind": kind, "count": len(rows), "items": items, "url": rest}
+def _group(one: Heading, ones: Mapping[int, ShownReferral], as_row: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    label, kind = GROUPS[one.name]
+    items = [as_row(ones[number], one.standings[number], one.name) for number in one.first]
+    rest = url_for("referrals.index", due=one.name) if len(items) < one.count else None
+    return {"label": label, "kind": kind, "count": one.count, "items": items, "url": rest}
 
 
 def _row(

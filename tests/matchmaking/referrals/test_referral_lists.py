@@ -1,10 +1,14 @@
 """The bureau's and the bank's lists come a page at a time, and nothing is left off in silence."""
 
+from dataclasses import replace
+
 from flask import Flask
 from sqlmodel import Session
 
 from kernel.clock import Clock
 from matchmaking.referrals import service, views
+from matchmaking.referrals.models import Referral
+from matchmaking.referrals.reading import Clocked, ShownReferral
 from tests.factories import Visitor, username_of
 from tests.matchmaking.referrals.city import WORK, contacted, days_on, delivered, now, write
 
@@ -26,15 +30,20 @@ def test_each_list_says_how_many_there_are_and_leads_to_the_rest(app: Flask, db:
     assert "共 1 条" in done
 
 
+def _eight_of(one: ShownReferral) -> list[ShownReferral]:
+    return [replace(one, referral=Referral(**one.referral.model_dump() | {"id": number})) for number in range(1, 9)]
+
+
 def test_a_group_of_the_inbox_shows_its_first_few_and_leads_to_all_of_them(app: Flask, db: Session) -> None:
     city = delivered(db)
-    rows, day = [city.referrals[0]] * 8, days_on(6).date()
+    rows, day = _eight_of(city.referrals[0]), days_on(6).date()
+    clocked = [Clocked(one.referral, one.standing(WORK, day)) for one in rows]
+    some, every = views.headings(clocked, WORK, day), views.headings(clocked, WORK, day, whole="late")
     with app.test_request_context():
-        (some,) = views.inbox(rows, WORK, day, may_act=True)
-        (every,) = views.inbox(rows, WORK, day, may_act=True, whole="late")
-        assert (some["count"], len(some["items"]), some["url"]) == (8, views.FIRST_FEW, "/referrals?due=late")
-        assert (every["count"], len(every["items"]), every["url"]) == (8, 8, None)
-        assert views.inbox(rows, WORK, day, may_act=True, whole="paused") == []
+        (few,), (all_of_them,) = (views.inbox(found, rows, WORK, day, may_act=True) for found in (some, every))
+    assert (few["count"], len(few["items"]), few["url"]) == (8, views.FIRST_FEW, "/referrals?due=late")
+    assert (all_of_them["count"], len(all_of_them["items"]), all_of_them["url"]) == (8, 8, None)
+    assert views.headings(clocked, WORK, day, whole="paused") == []
 
 
 def test_a_group_asked_for_whole_stands_alone_on_the_page(app: Flask, db: Session) -> None:
