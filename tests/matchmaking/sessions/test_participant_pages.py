@@ -68,7 +68,7 @@ def test_consent_is_asked_with_nothing_chosen_and_names_the_banks_of_each_choice
     radios = re.findall(r'<input[^>]*name="audience"[^>]*>', page)
     assert len(radios) == 3
     assert not [radio for radio in radios if "checked" in radio]
-    assert "第 43 周现在报名的 1 家：应河城市商业银行。" in page
+    assert "第 43 周现在报名的 1 家</summary>应河城市商业银行。" in page
     assert "从合得上的 1 家里最多约 3 家：沙河农村商业银行。" in page
     assert "推荐给现在合得上的 1 家银行" in page
     assert "昆阳农村商业银行" not in page
