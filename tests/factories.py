@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextvars import Context
 from datetime import UTC, date, datetime
 from functools import cache
+from ipaddress import IPv4Address
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -26,6 +27,7 @@ NOW = datetime(2022, 10, 20, 1, 0, tzinfo=UTC)
 PASSWORD = "Correct-Horse-7"
 
 _numbers = itertools.count(2001)
+_addresses = (IPv4Address("127.1.0.1") + number for number in itertools.count())
 
 
 def make_institution(
@@ -144,10 +146,12 @@ class Robot:
 
 
 class Visitor:
-    """A browser without script: keeps its cookies and sends the CSRF token of the page it last saw."""
+    """A browser without script, at an address of its own: sign-ins are limited by address. Keeps its cookies and sends the CSRF
+    token of the page it last saw."""
 
     def __init__(self, app: Flask, username: str = "") -> None:
         self.client: FlaskClient = app.test_client()
+        self.client.environ_base["REMOTE_ADDR"] = str(next(_addresses))
         self.csrf = ""
         if username:
             self.sign_in(username)
