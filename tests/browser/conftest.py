@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +73,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     app = create_app(settings)
     for step in steps(app, folder / "city"):
         step.run()
+    with serving(app) as city:
+        yield city
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[Served]:
+    """A server for an app, ended at the end with its books."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -80,6 +89,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server.server_close()
     with app.app_context():
         database.books.engine.dispose()
+
+
+def copy_of(served: Served, folder: Path) -> Flask:
+    """The same city in books of its own, for a journey that leaves it changed: SQLite's own backup, files as they are."""
+    settings: Settings = served.app.extensions["settings"]
+    shutil.copytree(settings.data_dir, folder, ignore=shutil.ignore_patterns("yinqi.db*", "city"))
+    source, copy = sqlite3.connect(settings.data_dir / "yinqi.db"), sqlite3.connect(folder / "yinqi.db")
+    source.backup(copy)
+    source.close()
+    copy.close()
+    return create_app(replace(settings, data_dir=folder))
 
 
 @pytest.fixture(scope="module")  # Playwright leaves an event loop in its thread until it is closed, and Flask minds one

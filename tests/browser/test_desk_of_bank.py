@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, copy_of, serving
 from tests.browser.hand import Hand
 from tests.settlement.filing_floor import csv_of, loan
 
@@ -39,11 +39,18 @@ def spoilt_rows() -> list[dict[str, str]]:
     return rows
 
 
+@pytest.fixture(scope="module")
+def bank_city(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A city of its own: a return that is certified here changes what the bureau's pages say."""
+    with serving(copy_of(served, tmp_path_factory.mktemp("bank") / "data")) as city:
+        yield city
+
+
 @pytest.fixture(params=["pointer", "keyboard"])
-def maker(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Hand]:
+def maker(request: pytest.FixtureRequest, browser: Browser, bank_city: Served) -> Iterator[Hand]:
     """A hand at a screen of 1440 px, in Chinese."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    yield Hand(context.new_page(), served.address, keyboard=request.param == "keyboard")
+    yield Hand(context.new_page(), bank_city.address, keyboard=request.param == "keyboard")
     context.close()
 
 

@@ -3,21 +3,15 @@
 Each journey prints its steps (a control pressed, a field filled) and its seconds; docs/journeys.md keeps them.
 """
 
-import shutil
-import sqlite3
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
-from config.app import create_app
 from config.demonstration.loading.city import PRESENT
 from config.demonstration.loading.returns import person
 from kernel import database
@@ -28,7 +22,7 @@ from settlement.batches.places import desk
 from settlement.batches.reading import batch_by_number
 from settlement.batches.service import Signing
 from settlement.payments.orders import order_by_number, payments_of
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, copy_of, serving
 from tests.browser.test_every_page import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -93,34 +87,15 @@ class Hands:
         print(f"{journey}: {self.steps} steps, {time.monotonic() - self.started:.1f} s")
 
 
-def copy_of(folder: Path, to: Path) -> None:
-    """The data of a city in use: the books by SQLite's own backup, files as they are."""
-    shutil.copytree(folder, to, ignore=shutil.ignore_patterns("yinqi.db*", "city"))
-    source, copy = sqlite3.connect(folder / "yinqi.db"), sqlite3.connect(to / "yinqi.db")
-    source.backup(copy)
-    source.close()
-    copy.close()
-
-
 @pytest.fixture(scope="module")
 def bureau(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A city of its own, for what is paid here is paid; the first batch of the quarter was rejected."""
-    folder = tmp_path_factory.mktemp("bureau") / "data"
-    settings = served.app.extensions["settings"]
-    copy_of(settings.data_dir, folder)
-    app = create_app(replace(settings, data_dir=folder))
+    app = copy_of(served, tmp_path_factory.mktemp("bureau") / "data")
     set_clock(app, PRESENT)
     with app.app_context():
         reject(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Served(f"http://127.0.0.1:{server.port}", app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        database.books.engine.dispose()
+    with serving(app) as city:
+        yield city
 
 
 def set_clock(app: Flask, moment: datetime) -> None:

@@ -50,7 +50,7 @@ def _shell() -> Flask:
 
     @app.get("/")
     def _page() -> tuple[str, dict[str, str]]:
-        spine = [("/", Text("今日", "Today"), 3, True), ("/", Text("季度", "Quarter"), 0, False)]
+        spine = [("/", Text("今日", "Today"), True), ("/", Text("季度", "Quarter"), False)]
         html = render_template("design.html", samples=samples, states=samples_states, navigation=spine)
         return html, {"Content-Security-Policy": POLICY}
 
