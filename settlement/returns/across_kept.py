@@ -44,7 +44,9 @@ def across_shown(keeping: Keeping, digests: Mapping[str, str]) -> AcrossShown:
     kept, key = Kept(keeping.folder / "across"), key_of(VERSION, str(LINE_ACROSS), sorted(digests.items()))
     if kept.get(key) is None:
         found = across(tapes_of(keeping, digests))
-        kept.put(key, {name: _head(getattr(found, name)) for name in ("split_borrowers", "claimed_twice", "near_twins")})
+        kept.put(
+            key, {name: _head(getattr(found, name)) for name in ("split_borrowers", "claimed_twice", "near_twins")}
+        )
     return _read(kept.get(key))
 
 
