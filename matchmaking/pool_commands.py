@@ -56,7 +56,7 @@ def pool_radar(username: str, in_json: bool) -> None:
 
 def _radar_row(one: CountyRadar) -> tuple[object, ...]:
     quota = one.quota
-    counts = (len(one.pool), one.shortfall, len(one.ready), len(one.warned))
+    counts = (one.in_pool, one.shortfall, len(one.ready), len(one.warned))
     return (named(one.region.name), quota and quota.target, quota and quota.minimum, *counts)
 
 

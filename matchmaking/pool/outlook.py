@@ -1,6 +1,6 @@
 """Where a firm's trailing revenue points: early warning 退规预警, and firms near or at the above-scale bar (附件2 三). Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -19,18 +19,23 @@ OUTLOOKS = {
 
 @dataclass(frozen=True)
 class Outlook:
-    """What the trailing months say. `revenue` is their sum in fen, `yearly` the sum carried to a year (exact)."""
+    """What the trailing months say. `revenue` is their sum in fen, `whole` how many months make a year's window."""
 
     kind: str
     months: int
     revenue: int
-    yearly: Fraction
     last: date | None
+    whole: int
 
     @property
     def points_below(self) -> bool:
         """Whether a year at this pace stays below the standard: what flags an above-scale firm."""
         return self.kind in (BELOW, NEAR)
+
+    @property
+    def yearly(self) -> Fraction:
+        """The sum carried to a year in fen, exact."""
+        return Fraction(self.revenue * self.whole, self.months) if self.months else Fraction(0)
 
     @property
     def yearly_fen(self) -> int:
@@ -43,11 +48,10 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def months_back(last: date, count: int) -> Iterator[date]:
-    """`count` months ending with the month of `last`, the newest first."""
-    number = last.year * 12 + last.month - 1
-    for back in range(count):
-        yield date((number - back) // 12, (number - back) % 12 + 1, 1)
+def month_before(month: date, count: int) -> date:
+    """The first day of the month that lies `count` months before another one."""
+    number = month.year * 12 + month.month - 1 - count
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def outlook(revenues: Mapping[date, int], rules: PoolRules, day: date) -> Outlook:
@@ -56,18 +60,22 @@ def outlook(revenues: Mapping[date, int], rules: PoolRules, day: date) -> Outloo
     `revenues`: fen by first day of month. The window ends with the last month on file. A whole window is summed; from the least
     number of months on, what is there is carried to a year; with fewer nothing is said [default].
     """
-    filed = [month for month in revenues if month < month_of(day)]
+    running = month_of(day)
+    filed = [month for month in revenues if month < running]
     if not filed:
-        return Outlook(UNKNOWN, 0, 0, Fraction(0), None)
+        return Outlook(UNKNOWN, 0, 0, None, rules.trailing_months)
     last = max(filed)
-    window = [revenues[month] for month in months_back(last, rules.trailing_months) if month in revenues]
-    yearly = Fraction(sum(window) * rules.trailing_months, len(window))
-    return Outlook(_kind(yearly, len(window), rules), len(window), sum(window), yearly, last)
+    first = month_before(last, rules.trailing_months - 1)
+    window = [revenues[month] for month in filed if month >= first]
+    months, revenue = len(window), sum(window)
+    return Outlook(_kind(revenue, months, rules), months, revenue, last, rules.trailing_months)
 
 
-def _kind(yearly: Fraction, months: int, rules: PoolRules) -> str:
+def _kind(revenue: int, months: int, rules: PoolRules) -> str:
+    """The sum carried to a year against the standard, both times the number of months."""
+    yearly, standard = revenue * rules.trailing_months, rules.standard * months
     if months < rules.least_months:
         return UNKNOWN
-    if yearly >= rules.standard:
+    if yearly >= standard:
         return AT_SCALE
-    return NEAR if yearly >= rules.standard * Fraction(rules.near_share) else BELOW
+    return NEAR if yearly * rules.near.denominator >= rules.near.numerator * months else BELOW

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import ceil
 
 from kernel.policies import PolicyBook
@@ -46,6 +47,11 @@ class PoolRules:
     industries: tuple[str, ...]
     quotas: dict[str, Quota]
     city_target: int | None
+
+    @cached_property
+    def near(self) -> Fraction:
+        """Fen a year from which on a firm is near the above-scale bar, exact."""
+        return self.standard * Fraction(self.near_share)
 
     def is_industrial(self, industry: str) -> bool:
         """Whether a GB/T 4754 code belongs to industry."""

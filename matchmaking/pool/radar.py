@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.parties.models import Enterprise, Party, PartyStatus
-from kernel.regions import Region
+from kernel.regions import REGIONS, Region
 from matchmaking.pool.bars import BarInForce, bars_on
 from matchmaking.pool.models import MonthlyRevenue, PoolEntry
-from matchmaking.pool.outlook import AT_SCALE, NEAR, Outlook, months_back, outlook
+from matchmaking.pool.outlook import AT_SCALE, NEAR, Outlook, month_before, outlook
 from matchmaking.pool.quota import PoolRules, Quota
 from matchmaking.pool.reading import in_pool
 from matchmaking.pool.scope import regions_of
@@ -24,73 +25,81 @@ from matchmaking.pool.workflow import NOMINATED
 class WatchedFirm:
     """A firm and where its trailing revenue points."""
 
-    party: Party
+    code: str
+    name: str
     outlook: Outlook
 
 
 @dataclass(frozen=True)
 class CountyRadar:
-    """One county on a day. `quota` is None where no document set targets for the year."""
+    """One county on a day. `quota` is None where no document set targets for the year.
+
+    Pool firms are `near` the above-scale bar or at it, `ready`: “年主营业务收入已达规模但未入统”, to be guided into the register.
+    Above-scale firms that point below the standard are `warned`: “退规预警”.
+    """
 
     region: Region
     quota: Quota | None
     bar: BarInForce
     nominated: int
-    pool: tuple[WatchedFirm, ...]
+    in_pool: int
     reached: int
-    above: tuple[WatchedFirm, ...]
+    near: tuple[WatchedFirm, ...]
+    ready: tuple[WatchedFirm, ...]
+    warned: tuple[WatchedFirm, ...]
 
     @property
     def shortfall(self) -> int | None:
         """Firms that the pool lacks; None without a target."""
-        return None if self.quota is None else self.quota.short_by(len(self.pool))
-
-    @property
-    def near(self) -> tuple[WatchedFirm, ...]:
-        """Pool firms near the above-scale bar."""
-        return tuple(one for one in self.pool if one.outlook.kind == NEAR)
-
-    @property
-    def ready(self) -> tuple[WatchedFirm, ...]:
-        """“年主营业务收入已达规模但未入统”: pool firms at the standard, to be guided into the register."""
-        return tuple(one for one in self.pool if one.outlook.kind == AT_SCALE)
-
-    @property
-    def warned(self) -> tuple[WatchedFirm, ...]:
-        """“退规预警”: above-scale firms that point below the standard."""
-        return tuple(one for one in self.above if one.outlook.points_below)
+        return None if self.quota is None else self.quota.short_by(self.in_pool)
 
 
-def revenues_of(
-    db: Session, enterprise_ids: Iterable[int], *, rules: PoolRules, day: date
-) -> dict[int, dict[date, int]]:
-    """The newest figure of every month that can matter on a day, in fen, by firm and month."""
-    earliest = list(months_back(day, 2 * rules.trailing_months))[-1]
+Watched = dict[str, list[WatchedFirm]]
+
+
+def _outlooks(db: Session, regions: list[str], rules: PoolRules, day: date) -> dict[int, Outlook]:
+    """Where the firms of some counties point that filed revenue of late; of a month the newest figure counts."""
+    earliest = month_before(day, 2 * rules.trailing_months - 1)
     query = (
         select(col(MonthlyRevenue.enterprise_id), col(MonthlyRevenue.month), col(MonthlyRevenue.revenue))
-        .where(col(MonthlyRevenue.enterprise_id).in_(list(enterprise_ids)), col(MonthlyRevenue.month) >= earliest)
+        .where(col(MonthlyRevenue.month) >= earliest)
         .order_by(col(MonthlyRevenue.number))
     )
+    if len(regions) < len(REGIONS):
+        query = query.join(Party, col(Party.id) == col(MonthlyRevenue.enterprise_id))
+        query = query.where(col(Party.fiscal_region).in_(regions))
     found: dict[int, dict[date, int]] = {}
     for enterprise_id, month, revenue in db.execute(query):
         found.setdefault(enterprise_id, {})[month] = revenue
+    return {firm: outlook(revenues, rules, day) for firm, revenues in found.items()}
+
+
+def _by_county(db: Session, query: Any, outlooks: dict[int, Outlook]) -> Watched:
+    """The firms of a query (county, firm, code, name) by county, each with its outlook."""
+    found: Watched = {}
+    for region, firm, code, name in db.execute(query.order_by(col(Party.name))):
+        found.setdefault(region, []).append(WatchedFirm(code, name, outlooks[firm]))
     return found
 
 
-def _watched(db: Session, parties: list[Party], rules: PoolRules, day: date) -> dict[str, list[WatchedFirm]]:
-    """The firms by county, with their outlook."""
-    revenues = revenues_of(db, [party.id or 0 for party in parties], rules=rules, day=day)
-    by_region: dict[str, list[WatchedFirm]] = {}
-    for party in parties:
-        one = WatchedFirm(party, outlook(revenues.get(party.id or 0, {}), rules, day))
-        by_region.setdefault(party.fiscal_region, []).append(one)
-    return by_region
+def _of_pool(db: Session, regions: list[str], day: date, outlooks: dict[int, Outlook], kind: str) -> Watched:
+    wanted = [firm for firm, one in outlooks.items() if one.kind == kind]
+    joined = select(col(PoolEntry.region), col(Party.id), col(Party.code), col(Party.name)).join(
+        Party, col(Party.id) == col(PoolEntry.enterprise_id)
+    )
+    held = col(PoolEntry.region).in_(regions) & in_pool(day)
+    return _by_county(db, joined.where(held, col(PoolEntry.enterprise_id).in_(wanted)), outlooks)
 
 
-def _pool_firms(db: Session, regions: list[str], day: date) -> list[Party]:
-    joined = select(Party).join(PoolEntry, col(PoolEntry.enterprise_id) == col(Party.id))
-    query = joined.where(col(PoolEntry.region).in_(regions), in_pool(day)).order_by(col(Party.name))
-    return list(db.execute(query).scalars())
+def _counts(db: Session, regions: list[str], condition: ColumnElement[bool]) -> dict[str, int]:
+    """The stays of each county on which a condition holds."""
+    query = select(col(PoolEntry.region), func.count()).where(col(PoolEntry.region).in_(regions), condition)
+    return {region: int(number) for region, number in db.execute(query.group_by(col(PoolEntry.region)))}
+
+
+def pool_sizes(db: Session, regions: list[str], day: date) -> dict[str, int]:
+    """How many firms are in the pool of each county on a day."""
+    return _counts(db, regions, in_pool(day))
 
 
 def _is_industrial(rules: PoolRules) -> ColumnElement[bool]:
@@ -98,20 +107,15 @@ def _is_industrial(rules: PoolRules) -> ColumnElement[bool]:
     return func.substr(col(Enterprise.industry), 1, 1).in_(rules.industries)
 
 
-def _above_scale(db: Session, regions: list[str], rules: PoolRules, day: date) -> list[Party]:
+def _warned(db: Session, regions: list[str], rules: PoolRules, day: date, outlooks: dict[int, Outlook]) -> Watched:
+    falling = [firm for firm, one in outlooks.items() if one.points_below]
     lasts = col(PartyStatus.until).is_(None) | (col(PartyStatus.until) > day)
-    joined = select(Party).join(PartyStatus, col(PartyStatus.party_id) == col(Party.id))
+    joined = select(col(Party.fiscal_region), col(Party.id), col(Party.code), col(Party.name))
+    joined = joined.join(PartyStatus, col(PartyStatus.party_id) == col(Party.id))
     joined = joined.join(Enterprise, col(Enterprise.party_id) == col(Party.id))
     held = (col(PartyStatus.status) == ABOVE_SCALE) & (col(PartyStatus.since) <= day) & lasts
-    query = joined.where(held, _is_industrial(rules), col(Party.fiscal_region).in_(regions))
-    return list(db.execute(query.order_by(col(Party.name))).scalars())
-
-
-def _nominated(db: Session, regions: list[str]) -> dict[str, int]:
-    query = select(col(PoolEntry.region), func.count()).where(
-        col(PoolEntry.region).in_(regions), col(PoolEntry.state) == NOMINATED
-    )
-    return {region: int(number) for region, number in db.execute(query.group_by(col(PoolEntry.region)))}
+    query = joined.where(held, _is_industrial(rules), col(Party.fiscal_region).in_(regions), col(Party.id).in_(falling))
+    return _by_county(db, query, outlooks)
 
 
 def entries_into_scale(db: Session, regions: list[str], first: date, last: date, *, rules: PoolRules) -> dict[str, int]:
@@ -139,9 +143,10 @@ def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: d
     """The radar of some counties on a day."""
     wanted = list(regions)
     codes = [one.code for one in wanted]
-    pool = _watched(db, _pool_firms(db, codes, day), rules, day)
-    above = _watched(db, _above_scale(db, codes, rules, day), rules, day)
-    nominated = _nominated(db, codes)
+    outlooks = _outlooks(db, codes, rules, day)
+    near, ready = (_of_pool(db, codes, day, outlooks, kind) for kind in (NEAR, AT_SCALE))
+    warned = _warned(db, codes, rules, day, outlooks)
+    sizes, nominated = pool_sizes(db, codes, day), _counts(db, codes, col(PoolEntry.state) == NOMINATED)
     reached = entries_into_scale(db, codes, date(day.year, 1, 1), day, rules=rules)
     bars = bars_on(db, codes, rules, day)
     return [
@@ -150,9 +155,11 @@ def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: d
             quota=rules.quotas.get(one.code),
             bar=bars[one.code],
             nominated=nominated.get(one.code, 0),
-            pool=tuple(pool.get(one.code, ())),
+            in_pool=sizes.get(one.code, 0),
             reached=reached.get(one.code, 0),
-            above=tuple(above.get(one.code, ())),
+            near=tuple(near.get(one.code, ())),
+            ready=tuple(ready.get(one.code, ())),
+            warned=tuple(warned.get(one.code, ())),
         )
         for one in wanted
     ]

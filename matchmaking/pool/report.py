@@ -18,7 +18,7 @@ from kernel.policies import PolicyBook
 from kernel.regions import REGIONS
 from matchmaking.pool.models import PoolReport
 from matchmaking.pool.quota import PoolRules, pool_rules
-from matchmaking.pool.radar import entries_into_scale, falls_from_scale, radar_of
+from matchmaking.pool.radar import entries_into_scale, falls_from_scale, pool_sizes
 from matchmaking.pool.scope import INDUSTRY
 from matchmaking.pool.service import may_not
 
@@ -100,11 +100,11 @@ def drawn_up(db: Session, year: int, *, book: PolicyBook, today: date) -> YearRe
     """The report as the books stand: the pool on the year's last day, or today while the year runs. NotFound without targets."""
     rules, day = _rules_of(book, year), min(today, date(year, 12, 31))
     codes, first = [one.code for one in REGIONS], date(year, 1, 1)
-    radar = {one.region.code: one for one in radar_of(db, REGIONS, rules=rules, day=day)}
+    sizes = pool_sizes(db, codes, day)
     reached = entries_into_scale(db, codes, first, day, rules=rules)
     fell = falls_from_scale(db, codes, first, day, rules=rules)
     lines = [
-        CountyLine(code, quota.target, quota.minimum, len(radar[code].pool), reached.get(code, 0), fell.get(code, 0))
+        CountyLine(code, quota.target, quota.minimum, sizes.get(code, 0), reached.get(code, 0), fell.get(code, 0))
         for code, quota in rules.quotas.items()
     ]
     ordered = sorted(lines, key=lambda line: (-line.permille, -line.reached, line.region))

@@ -40,7 +40,7 @@ def _row(seen: CountyRadar, quarter: str, at: datetime, today: date) -> PoolRevi
         day=today,
         target=quota.target if quota else None,
         minimum=quota.minimum if quota else None,
-        in_pool=len(seen.pool),
+        in_pool=seen.in_pool,
         reached=seen.reached,
         near=len(seen.near),
         ready=len(seen.ready),

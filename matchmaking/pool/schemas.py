@@ -169,8 +169,8 @@ class FiledOut(Schema):
 
 
 class WatchedOut(Schema):
-    enterprise_code = fields.String(attribute="party.code")
-    enterprise_name = fields.String(attribute="party.name")
+    enterprise_code = fields.String(attribute="code")
+    enterprise_name = fields.String(attribute="name")
     outlook = fields.String(attribute="outlook.kind")
     months = fields.Integer(attribute="outlook.months")
     revenue = Money(attribute="outlook.revenue")
@@ -188,7 +188,7 @@ class CountyRadarOut(Schema):
     bar = Money(attribute="bar.fen")
     bar_is_lowered = fields.Function(lambda one: one.bar.lowered is not None)
     nominated = fields.Integer()
-    in_pool = fields.Function(lambda one: len(one.pool))
+    in_pool = fields.Integer()
     reached = fields.Integer()
     near = fields.List(fields.Nested(WatchedOut))
     ready = fields.List(fields.Nested(WatchedOut))

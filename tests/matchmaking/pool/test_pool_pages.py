@@ -12,6 +12,7 @@ from sqlmodel import Session
 from kernel import database
 from kernel.clock import Clock
 from kernel.errors import Conflict, NotFound, Refused
+from kernel.parties.models import Party
 from matchmaking.pool import report as reports
 from matchmaking.pool import service
 from matchmaking.pool.paper import report_paper
@@ -32,6 +33,7 @@ from tests.matchmaking.pool.town import (
     admitted,
     county_town,
     factory,
+    filed,
     moved,
     nominated,
     rules,
@@ -142,13 +144,14 @@ def test_a_firm_that_reached_scale_finds_its_award_claim_drafted(app: Flask, db:
     assert rival.post(f"/pool/firms/{party.id}/award-claims").status_code == 404
 
 
-def entered(db: Session, town: CountyTown, name: str, region: str, day: date, industry: str = "C34") -> None:
+def entered(db: Session, town: CountyTown, name: str, region: str, day: date, industry: str = "C34") -> Party:
     party = factory(db, name, region=region, industry=industry)
     reached = Reached(day, 2100 * WAN, False)
     database.write(
         db,
         lambda db: service.record_entry(db, town.industry, party.code, reached, document="x", at=NOW, today=TODAY),
     )
+    return party
 
 
 def test_the_report_counts_every_entry_of_the_year_in_the_pool_or_not(db: Session, town: CountyTown) -> None:
@@ -167,11 +170,12 @@ def test_the_report_counts_every_entry_of_the_year_in_the_pool_or_not(db: Sessio
 def test_a_trading_company_that_grows_is_no_industrial_firm_that_reached_scale(db: Session, town: CountyTown) -> None:
     """“新增规模以上工业企业”: the register of trade is another one."""
     for name, industry in (("大河重工", "C34"), ("大河商贸", "F51"), ("大河建设", "E47")):
-        entered(db, town, name, HERE, date(2022, 3, 1), industry)
+        firm = entered(db, town, name, HERE, date(2022, 3, 1), industry)
+        filed(db, town.here, *(f"{firm.code},2022-{month:02},1" for month in (7, 8, 9)))
     report = reports.drawn_up(db, 2022, book=BOOK, today=TODAY)
     assert {line.region: line.reached for line in report.lines if line.reached} == {HERE: 1}
     (here,) = radar_of(db, regions_of(town.here), rules=rules(), day=TODAY)
-    assert (here.reached, [one.party.name for one in here.above]) == (1, ["大河重工"])
+    assert (here.reached, [one.name for one in here.warned]) == (1, ["大河重工"])
 
 
 def test_the_report_is_issued_once_after_the_year_and_stays_as_it_was(db: Session, town: CountyTown) -> None:

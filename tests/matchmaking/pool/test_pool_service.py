@@ -24,6 +24,7 @@ from tests.matchmaking.pool.town import (
     admitted,
     county_town,
     factory,
+    filed,
     moved,
     nominated,
     rules,
@@ -268,15 +269,6 @@ def test_a_county_sees_its_own_firms_only(db: Session, town: CountyTown) -> None
     assert len(regions_of(town.industry)) == 12
 
 
-def revenue_file(*rows: str) -> bytes:
-    return "\n".join(["统一社会信用代码,月份,当月营业收入(元)", *rows]).encode()
-
-
-def filed(db: Session, by: object, *rows: str) -> int:
-    table = filing.read_revenues("收入.csv", revenue_file(*rows))
-    return database.write(db, lambda db: filing.file_revenues(db, by, table, at=NOW, today=TODAY))  # type: ignore[arg-type]
-
-
 def test_monthly_revenue_is_corrected_by_the_next_number_and_the_newest_counts(db: Session, town: CountyTown) -> None:
     party = factory(db)
     admitted(db, town, party)
@@ -284,7 +276,7 @@ def test_monthly_revenue_is_corrected_by_the_next_number_and_the_newest_counts(d
     assert filed(db, town.here, *rows) == 3
     assert filed(db, town.industry, *rows[:2], f"{party.code},2022年9月,900000") == 1
     (seen,) = radar_of(db, regions_of(town.here), rules=rules(), day=TODAY)
-    (firm,) = seen.pool
+    (firm,) = seen.near
     assert (firm.outlook.kind, firm.outlook.revenue) == ("near", 430 * WAN)
 
 
@@ -310,7 +302,7 @@ def test_the_radar_tells_shortfall_ready_near_and_warned_firms(db: Session, town
     (seen,) = radar_of(db, regions_of(town.here), rules=rules(), day=TODAY)
     assert seen.quota is not None
     assert (seen.quota.target, seen.quota.minimum, seen.shortfall) == (17, 21, 19)
-    assert [one.party.name for one in seen.ready] == ["甲厂"]
-    assert [one.party.name for one in seen.near] == ["乙厂"]
-    assert [one.party.name for one in seen.warned] == ["丙厂"]
+    assert [one.name for one in seen.ready] == ["甲厂"]
+    assert [one.name for one in seen.near] == ["乙厂"]
+    assert [one.name for one in seen.warned] == ["丙厂"]
     assert seen.reached == 0

@@ -11,7 +11,7 @@ from kernel.accounts.service import Caller
 from kernel.clock import business_day
 from kernel.parties.models import Party
 from kernel.policies import PolicyBook
-from matchmaking.pool import service
+from matchmaking.pool import filing, service
 from matchmaking.pool.models import PoolEntry
 from matchmaking.pool.quota import PoolRules, pool_rules
 from tests.factories import make_bureau, make_enterprise, make_person
@@ -69,3 +69,12 @@ def moved(db: Session, by: Caller, entry: PoolEntry, verb: str, *, at: datetime 
 def admitted(db: Session, town: CountyTown, party: Party, *, at: datetime = NOW) -> PoolEntry:
     by = town.here if party.fiscal_region == HERE else town.there
     return moved(db, town.industry, nominated(db, by, party, at=at), "admit", at=at, document="平工信〔2022〕31号")
+
+
+def revenue_file(*rows: str) -> bytes:
+    return "\n".join(["统一社会信用代码,月份,当月营业收入(元)", *rows]).encode()
+
+
+def filed(db: Session, by: Caller, *rows: str) -> int:
+    table = filing.read_revenues("收入.csv", revenue_file(*rows))
+    return database.write(db, lambda db: filing.file_revenues(db, by, table, at=NOW, today=TODAY))
