@@ -6,21 +6,42 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE
+from sqlmodel import col
 
 from kernel import database
 from kernel.accounts.access import public, requires
+from kernel.audit.models import AuditEntry
 from kernel.audit.reading import TrailAsked, acts, trail_query
 from kernel.audit.watching import checkpoints, trail_state
 from kernel.bilingual import Text
 from kernel.fields import Day, Line
+from kernel.web.lists import Column, Listing, list_page
 from kernel.web.navigation import NavigationItem
-from kernel.web.paging import AskedSchema, asked_from, page_of
+from kernel.web.paging import AskedSchema, page_of
 
 AUDITORS = ("auditor", "audit_administrator")
 
 blueprint = Blueprint("audit", __name__)
 
+THE_SERVICE_ITSELF = Text("服务自身", "the service itself")
 NAVIGATION = [NavigationItem("audit.trail", Text("审计", "Trail"), frozenset(AUDITORS))]
+
+TRAIL = Listing(
+    "audit-trail",
+    Text("变更记录", "Changes"),
+    (
+        Column("number", Text("序号", "Number"), "AuditEntry.number", col(AuditEntry.number)),
+        Column("at", Text("时间", "Time"), "AuditEntry.at", col(AuditEntry.at)),
+        Column("person", Text("谁", "Who"), lambda row: row.Account.name if row.Account else THE_SERVICE_ITSELF),
+        Column("username", Text("用户名", "Username"), lambda row: row.Account.username if row.Account else None),
+        Column("organisation", Text("单位", "Organisation"), lambda row: row.Party.name if row.Party else None),
+        Column("act", Text("动作", "Act"), "AuditEntry.act", col(AuditEntry.act)),
+        Column("subject_kind", Text("对象", "Subject"), "AuditEntry.subject_kind"),
+        Column("subject_id", Text("对象编号", "Subject number"), "AuditEntry.subject_id"),
+        Column("detail", Text("内容", "Detail"), "AuditEntry.detail"),
+        Column("digest", Text("指纹", "Digest"), "AuditEntry.digest"),
+    ),
+)
 
 
 class TrailSchema(AskedSchema):
@@ -41,8 +62,14 @@ def trail() -> ResponseReturnValue:
     found: dict[str, Any] = TrailSchema().load(given, unknown=EXCLUDE)
     asked = TrailAsked(**{name: found[name] for name in asdict(TrailAsked())})
     db = database.current()
-    page = page_of(db, trail_query(asked), asked_from(found))
-    return render_template("audit/trail.html", page=page, asked=asked, acts=acts(db), last=checkpoints().last)
+    return list_page(
+        TRAIL,
+        found,
+        lambda part: page_of(db, trail_query(asked), part),
+        lambda page: render_template(
+            "audit/trail.html", page=page, asked=asked, acts=acts(db), last=checkpoints().last
+        ),
+    )
 
 
 @blueprint.get("/audit/check")

@@ -5,24 +5,41 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlmodel import col
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.accounts.models import Account
 from kernel.accounts.roles import ROLES
-from kernel.clock import SHANGHAI
+from kernel.bilingual import Text
 from kernel.errors import Conflict
 from kernel.feedback import service
-from kernel.feedback.models import STATES
+from kernel.feedback.models import STATES, Feedback
 from kernel.feedback.schemas import AboutSchema, FeedbackAnswerSchema, FeedbackAskedSchema, FeedbackSchema
-from kernel.tables.writing import csv_bytes
-from kernel.web.downloads import file_to_save
+from kernel.parties.models import Party
 from kernel.web.edge import clock
 from kernel.web.forms import Form, asked_of_url, load_form
-from kernel.web.paging import asked_from, page_of
+from kernel.web.lists import Column, Listing, list_page
+from kernel.web.paging import page_of
 
 blueprint = Blueprint("feedback", __name__, url_prefix="/feedback")
 
-HEADER = ("id", "written_at", "organisation", "role", "writer", "page", "request_id", "content", "state", "answer")
+OPINIONS = Listing(
+    "feedback",
+    Text("意见", "Feedback"),
+    (
+        Column("id", Text("编号", "Number"), "Feedback.id"),
+        Column("written_at", Text("时间", "Time"), "Feedback.written_at", col(Feedback.written_at)),
+        Column("organisation", Text("单位", "Organisation"), "Party.name", col(Party.name)),
+        Column("role", Text("角色", "Role"), "Account.role", titles=ROLES),
+        Column("writer", Text("谁写的", "Written by"), "Account.name", col(Account.name)),
+        Column("page", Text("页面", "Page"), "Feedback.page", col(Feedback.page)),
+        Column("request_id", Text("请求编号", "Request number"), "Feedback.request_id"),
+        Column("content", Text("意见", "Feedback"), "Feedback.content"),
+        Column("state", Text("状态", "State"), "Feedback.state", col(Feedback.state), STATES),
+        Column("answer", Text("答复", "Answer"), "Feedback.answer"),
+    ),
+)
 
 
 @blueprint.get("")
@@ -36,8 +53,12 @@ def index() -> ResponseReturnValue:
 def _index(form: Form, status: int = 200) -> ResponseReturnValue:
     asked = asked_of_url(FeedbackAskedSchema())
     query = service.feedback_query(caller(), state=asked["state"])
-    page = page_of(database.current(), query, asked_from(asked))
-    return _render("feedback/index.html", form=form, page=page, state=asked["state"]), status
+    return list_page(
+        OPINIONS,
+        asked,
+        lambda part: page_of(database.current(), query, part),
+        lambda page: (_render("feedback/index.html", form=form, page=page, state=asked["state"]), status),
+    )
 
 
 def _render(template: str, **values: Any) -> str:
@@ -80,20 +101,3 @@ def answer(feedback_id: int) -> ResponseReturnValue:
         return _show(feedback_id, form, 409)
     flash(_("答复了，写意见的人在同一页看得到"), "ok")
     return redirect(url_for("feedback.index"))
-
-
-@blueprint.get("/feedback.csv")
-@requires(*service.ANSWERERS)
-def export() -> ResponseReturnValue:
-    """What the list shows, all of it, as a file."""
-    asked = asked_of_url(FeedbackAskedSchema())
-    rows = database.current().execute(service.feedback_query(caller(), state=asked["state"]))
-    content = csv_bytes(HEADER, [_cells(service.Opinion(*row)) for row in rows])
-    return file_to_save(content, "feedback.csv", "text/csv; charset=utf-8")
-
-
-def _cells(said: service.Opinion) -> list[str]:
-    one = said.feedback
-    moment = one.written_at.astimezone(SHANGHAI).isoformat(timespec="seconds")
-    who = (said.organisation.name, said.writer.role, said.writer.name)
-    return [str(one.id), moment, *who, one.page, one.request_id, one.content, one.state, one.answer]

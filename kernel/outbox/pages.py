@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlmodel import col
 
 from kernel import database
 from kernel.accounts.access import caller, requires
@@ -13,18 +14,46 @@ from kernel.bilingual import Text
 from kernel.errors import Conflict, Invalid
 from kernel.outbox import reading, subscriptions
 from kernel.outbox.api import KEEPERS, WATCHERS, channel_options, office, pull_office
+from kernel.outbox.models import Delivery, OutboxEvent
+from kernel.outbox.reading import DeliveryLine
 from kernel.outbox.schemas import ChannelSchema
 from kernel.outbox.texts import declared_events
 from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, OUTCOMES, SUBSCRIPTION_STATES, goes_to
+from kernel.parties.models import Party
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
+from kernel.web.lists import Column, Listing, list_page
 from kernel.web.navigation import EVERY_ROLE, NavigationItem
-from kernel.web.paging import Asked, AskedSchema, asked_from
+from kernel.web.paging import AskedSchema, Page
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/messages")
 
 NAVIGATION = [NavigationItem("outbox.messages", Text("消息", "Notices"), EVERY_ROLE)]
 STATE_TONES = {"delivered": "ok", "dead": "stop", "unknown": "wait", "waiting": "", "sending": "dai", "dropped": "out"}
+MESSAGES = Listing(
+    "messages",
+    Text("收到的消息", "Notices received"),
+    (
+        Column("made_at", Text("什么时候", "When"), "made_at", col(OutboxEvent.made_at)),
+        Column("event", Text("事由", "Event"), "event.event"),
+        Column("title", Text("说什么", "What it says"), "title"),
+        Column("body", Text("内容", "Detail"), "body"),
+    ),
+)
+DELIVERIES = Listing(
+    "deliveries",
+    Text("发出的消息", "Notices sent"),
+    (
+        Column("party", Text("发给谁", "To whom"), "party.name", col(Party.name)),
+        Column("event", Text("事由", "Event"), "event.event"),
+        Column("made_at", Text("什么时候", "When"), "event.made_at", col(OutboxEvent.made_at)),
+        Column("channel", Text("通道", "Channel"), "channel.channel", titles=CHANNELS),
+        Column("address", Text("发到哪里", "Address"), "masked"),
+        Column("state", Text("状态", "State"), "delivery.state", col(Delivery.state), DELIVERY_STATES),
+        Column("attempts", Text("试了几次", "Attempts"), "delivery.attempts", col(Delivery.attempts)),
+        Column("answer", Text("最近一次", "Last attempt"), lambda line: line.last.answer if line.last else None),
+    ),
+)
 
 
 @blueprint.context_processor
@@ -40,16 +69,21 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _asked() -> Asked:
-    return asked_from(AskedSchema().load({name: request.args[name] for name in ("page",) if name in request.args}))
+def _asked() -> dict[str, Any]:
+    asked: dict[str, Any] = AskedSchema().load({name: request.args[name] for name in ("page",) if name in request.args})
+    return asked
 
 
 @blueprint.get("")
 @requires(*ROLES)
 def messages() -> ResponseReturnValue:
     """What the organisation was told."""
-    page = reading.messages_of(database.current(), caller(), _asked())
-    return render_template("outbox/messages.html", page=page)
+    return list_page(
+        MESSAGES,
+        _asked(),
+        lambda part: reading.messages_of(database.current(), caller(), part),
+        lambda page: render_template("outbox/messages.html", page=page),
+    )
 
 
 @blueprint.get("/channels")
@@ -59,13 +93,22 @@ def channels() -> ResponseReturnValue:
 
 
 def _channels_page(form: Form, secret: str | None = None, status: int = 200) -> ResponseReturnValue:
+    return list_page(
+        DELIVERIES,
+        _asked(),
+        lambda part: reading.own_deliveries(database.current(), caller(), part),
+        lambda deliveries: (_channels_html(form, secret, deliveries), status),
+    )
+
+
+def _channels_html(form: Form, secret: str | None, deliveries: Page[DeliveryLine]) -> str:
     db = database.current()
-    page = render_template(
+    return render_template(
         "outbox/channels.html",
         form=form,
         secret=secret,
         channels=subscriptions.channels_of(db, caller()),
-        deliveries=reading.own_deliveries(db, caller(), _asked()),
+        deliveries=deliveries,
         events=[
             (words.name, words.label or words.subject) for words in declared_events() if goes_to("mail", words.name)
         ],
@@ -73,7 +116,6 @@ def _channels_page(form: Form, secret: str | None = None, status: int = 200) -> 
         ways=office().post.channels,
         now=clock().now(),
     )
-    return page, status
 
 
 @blueprint.post("/channels")
@@ -147,5 +189,9 @@ def send_again(delivery_id: int) -> ResponseReturnValue:
 @requires(*WATCHERS)
 def failing() -> ResponseReturnValue:
     """Every party's messages that do not get through, without what they say."""
-    page = reading.failing_deliveries(database.current(), _asked())
-    return render_template("outbox/failing.html", page=page)
+    return list_page(
+        DELIVERIES,
+        _asked(),
+        lambda part: reading.failing_deliveries(database.current(), part),
+        lambda page: render_template("outbox/failing.html", page=page),
+    )

@@ -208,6 +208,12 @@ def with_query(**changes: object) -> str:
     return request.path + (f"?{urlencode(query, doseq=True)}" if query else "")
 
 
+def sorted_by() -> tuple[str, bool]:
+    """The column that the present address sorts by, and whether downwards: for the heads of a table."""
+    asked = request.args.get("sort", "")
+    return asked.removeprefix("-"), asked.startswith("-")
+
+
 def finished(value: Any) -> Any:
     """What `{{ … }}` prints of a value: a bilingual text in the language of the request, the rest as it is."""
     return spoken(value) if isinstance(value, Text) else value
@@ -255,5 +261,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
 def init_app(app: Flask) -> None:
     """Give the templates of an app their filters and globals; a bilingual text prints itself in the reader's language."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(asset=asset, with_query=with_query, charts=charts)
+    app.jinja_env.globals.update(asset=asset, with_query=with_query, sorted_by=sorted_by, charts=charts)
     app.jinja_env.finalize = finished

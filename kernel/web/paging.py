@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from marshmallow import fields, pre_load
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, inspect
 from sqlmodel import Session
 from sqlmodel import select as sqlmodel_select
 
@@ -19,10 +19,11 @@ MOST_PER_PAGE = 200
 
 @dataclass(frozen=True)
 class Asked:
-    """Which page is wanted; pages count from 1."""
+    """Which page is wanted, counted from 1, and by which columns where it is not the list's own order."""
 
     page: int = 1
     per_page: int = DEFAULT_PER_PAGE
+    order: tuple[Any, ...] = ()
 
     @property
     def offset(self) -> int:
@@ -70,8 +71,13 @@ class PageOut(Schema):
 def page_of(db: Session, query: Select[Any], asked: Asked) -> Page[Any]:
     """Run an ordered query for one page and count the whole: two queries whatever the number of rows.
 
-    A query for one entity gives its objects, one for several columns gives rows.
+    A query for one entity gives its objects, one for several columns gives rows. Rows that the asked order holds equal stand by the
+    key of the first entity.
     """
+    if asked.order:
+        query = query.order_by(None).order_by(
+            *asked.order, *inspect(query.column_descriptions[0]["entity"]).primary_key
+        )
     total = db.execute(sqlmodel_select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
     rows = db.execute(query.limit(asked.per_page).offset(asked.offset)).all()
     items = [row[0] for row in rows] if len(query.column_descriptions) == 1 else list(rows)

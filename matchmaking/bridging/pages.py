@@ -9,9 +9,10 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
 from kernel.web.edge import clock
 from kernel.web.forms import Form, asked_of_url, load_form
-from kernel.web.paging import asked_from
+from kernel.web.lists import list_page
 from matchmaking.bridging import moving, reading, running, service
 from matchmaking.bridging.fees import overdue_days
+from matchmaking.bridging.lists import CASES
 from matchmaking.bridging.pools import balance_of, own_region, pool_name
 from matchmaking.bridging.reading import FiledCase
 from matchmaking.bridging.schemas import (
@@ -74,18 +75,22 @@ blueprint.context_processor(
 def index() -> ResponseReturnValue:
     """The caller's cases, and for those who keep them the pools."""
     db, asked = database.current(), asked_of_url(BridgingCasesAskedSchema())
-    page = reading.cases_for(db, caller(), asked_from(asked), state=asked["state"])
     held = [(pool, balance_of(db, pool)) for pool in reading.pools_for(db, caller())] if _reads_pools() else []
-    return render_template(
-        "bridging/index.html",
-        page=page,
-        asked_state=asked["state"],
-        states=SHOWN_STATES,
-        held=held,
-        may_open=caller().role in POOL_KEEPERS and own_region(caller()) not in {pool.region for pool, _ in held},
-        suspended=_suspended(),
-        bridged=_listed_bridged(),
-        form=Form(),
+    return list_page(
+        CASES,
+        asked,
+        lambda part: reading.cases_for(db, caller(), part, state=asked["state"]),
+        lambda page: render_template(
+            "bridging/index.html",
+            page=page,
+            asked_state=asked["state"],
+            states=SHOWN_STATES,
+            held=held,
+            may_open=caller().role in POOL_KEEPERS and own_region(caller()) not in {pool.region for pool, _ in held},
+            suspended=_suspended(),
+            bridged=_listed_bridged(),
+            form=Form(),
+        ),
     )
 
 

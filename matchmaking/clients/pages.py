@@ -4,26 +4,44 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import EXCLUDE
+from sqlmodel import col
 
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import INSTITUTION_ROLES
+from kernel.bilingual import Text
 from kernel.errors import Conflict, Invalid
+from kernel.parties.models import Party
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.paging import asked_from
+from kernel.web.lists import Column, Listing, list_page
 from matchmaking.clients import reading, service
+from matchmaking.clients.models import PriorClient
 from matchmaking.clients.schemas import ClientsAskedSchema, PriorClientSchema
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients", template_folder="../templates")
+CLIENTS = Listing(
+    "clients",
+    Text("老客户", "Old customers"),
+    (
+        Column("enterprise_code", Text("统一社会信用代码", "Credit code"), "client.code", col(PriorClient.code)),
+        Column("enterprise", Text("企业", "Enterprise"), "name", col(Party.name)),
+        Column("since", Text("从哪天起有贷款", "Borrower since"), "client.since", col(PriorClient.since)),
+        Column("recorded_at", Text("登记时间", "Entered"), "client.recorded_at", col(PriorClient.recorded_at)),
+    ),
+)
 
 
 def _page(form: Form, status: int = 200) -> ResponseReturnValue:
     typed = {name: value for name, value in request.args.items() if value}
     asked = ClientsAskedSchema().load(typed, unknown=EXCLUDE)
     sought = asked["name"].strip()
-    page = reading.clients_of(database.current(), caller(), asked_from(asked), sought=sought)
-    return render_template("clients/index.html", page=page, form=form, sought=sought), status
+    return list_page(
+        CLIENTS,
+        asked,
+        lambda part: reading.clients_of(database.current(), caller(), part, sought=sought),
+        lambda page: (render_template("clients/index.html", page=page, form=form, sought=sought), status),
+    )
 
 
 @blueprint.get("")

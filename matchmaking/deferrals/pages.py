@@ -13,9 +13,11 @@ from kernel.money import yuan
 from kernel.parties.service import enterprise_by_id
 from kernel.web.edge import clock
 from kernel.web.forms import Form, asked_of_url, load_form
-from kernel.web.paging import Asked, asked_from
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked
 from kernel.web.problems import field_errors
 from matchmaking.deferrals import reading, service
+from matchmaking.deferrals.lists import DEFERRALS
 from matchmaking.deferrals.reading import FiledDeferral
 from matchmaking.deferrals.rules import RULES, DeferralFacts, deferral_answers
 from matchmaking.deferrals.schemas import (
@@ -60,11 +62,11 @@ blueprint.context_processor(
 def index() -> ResponseReturnValue:
     """The caller's applications; a firm sees the limits of its own loans, too."""
     db, asked, who = database.current(), asked_of_url(DeferralsAskedSchema()), caller()
-    return render_template(
-        "deferrals/index.html",
-        page=reading.deferrals_for(db, who, asked_from(asked), state=asked["state"]),
-        asked_state=asked["state"],
-        limits=_limits(),
+    return list_page(
+        DEFERRALS,
+        asked,
+        lambda part: reading.deferrals_for(db, who, part, state=asked["state"]),
+        lambda page: render_template("deferrals/index.html", page=page, asked_state=asked["state"], limits=_limits()),
     )
 
 

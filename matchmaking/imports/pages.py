@@ -4,19 +4,23 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlmodel import col
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.bilingual import Text
 from kernel.errors import Conflict, Invalid
 from kernel.tables.faults import FileRefused, errors_csv
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
-from kernel.web.paging import AskedSchema, asked_from
+from kernel.web.lists import Column, Listing, list_page
+from kernel.web.paging import AskedSchema
 from matchmaking.imports import service
 from matchmaking.imports.api import shown, take_in, template_file
 from matchmaking.imports.columns import COLUMNS
+from matchmaking.imports.models import MarketImport
 from matchmaking.imports.schemas import taken_schema
 from matchmaking.imports.workflow import ACTIONS, BRINGERS, CLIENTS, KINDS, PRODUCTS, REQUESTS, STATES
 from matchmaking.page_words import page_values
@@ -29,13 +33,29 @@ blueprint.context_processor(
 )
 BACK = {PRODUCTS: "products.mine", REQUESTS: "requests.index", CLIENTS: "clients.index"}
 SHOWN_LINES = 200
+FILES = Listing(
+    "imports",
+    Text("带过的文件", "Files brought"),
+    (
+        Column("file", Text("文件", "File"), "file", col(MarketImport.file)),
+        Column("made_at", Text("什么时候", "When"), "made_at", col(MarketImport.made_at)),
+        Column("state", Text("结果", "Outcome"), "state", col(MarketImport.state), STATES),
+        Column("digest", Text("指纹", "Digest"), "digest"),
+    ),
+)
 
 
 def _choose_page(kind: str, form: Form, status: int = 200) -> ResponseReturnValue:
     typed = {name: request.args[name] for name in ("page", "per_page") if name in request.args}
-    page = service.imports_of(database.current(), caller(), kind, asked_from(AskedSchema().load(typed)))
-    html = render_template("imports/index.html", kind=kind, page=page, form=form, back=url_for(BACK[kind]))
-    return html, status
+    return list_page(
+        FILES,
+        AskedSchema().load(typed),
+        lambda part: service.imports_of(database.current(), caller(), kind, part),
+        lambda page: (
+            render_template("imports/index.html", kind=kind, page=page, form=form, back=url_for(BACK[kind])),
+            status,
+        ),
+    )
 
 
 @blueprint.get("/<kind>")

@@ -18,10 +18,12 @@ from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
-from kernel.web.paging import asked_from
+from kernel.web.lists import list_page
+from kernel.web.paging import Page
 from matchmaking.page_words import page_values
 from matchmaking.pool import bars, filing, reading, service
 from matchmaking.pool.api import rules_today, take_claim, take_move, take_nominations, take_revenues
+from matchmaking.pool.lists import ENTRIES
 from matchmaking.pool.outlook import OUTLOOKS
 from matchmaking.pool.radar import radar_for, radar_of
 from matchmaking.pool.review import reviews_for
@@ -90,21 +92,26 @@ def _county_page(code: str, form: Form, faults: tuple[Fault, ...] = (), status: 
     (radar,) = radar_of(db, [one], rules=rules, day=today)
     typed = {name: value for name, value in request.args.items() if value}
     asked = EntriesAskedSchema().load(typed, unknown=EXCLUDE)
-    page = reading.entries(db, caller(), asked_from(asked), region=code, state=asked["state"])
-    html = render_template(
-        "pool/county.html",
-        one=radar,
-        rules=rules,
-        page=page,
-        asked_state=asked["state"],
-        today=today,
-        form=form,
-        faults=[fault for fault in faults if fault.severity == "error"],
-        reviews=reviews_for(db, caller(), code)[:4],
-        is_own=caller().role == COUNTY,
-        may_file=caller().role in (COUNTY, INDUSTRY),
+
+    def show(page: Page[Any]) -> ResponseReturnValue:
+        html = render_template(
+            "pool/county.html",
+            one=radar,
+            rules=rules,
+            page=page,
+            asked_state=asked["state"],
+            today=today,
+            form=form,
+            faults=[fault for fault in faults if fault.severity == "error"],
+            reviews=reviews_for(db, caller(), code)[:4],
+            is_own=caller().role == COUNTY,
+            may_file=caller().role in (COUNTY, INDUSTRY),
+        )
+        return html, status
+
+    return list_page(
+        ENTRIES, asked, lambda part: reading.entries(db, caller(), part, region=code, state=asked["state"]), show
     )
-    return html, status
 
 
 @blueprint.get("/nominate")

@@ -15,12 +15,14 @@ from kernel.errors import Conflict
 from kernel.money import yuan
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.paging import AskedSchema, asked_from
+from kernel.web.lists import list_page
+from kernel.web.paging import AskedSchema
 from kernel.web.problems import field_errors
 from matchmaking.marks import EASED, NO_DEPOSIT
 from matchmaking.page_words import page_values, rate
 from matchmaking.products import reading, service
 from matchmaking.products.api import sought_from
+from matchmaking.products.lists import HALL, SHELF
 from matchmaking.products.reading import MARKS, Listing
 from matchmaking.products.schemas import LISTS, ProductChangeSchema, ProductSchema, SoughtFormSchema, terms_from
 from matchmaking.products.terms import REPAYMENTS, ProductTerms
@@ -62,17 +64,27 @@ def hall() -> ResponseReturnValue:
     """Every product on offer, filtered by plain URLs."""
     values, form = _sought()
     db, today = database.current(), clock().today()
-    page = reading.hall(db, sought_from(values), asked_from(values), day=today)
     banks = [(bank.code, bank.name) for bank in reading.lenders(db)]
-    return render_template("products/hall.html", page=page, form=form, banks=banks, orders=ORDERS, today=today)
+    return list_page(
+        HALL,
+        values,
+        lambda part: reading.hall(db, sought_from(values), part, day=today),
+        lambda page: render_template(
+            "products/hall.html", page=page, form=form, banks=banks, orders=ORDERS, today=today
+        ),
+    )
 
 
 @blueprint.get("/mine")
 @requires(*INSTITUTION_ROLES)
 def mine() -> ResponseReturnValue:
     asked = AskedSchema().load({name: request.args[name] for name in ("page", "per_page") if name in request.args})
-    page = reading.own_products(database.current(), caller(), asked_from(asked))
-    return render_template("products/mine.html", page=page)
+    return list_page(
+        SHELF,
+        asked,
+        lambda part: reading.own_products(database.current(), caller(), part),
+        lambda page: render_template("products/mine.html", page=page),
+    )
 
 
 @blueprint.get("/<int:product_id>")

@@ -2,38 +2,39 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.bilingual import Text
 from kernel.outbox.api import pull_office
 from kernel.outbox.reading import pulled_records, pushes_of, traffic_of
 from kernel.outbox.workflow import DELIVERY_STATES, PULLED_STATES
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
-from kernel.web.paging import Asked, AskedSchema, asked_from
+from kernel.web.forms import Form, asked_of_url, load_form
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked, AskedSchema, Page
 from matchmaking.page_words import page_values
 from matchmaking.platforms.events import REQUEST
 from matchmaking.platforms.service import subscribed
 from matchmaking.platforms.words import KINDS, why_refused
 from matchmaking.recommendations import choosing, reading, service
 from matchmaking.recommendations.api import ANSWERERS, READERS, SENDERS, candidates_now, recommend_now
-from matchmaking.recommendations.schemas import DeclineSchema, RecommendSchema, TakeUpSchema
+from matchmaking.recommendations.lists import PULLED, RECOMMENDATIONS, platform_title
+from matchmaking.recommendations.reading import ShownRecommendation
+from matchmaking.recommendations.schemas import (
+    DeclineSchema,
+    RecommendationsAskedSchema,
+    RecommendSchema,
+    TakeUpSchema,
+)
 from matchmaking.recommendations.workflow import STATES
 from matchmaking.referrals.reasons import REASONS
 
 blueprint = Blueprint("recommendations", __name__, url_prefix="/recommendations", template_folder="../templates")
 blueprint.context_processor(page_values)
 TONES = {"sent": "wait", "received": "dai", "taken_up": "ok", "declined": "stop", "ended": ""}
-
-
-def platform_title(name: str) -> Text:
-    """What a platform is called."""
-    found = pull_office().described.get(name)
-    return found.title if found else Text(name, name)
 
 
 @blueprint.context_processor
@@ -47,8 +48,13 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _asked() -> Asked:
-    return asked_from(AskedSchema().load({name: request.args[name] for name in ("page",) if name in request.args}))
+def _asked() -> dict[str, Any]:
+    return asked_of_url(RecommendationsAskedSchema())
+
+
+def _read(part: Asked) -> Page[ShownRecommendation]:
+    state = _asked()["state"]
+    return reading.recommendations_for(database.current(), caller(), part, today=clock().today(), state=state)
 
 
 @blueprint.get("")
@@ -61,17 +67,21 @@ def index() -> ResponseReturnValue:
 
 
 def _bureau_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    return list_page(RECOMMENDATIONS, _asked(), _read, lambda page: (_bureau_html(form, page), status))
+
+
+def _bureau_html(form: Form, page: Page[ShownRecommendation]) -> str:
     db, today = database.current(), clock().today()
-    page = reading.recommendations_for(db, caller(), _asked(), today=today)
-    values = {
-        "candidates": candidates_now(),
-        "silent": [one for one in choosing.needs_of_pool_firms(db, today) if not one.has_agreed],
-        "page": page,
-        "pushes": _pushes(page.items),
-        "form": form,
-        "platforms": subscribed(db),
-    }
-    return render_template("recommendations/bureau.html", **values), status
+    return render_template(
+        "recommendations/bureau.html",
+        candidates=candidates_now(),
+        silent=[one for one in choosing.needs_of_pool_firms(db, today) if not one.has_agreed],
+        page=page,
+        pushes=_pushes(page.items),
+        form=form,
+        platforms=subscribed(db),
+        asked_state=_asked()["state"],
+    )
 
 
 def _pushes(rows: Any) -> dict[tuple[int, str], Any]:
@@ -91,9 +101,11 @@ def recommend() -> ResponseReturnValue:
 
 
 def _inbox_page(form: Form, tried: int | None, status: int = 200) -> ResponseReturnValue:
-    page = reading.recommendations_for(database.current(), caller(), _asked(), today=clock().today())
-    may = caller().role in ANSWERERS
-    return render_template("recommendations/inbox.html", page=page, form=form, tried=tried, may_answer=may), status
+    def show(page: Page[ShownRecommendation]) -> ResponseReturnValue:
+        values = {"form": form, "tried": tried, "may_answer": caller().role in ANSWERERS}
+        return render_template("recommendations/inbox.html", page=page, asked_state=_asked()["state"], **values), status
+
+    return list_page(RECOMMENDATIONS, _asked(), _read, show)
 
 
 @blueprint.post("/<int:recommendation_id>/take-up")
@@ -131,11 +143,16 @@ def platforms() -> ResponseReturnValue:
         (name, one.title, name in office.platforms, name in wired, traffic_of(db, name))
         for name, one in office.described.items()
     ]
-    return render_template(
-        "recommendations/platforms.html",
-        rows=rows,
-        page=pulled_records(db, _asked()),
-        PULLED_STATES=PULLED_STATES,
-        KINDS=KINDS,
-        why_refused=why_refused,
+    return list_page(
+        PULLED,
+        asked_of_url(AskedSchema()),
+        lambda part: pulled_records(db, part),
+        lambda page: render_template(
+            "recommendations/platforms.html",
+            rows=rows,
+            page=page,
+            PULLED_STATES=PULLED_STATES,
+            KINDS=KINDS,
+            why_refused=why_refused,
+        ),
     )

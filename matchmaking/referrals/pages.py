@@ -14,7 +14,8 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import Invalid, NotFound
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.paging import Page, asked_from
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked, Page
 from matchmaking.clients.reading import known_to
 from matchmaking.handed_over import work_calendar
 from matchmaking.marks import COUNTER_GUARANTEES, NO_DEPOSIT
@@ -24,6 +25,7 @@ from matchmaking.referrals import drawing, listing, overseeing, reading, service
 from matchmaking.referrals.acts import BANK_ACTS, FIRM_ACTS, ReferralAct
 from matchmaking.referrals.api import ACTS_FOR_BANK, OF_ENTERPRISE, READERS
 from matchmaking.referrals.clock import STAGES
+from matchmaking.referrals.lists import overdue, referrals
 from matchmaking.referrals.models import Referral
 from matchmaking.referrals.overseeing import Lateness
 from matchmaking.referrals.reading import ShownReferral
@@ -67,8 +69,19 @@ def index() -> ResponseReturnValue:
     if caller().organisation_kind == "institution":
         return _bank_page()
     rows = views.by_turn(reading.referrals_for(db, caller(), today=today, states=listing.OPEN))
-    done = listing.listed(db, caller(), asked_from(_asked()), today=today, states=listing.CLOSED)
-    return render_template("referrals/firm.html", rows=rows, done=done, **_firm_values())
+    return list_page(
+        referrals(work_calendar(), today),
+        _asked(),
+        _read_ended,
+        lambda done: render_template("referrals/firm.html", rows=rows, done=done, **_firm_values()),
+    )
+
+
+def _read_ended(part: Asked) -> Page[ShownReferral]:
+    """What has an outcome, the second list of firm and bank; as a file also `show=open`, which their pages show in another shape."""
+    in_file = "format" in request.args and _asked()["show"] == "open"
+    states = listing.OPEN if in_file else listing.CLOSED
+    return listing.listed(database.current(), caller(), part, today=clock().today(), states=states)
 
 
 def _bank_page() -> ResponseReturnValue:
@@ -78,8 +91,12 @@ def _bank_page() -> ResponseReturnValue:
     headings = views.headings(waiting, work, today, whole=asked["due"])
     rows = reading.shown(db, col(Referral.id).in_([number for one in headings for number in one.first]))
     groups = views.inbox(headings, rows, work, today, may_act=caller().role in ACTS_FOR_BANK, known=_known(rows))
-    done = listing.listed(db, caller(), asked_from(asked), today=today, states=listing.CLOSED)
-    return render_template("referrals/inbox.html", groups=groups, done=done, whole=asked["due"])
+    return list_page(
+        referrals(work, today),
+        asked,
+        _read_ended,
+        lambda done: render_template("referrals/inbox.html", groups=groups, done=done, whole=asked["due"]),
+    )
 
 
 def _firm_values() -> dict[str, Any]:
@@ -102,10 +119,14 @@ def _bureau_page(form: Form | None = None, status: int = 200) -> ResponseReturnV
         "late": len(late),
         "open": listing.counted(db, caller(), today=today, states=listing.OPEN),
         "all": listing.counted(db, caller(), today=today),
-        "page": _shown_page(asked, late),
         "form": form or Form(),
     }
-    return render_template("referrals/bureau.html", **values, **_firm_values()), status
+    return list_page(
+        (overdue if asked["show"] == "late" else referrals)(work, today),
+        asked,
+        lambda part: _shown_page(asked["show"], part, late),
+        lambda page: (render_template("referrals/bureau.html", page=page, **values, **_firm_values()), status),
+    )
 
 
 def _asked() -> dict[str, Any]:
@@ -113,13 +134,12 @@ def _asked() -> dict[str, Any]:
     return found
 
 
-def _shown_page(asked: dict[str, Any], late: list[Lateness]) -> Page[Any]:
+def _shown_page(show: str, wanted: Asked, late: list[Lateness]) -> Page[Any]:
     """The list that the bureau looks at: what is overdue, what is open, or everything."""
-    wanted = asked_from(asked)
-    if asked["show"] == "late":
+    if show == "late":
         items = overseeing.overdue(database.current(), late[wanted.offset : wanted.offset + wanted.per_page])
         return Page(items, wanted.page, wanted.per_page, len(late))
-    states = listing.OPEN if asked["show"] == "open" else tuple(STATES)
+    states = listing.OPEN if show == "open" else tuple(STATES)
     return listing.listed(database.current(), caller(), wanted, today=clock().today(), states=states)
 
 

@@ -12,9 +12,11 @@ from kernel.errors import NotFound
 from kernel.money import yuan
 from kernel.web.edge import clock
 from kernel.web.forms import Form, asked_of_url, load_form
-from kernel.web.paging import asked_from
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked
 from matchmaking.handed_over import policy_book, work_calendar
 from matchmaking.renewals import maturities, moving, reading, service
+from matchmaking.renewals.lists import LOAN_SOURCES, loans_due, renewals
 from matchmaking.renewals.reading import RADAR_DAYS, FiledRenewal
 from matchmaking.renewals.rules import ANSWERS, CLASSES, KINDS, PURPOSES, is_eligible, window_of
 from matchmaking.renewals.schemas import (
@@ -38,6 +40,7 @@ TONES = {
     "lapsed": "stop",
 }
 ANSWER_TONES = {"yes": "ok", "no": "stop", "unknown": "wait"}
+SHOWN_LOANS = 20  # of those soon due above the renewals; all of them have a page of their own
 blueprint.context_processor(
     lambda: {
         "RENEWAL_STATES": STATES,
@@ -50,6 +53,7 @@ blueprint.context_processor(
         "ANSWERS": ANSWERS,
         "ANSWER_TONES": ANSWER_TONES,
         "NEEDED": moving.NEEDED,
+        "LOAN_SOURCES": LOAN_SOURCES,
     }
 )
 
@@ -60,15 +64,35 @@ def index() -> ResponseReturnValue:
     """The caller's renewals and what comes due within 90 days."""
     db, today = database.current(), clock().today()
     asked, near = asked_of_url(RenewalsAskedSchema()), asked_of_url(RadarAskedSchema())
-    return render_template(
-        "renewals/index.html",
-        page=reading.renewals_for(db, caller(), asked_from(asked), state=asked["state"]),
-        radar=reading.radar(db, caller(), asked_from({}), today=today, days=near["days"]),
-        asked_state=asked["state"],
-        asked_days=near["days"],
-        bands=RADAR_DAYS,
-        today=today,
-        refused=reading.refused_loans(db, caller().organisation_id) if caller().role in OF_FIRMS else [],
+    return list_page(
+        renewals(today),
+        asked,
+        lambda part: reading.renewals_for(db, caller(), part, state=asked["state"]),
+        lambda page: render_template(
+            "renewals/index.html",
+            page=page,
+            radar=reading.radar(db, caller(), Asked(per_page=SHOWN_LOANS), today=today, days=near["days"]),
+            asked_state=asked["state"],
+            asked_days=near["days"],
+            bands=RADAR_DAYS,
+            today=today,
+            refused=reading.refused_loans(db, caller().organisation_id) if caller().role in OF_FIRMS else [],
+        ),
+    )
+
+
+@blueprint.get("/loans")
+@requires(*READERS)
+def loans() -> ResponseReturnValue:
+    """All of the caller's loans that come due within so many days."""
+    db, today, asked = database.current(), clock().today(), asked_of_url(RadarAskedSchema())
+    return list_page(
+        loans_due(today),
+        asked,
+        lambda part: reading.radar(db, caller(), part, today=today, days=asked["days"]),
+        lambda page: render_template(
+            "renewals/loans.html", page=page, asked_days=asked["days"], bands=RADAR_DAYS, today=today
+        ),
     )
 
 

@@ -1,14 +1,17 @@
 """我的申请: the list. One request's page stands with the sessions it meets banks in (`matchmaking.sessions.request_pages`)."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kernel import database
 from kernel.accounts.access import caller, requires
-from kernel.web.paging import AskedSchema, asked_from
+from kernel.web.forms import asked_of_url
+from kernel.web.lists import list_page
 from matchmaking.matching.vocabulary import TAGS
 from matchmaking.page_words import page_values
+from matchmaking.requests.lists import REQUESTS
 from matchmaking.requests.reading import requests_for
+from matchmaking.requests.schemas import RequestsAskedSchema
 from matchmaking.requests.terms import DECLARED_TAGS
 from matchmaking.requests.workflow import AUDIENCES, STATES
 
@@ -25,6 +28,10 @@ blueprint.context_processor(lambda: page_values() | WORDS)
 @requires("owner", "clerk", "organiser")
 def index() -> ResponseReturnValue:
     """The requests of the caller's enterprise; for the organising bureau all that were ever published."""
-    asked = AskedSchema().load({name: request.args[name] for name in ("page", "per_page") if name in request.args})
-    page = requests_for(database.current(), caller(), asked_from(asked))
-    return render_template("requests/index.html", page=page)
+    asked = asked_of_url(RequestsAskedSchema())
+    return list_page(
+        REQUESTS,
+        asked,
+        lambda part: requests_for(database.current(), caller(), part, state=asked["state"]),
+        lambda page: render_template("requests/index.html", page=page, asked_state=asked["state"]),
+    )

@@ -12,13 +12,15 @@ from kernel.accounts.roles import ENTERPRISE_ROLES, FINANCE_SIDE, INSTITUTION_RO
 from kernel.errors import Invalid
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.paging import AskedSchema, asked_from
+from kernel.web.lists import list_page
+from kernel.web.paging import AskedSchema
 from matchmaking.page_words import kind_options, page_values, scope_options, theme_options
 from matchmaking.requests.pages import WORDS as REQUEST_WORDS
 from matchmaking.sessions import changing, outcome, reading, service, sign_ups, views
 from matchmaking.sessions.api import file_answer, seal_key
 from matchmaking.sessions.files import WHOLE
 from matchmaking.sessions.form_schemas import BankFormSchema
+from matchmaking.sessions.lists import SESSIONS
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.sessions.outcome import MeetingLine
 from matchmaking.sessions.reading import BankPlace, SessionLine
@@ -55,8 +57,12 @@ def _session_words() -> dict[str, Any]:
 @requires(*READERS)
 def index() -> ResponseReturnValue:
     asked = AskedSchema().load({name: request.args[name] for name in ("page", "per_page") if name in request.args})
-    page = reading.sessions(database.current(), asked_from(asked))
-    return render_template("sessions/index.html", page=page)
+    return list_page(
+        SESSIONS,
+        asked,
+        lambda part: reading.sessions(database.current(), part),
+        lambda page: render_template("sessions/index.html", page=page),
+    )
 
 
 @blueprint.get("/<int:session_id>")

@@ -14,19 +14,18 @@ from kernel.accounts.roles import ROLES
 from kernel.bilingual import Text
 from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from kernel.regions import region
-from kernel.tables.writing import csv_bytes
-from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
-from kernel.web.paging import Asked, asked_from
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked
 from matchmaking.page_words import page_values
 from matchmaking.pool.scale_awards import claim_ready
 from matchmaking.pool.service import entry_of_firm
 from matchmaking.pool.workflow import STATES as POOL_STATES
-from matchmaking.sent_files import CSV
 from matchmaking.whitelist import hearing, publication, scope, service, views
 from matchmaking.whitelist.api import LISTING_READERS, frame_now, take_answer, take_recommendation, take_submission
+from matchmaking.whitelist.lists import ENTRIES, LISTED
 from matchmaking.whitelist.reading import listed_on
 from matchmaking.whitelist.review import open_findings
 from matchmaking.whitelist.schemas import (
@@ -87,29 +86,21 @@ def index() -> ResponseReturnValue:
     newest = publication.latest(db)
     since = newest.number - 1 if newest and newest.number > 1 else None
     sees_work = caller().role in LISTING_READERS
-    return render_template(
-        "whitelist/index.html",
-        page=views.list_page(db, day, asked_from(asked)),
-        day=day,
-        today=today,
-        change=publication.change_since(db, since),
-        work=views.under_way(db, caller(), MOST_UNDER_WAY) if sees_work else [],
-        findings=open_findings(db, caller(), frame_now().rules, today) if sees_work else [],
-        may_recommend=caller().role in PREPARERS,
+    return list_page(
+        LISTED,
+        asked,
+        lambda part: views.list_page(db, day, part),
+        lambda page: render_template(
+            "whitelist/index.html",
+            page=page,
+            day=day,
+            today=today,
+            change=publication.change_since(db, since),
+            work=views.under_way(db, caller(), MOST_UNDER_WAY) if sees_work else [],
+            findings=open_findings(db, caller(), frame_now().rules, today) if sees_work else [],
+            may_recommend=caller().role in PREPARERS,
+        ),
     )
-
-
-@blueprint.get("/list.csv")
-@requires(*LIST_READERS)
-def export() -> ResponseReturnValue:
-    """The list of today as a file."""
-    day = clock().today()
-    rows = [
-        (one.party.code, one.party.name, region(one.party.fiscal_region).name.zh, one.since.isoformat())
-        for one in views.list_of(database.current(), day)
-    ]
-    content = csv_bytes(("enterprise_code", "name", "region", "since"), rows)
-    return file_to_save(content, f"whitelist-{day}.csv", CSV)
 
 
 @blueprint.get("/entries")
@@ -118,8 +109,12 @@ def entries() -> ResponseReturnValue:
     """Every listing that the caller may see, whatever its state."""
     typed = {name: value for name, value in request.args.items() if value}
     asked = ListingsAskedSchema().load(typed, unknown=EXCLUDE)
-    page = views.listings(database.current(), caller(), asked_from(asked), state=asked["state"])
-    return render_template("whitelist/entries.html", page=page, asked_state=asked["state"])
+    return list_page(
+        ENTRIES,
+        asked,
+        lambda part: views.listings(database.current(), caller(), part, state=asked["state"]),
+        lambda page: render_template("whitelist/entries.html", page=page, asked_state=asked["state"]),
+    )
 
 
 @blueprint.get("/recommend")

@@ -15,10 +15,12 @@ from kernel.money import yuan
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
-from kernel.web.paging import asked_from, page_of
+from kernel.web.lists import list_page
+from kernel.web.paging import page_of
 from settlement.awards import evidence, scope, service
 from settlement.awards.intake import sent_paper, take_paper
 from settlement.awards.judging import StatedClaim
+from settlement.awards.lists import claims
 from settlement.awards.schemas import ClaimMoveFormSchema, ClaimsAskedSchema, form_schema, stated_from
 from settlement.awards.views import (
     ACTS,
@@ -67,14 +69,21 @@ def index() -> ResponseReturnValue:
     asked = ClaimsAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
     book = policy_book()
     query = service.claims_query(caller(), state=asked["state"], scheme=asked["scheme"])
-    page = page_of(database.current(), query, asked_from(asked)).map(lambda row: service.ClaimRow(*row))
-    titles = {one.scheme: one.title for one in (kind_view(kind_of(row.claim.scheme), book) for row in page.items)}
-    return render_template(
-        "awards/index.html",
-        page=page,
-        titles=titles,
-        asked_state=asked["state"],
-        may_claim=bool(scope.claimable(caller())),
+
+    def title_of(scheme: str) -> Text:
+        return kind_view(kind_of(scheme), book).title
+
+    return list_page(
+        claims(title_of),
+        asked,
+        lambda part: page_of(database.current(), query, part).map(lambda row: service.ClaimRow(*row)),
+        lambda page: render_template(
+            "awards/index.html",
+            page=page,
+            title_of=title_of,
+            asked_state=asked["state"],
+            may_claim=bool(scope.claimable(caller())),
+        ),
     )
 
 

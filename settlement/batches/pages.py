@@ -12,8 +12,10 @@ from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import BUREAU_ROLES
 from kernel.errors import Invalid
 from kernel.web.forms import Form, load_form
-from kernel.web.paging import asked_from, page_of
+from kernel.web.lists import list_page
+from kernel.web.paging import page_of
 from settlement.batches import bulk, deputies, moving, objections, reading, service
+from settlement.batches.lists import BATCHES
 from settlement.batches.notices import NOTICE_READERS, notice_view
 from settlement.batches.places import desk
 from settlement.batches.schemas import (
@@ -55,7 +57,12 @@ def index() -> ResponseReturnValue:
     given = {name: value for name, value in request.args.items() if value}
     asked = BatchesAskedSchema().load(given, unknown=EXCLUDE)
     query = reading.batches_query(quarter=asked["quarter"], state=asked["state"])
-    return _render("batches/index.html", page=page_of(database.current(), query, asked_from(asked)))
+    return list_page(
+        BATCHES,
+        asked,
+        lambda part: page_of(database.current(), query, part),
+        lambda page: _render("batches/index.html", page=page, asked=asked),
+    )
 
 
 @blueprint.post("")

@@ -13,9 +13,11 @@ from kernel.errors import Conflict, Invalid, NotFound
 from kernel.parties.service import institutions
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.paging import asked_from, page_of
+from kernel.web.lists import list_page
+from kernel.web.paging import page_of
 from settlement.batches.places import desk
 from settlement.merger_desk.effects import effects_of
+from settlement.merger_desk.lists import mergers
 from settlement.merger_desk.schemas import MergerCheckSchema, MergersAskedSchema, MergerSchema
 from settlement.mergers import service
 from settlement.mergers.workflow import PROPOSED, RECORDED, STATES
@@ -39,18 +41,23 @@ def index() -> ResponseReturnValue:
 def _page(form: Form, status: int = 200) -> ResponseReturnValue:
     db = database.current()
     asked = MergersAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
-    page = page_of(db, service.mergers_query(state=asked.get("state")), asked_from(asked))
+    query = service.mergers_query(state=asked.get("state"))
     known = institutions(db)
     standing = [party for party, one in known if one.successor_id is None]
     parties = {party.id: party for party, _one in known}
-    return _render(
-        "mergers/index.html",
-        status,
-        page=page,
-        form=form,
-        parties=parties,
-        choices=[(party.code, f"{party.name} {party.code}") for party in standing],
-        names=names_of(db, [number for one in page.items for number in (one.proposed_by, one.checked_by)]),
+    return list_page(
+        mergers(parties),
+        asked,
+        lambda part: page_of(db, query, part),
+        lambda page: _render(
+            "mergers/index.html",
+            status,
+            page=page,
+            form=form,
+            parties=parties,
+            choices=[(party.code, f"{party.name} {party.code}") for party in standing],
+            names=names_of(db, [number for one in page.items for number in (one.proposed_by, one.checked_by)]),
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Pages of what is entered by one official and checked by another: payee accounts and budgets; and of recoveries."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,11 +14,14 @@ from kernel.errors import DomainError, Invalid, NotFound
 from kernel.parties.service import party_by_code
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.paging import AskedSchema, asked_from, page_of
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked, AskedSchema, Page, page_of
 from settlement.handed_over import work_calendar
 from settlement.officials import CASHIER, CHECKER, PROPOSER
 from settlement.payments import appropriations, labels, payees
 from settlement.payments.handed_over import policies
+from settlement.payments.lists import BUDGETS, PAYEES, RECOVERIES, HeldAccount
+from settlement.payments.models import Appropriation, PayeeAccount
 from settlement.payments.recoveries import service as recoveries
 from settlement.payments.recoveries.set_offs import settling_orders
 from settlement.payments.rules import payment_rules
@@ -67,12 +71,32 @@ def payees_index() -> ResponseReturnValue:
 
 
 def _payees_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    db = database.current()
-    page = page_of(db, payees.payees_query(), asked_from(_asked()))
-    holders = payees.holder_names(db, {one.holder for one in page.items})
-    names = names_of(db, [number for one in page.items for number in (one.proposed_by, one.checked_by)])
     rules = payment_rules(policies(), clock().today())
-    return _render("payments/payees.html", status, page=page, form=form, holders=holders, names=names, rules=rules)
+    return list_page(
+        PAYEES,
+        _asked(),
+        _held_accounts,
+        lambda page: _render(
+            "payments/payees.html",
+            status,
+            page=page,
+            form=form,
+            names=_hands([one.account for one in page.items]),
+            rules=rules,
+        ),
+    )
+
+
+def _held_accounts(part: Asked) -> Page[HeldAccount]:
+    db = database.current()
+    page = page_of(db, payees.payees_query(), part)
+    names = payees.holder_names(db, {one.holder for one in page.items})
+    return page.map(lambda one: HeldAccount(one, names.get(one.holder) or labels.payer(one.holder)))
+
+
+def _hands(rows: Iterable[PayeeAccount | Appropriation]) -> dict[int, str]:
+    """The names of who proposed and who checked."""
+    return names_of(database.current(), [number for one in rows for number in (one.proposed_by, one.checked_by)])
 
 
 @blueprint.post("/payees")
@@ -126,10 +150,12 @@ def budgets_index() -> ResponseReturnValue:
 
 
 def _budgets_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    db = database.current()
-    page = page_of(db, appropriations.appropriations_query(), asked_from(_asked()))
-    names = names_of(db, [number for one in page.items for number in (one.proposed_by, one.checked_by)])
-    return _render("payments/budgets.html", status, page=page, form=form, names=names)
+    return list_page(
+        BUDGETS,
+        _asked(),
+        lambda part: page_of(database.current(), appropriations.appropriations_query(), part),
+        lambda page: _render("payments/budgets.html", status, page=page, form=form, names=_hands(page.items)),
+    )
 
 
 @blueprint.post("/budgets")
@@ -168,10 +194,18 @@ def recoveries_index() -> ResponseReturnValue:
 
 def _recoveries_page(form: Form, status: int = 200) -> ResponseReturnValue:
     db = database.current()
-    page = page_of(db, recoveries.notices_query(), asked_from(_asked()))
-    settled = settling_orders(db, page.items)
-    return _render(
-        "payments/recoveries.html", status, page=page, form=form, owing=recoveries.owing(db), settled=settled
+    return list_page(
+        RECOVERIES,
+        _asked(),
+        lambda part: page_of(db, recoveries.notices_query(), part),
+        lambda page: _render(
+            "payments/recoveries.html",
+            status,
+            page=page,
+            form=form,
+            owing=recoveries.owing(db),
+            settled=settling_orders(db, page.items),
+        ),
     )
 
 

@@ -19,12 +19,14 @@ from kernel.tables.writing import csv_bytes
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
-from kernel.web.paging import Asked, asked_from, page_of
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked, page_of
 from settlement.officials import CASHIER
 from settlement.payments import labels, orders, sending
 from settlement.payments.api import uploaded_receipt
 from settlement.payments.from_batches import released_batches
 from settlement.payments.handed_over import approvals, office, policies
+from settlement.payments.lists import ORDERS
 from settlement.payments.order_files import MEDIA, order_file
 from settlement.payments.payable_book import PayableFigures, payable_totals
 from settlement.payments.previews import preview_lines
@@ -56,9 +58,14 @@ def index() -> ResponseReturnValue:
     db, year = database.current(), clock().today().year
     left, totals = funds.funds_by_book(db, year), payable_totals(db)
     rows = [_payer_row(code, totals[code], left.get(code)) for code in labels.PAYERS]
-    page = page_of(db, orders.orders_query(batch=asked["batch"], payer=asked["payer"]), asked_from(asked))
+    query = orders.orders_query(batch=asked["batch"], payer=asked["payer"])
     moving = [row for row in rows if row["figures"] != PayableFigures() or row["granted"]]
-    return _render("payments/index.html", rows=moving, page=page, year=year, batches=released_batches(db))
+    return list_page(
+        ORDERS,
+        asked,
+        lambda part: page_of(db, query, part),
+        lambda page: _render("payments/index.html", rows=moving, page=page, year=year, batches=released_batches(db)),
+    )
 
 
 def _payer_row(code: str, figures: PayableFigures, fund: LedgerFund | None) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from kernel.errors import NotFound
 from kernel.periods import Quarter
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
-from kernel.web.paging import AskedSchema, Page, asked_from
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked, AskedSchema, Page
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import policy_book
 from settlement.squeezes.api import READERS, found_in
-from settlement.squeezes.reading import as_csv
-from settlement.squeezes.rule import KINDS, SqueezeRule
+from settlement.squeezes.lists import ALERTS
+from settlement.squeezes.reading import BankAlerts, as_csv
+from settlement.squeezes.rule import KINDS, Squeeze, SqueezeRule
 
 SHOWN = 10  # of each bank; all of them are on a page of its own and in the file
 blueprint = Blueprint("squeezes", __name__, url_prefix="/loan-squeezes", template_folder="../templates")
@@ -45,13 +47,26 @@ def show(quarter: str) -> ResponseReturnValue:
 @requires(*READERS)
 def show_bank(quarter: str, code: str) -> ResponseReturnValue:
     """All alerts of one bank, the largest first, a page at a time."""
-    end, asked = quarter_in_path(quarter), asked_from(AskedSchema().load(request.args.to_dict(), unknown=EXCLUDE))
-    found = found_in(quarter, asked.offset + asked.per_page, code)
+    end, asked = quarter_in_path(quarter), AskedSchema().load(request.args.to_dict(), unknown=EXCLUDE)
+    bank = _alerts_of(quarter, code, 1)
+    return list_page(
+        ALERTS,
+        asked,
+        lambda part: _page_of(_alerts_of(quarter, code, part.offset + part.per_page), part),
+        lambda page: render_template("squeezes/bank.html", quarter=end, one=bank, page=page, kinds=KINDS),
+    )
+
+
+def _alerts_of(quarter: str, code: str, most: int) -> BankAlerts:
+    """The largest alerts of one bank, and how many there are."""
+    found = found_in(quarter, most, code)
     if not found:
         raise NotFound("bank_not_found", "这家机构没有核定的报表", "This institution has no certified return")
-    one = found[0]
-    page = Page(one.alerts[asked.offset :], asked.page, asked.per_page, one.count)
-    return render_template("squeezes/bank.html", quarter=end, one=one, page=page, kinds=KINDS)
+    return found[0]
+
+
+def _page_of(one: BankAlerts, part: Asked) -> Page[Squeeze]:
+    return Page(one.alerts[part.offset :], part.page, part.per_page, one.count)
 
 
 @blueprint.get("/<quarter>/alerts.csv")

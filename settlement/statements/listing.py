@@ -1,6 +1,6 @@
-"""The list of statements as a reader asks for it, on the page and as a file: which, in what order; both show the same rows."""
+"""The list of statements as a reader asks for it: which, in what order, and what its page and its file hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields
@@ -8,64 +8,67 @@ from sqlalchemy import Select
 from sqlmodel import col
 
 from kernel.accounts.service import Caller
+from kernel.bilingual import Text
 from kernel.fields import Line, QuarterField, one_of
-from kernel.money import yuan
-from kernel.tables.writing import csv_bytes
+from kernel.web.lists import Column, Listing
 from kernel.web.paging import AskedSchema
+from settlement.statements import labels
 from settlement.statements.models import Statement
-from settlement.statements.service import statements_query
+from settlement.statements.service import StatementWithFigures, statements_query
+from settlement.statements.workflow import STATES
 
 HELD, FREE = "held", "free"
-SORTS: Mapping[str, Any] = {
-    "number": col(Statement.number),
-    "quarter": col(Statement.quarter),
-    "name": col(Statement.beneficiary_name),
-    "amount": col(Statement.amount),
-}
-HEADER = (
-    "number",
-    "revision",
-    "quarter",
-    "scheme",
-    "beneficiary_code",
-    "beneficiary_name",
-    "state",
-    "hold_reasons",
-    "amount",
+
+
+def _balance(row: StatementWithFigures) -> int | None:
+    return row.figures.balance if row.figures else None
+
+
+def _increment(row: StatementWithFigures) -> int | None:
+    return row.figures.increment if row.figures else None
+
+
+STATEMENTS = Listing(
+    "statements",
+    Text("结算单", "Statements"),
+    (
+        Column("number", Text("编号", "Number"), "statement.number", col(Statement.number)),
+        Column("revision", Text("第几稿", "Draft"), "statement.revision"),
+        Column("quarter", Text("季度", "Quarter"), "statement.quarter", col(Statement.quarter)),
+        Column("scheme", Text("奖补代码", "Award's code"), "statement.scheme"),
+        Column("title", Text("奖补", "Award"), lambda row: labels.scheme(row.statement.scheme)),
+        Column("beneficiary_code", Text("统一社会信用代码", "Credit code"), "statement.beneficiary_code"),
+        Column(
+            "beneficiary_name",
+            Text("机构", "Institution"),
+            "statement.beneficiary_name",
+            col(Statement.beneficiary_name),
+        ),
+        Column("state", Text("走到哪一步", "Step"), "statement.state", titles=STATES),
+        Column("hold_reasons", Text("暂缓的原因", "Why held"), "statement.hold_reasons"),
+        Column("outdated", Text("已过时", "Out of date"), "outdated"),
+        Column("balance", Text("季末余额（元）", "Closing balance (yuan)"), _balance, money=True),
+        Column("increment", Text("增量（元）", "Growth (yuan)"), _increment, money=True),
+        Column("amount", Text("奖励（元）", "Award (yuan)"), "statement.amount", col(Statement.amount), money=True),
+    ),
 )
 
 
 class StatementListSchema(AskedSchema):
-    """Query arguments of the page and its file; `sort` is a column, with a minus for descending."""
+    """Query arguments of the list."""
 
     quarter = QuarterField(load_default=None)
     scheme = Line(longest=40, load_default=None)
     held = fields.String(load_default=None, validate=one_of((HELD, FREE)))
     q = Line(longest=60, load_default=None)
-    sort = fields.String(load_default=None, validate=one_of([*SORTS, *(f"-{name}" for name in SORTS)]))
 
 
 def listed(caller: Caller, asked: Mapping[str, Any]) -> Select[Any]:
-    """The standing statements that the caller may see and asks for; by number where the sorted column is equal."""
+    """The standing statements that the caller may see and asks for."""
     query = statements_query(caller, quarter=asked["quarter"], scheme=asked["scheme"])
     if asked["held"]:
         query = query.where(col(Statement.held) == (asked["held"] == HELD))
     if asked["q"]:
         named = col(Statement.beneficiary_name).contains(asked["q"], autoescape=True)
         query = query.where(named | col(Statement.number).contains(asked["q"].upper(), autoescape=True))
-    if not asked["sort"]:
-        return query
-    column = SORTS[asked["sort"].removeprefix("-")]
-    order = column.desc() if asked["sort"].startswith("-") else column
-    return query.order_by(None).order_by(order, col(Statement.number))
-
-
-def as_csv(statements: Iterable[Statement]) -> bytes:
-    """The rows as a file; amounts in yuan, empty where nobody knows."""
-    return csv_bytes(HEADER, map(_cells, statements))
-
-
-def _cells(one: Statement) -> list[str]:
-    amount = "" if one.amount is None else yuan(one.amount)
-    who = (one.beneficiary_code, one.beneficiary_name)
-    return [one.number, str(one.revision), one.quarter, one.scheme, *who, one.state, one.hold_reasons, amount]
+    return query

@@ -11,13 +11,15 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.fields import Line, WholeNumber
 from kernel.web.forms import asked_of_url
-from kernel.web.paging import AskedSchema, asked_from, page_of
+from kernel.web.lists import list_page
+from kernel.web.paging import Asked, AskedSchema, Page, asked_from, page_of
 from settlement.engine.moves import MOVE_TITLES
 from settlement.handed_over import premises
 from settlement.people import names_of
 from settlement.returns.pages import download
 from settlement.statements import labels, listing, service, views
-from settlement.statements.fees.views import with_fees
+from settlement.statements.fees.lists import CONTRACTS
+from settlement.statements.fees.views import FeeView, contracts_of
 from settlement.statements.growth import tracing
 from settlement.statements.growth.views import GrowthView, growth_view, with_growth
 from settlement.statements.queries.service import WRITERS, threads_of
@@ -49,17 +51,19 @@ def _asked(schema: AskedSchema) -> dict[str, Any]:
 def index() -> ResponseReturnValue:
     asked = asked_of_url(listing.StatementListSchema())
     db = database.current()
-    page = page_of(db, listing.listed(caller(), asked), asked_from(asked))
-    page = replace(page, items=service.rows_of(db, page.items, outdated(db, page.items, premises())))
-    return render_template("statements/index.html", page=page, asked=asked, schemes=list(DRAFTERS), labels=labels)
 
+    def read(part: Asked) -> Page[Any]:
+        page = page_of(db, listing.listed(caller(), asked), part)
+        return replace(page, items=service.rows_of(db, page.items, outdated(db, page.items, premises())))
 
-@blueprint.get("/statements.csv")
-@requires(*service.READERS)
-def list_file() -> ResponseReturnValue:
-    """What the list shows, all of it, as a file."""
-    query = listing.listed(caller(), asked_of_url(listing.StatementListSchema()))
-    return download(listing.as_csv(database.current().execute(query).scalars()), "statements.csv")
+    return list_page(
+        listing.STATEMENTS,
+        asked,
+        read,
+        lambda page: render_template(
+            "statements/index.html", page=page, asked=asked, schemes=list(DRAFTERS), labels=labels
+        ),
+    )
 
 
 @blueprint.get("/<number>")
@@ -75,11 +79,14 @@ def show(number: str) -> ResponseReturnValue:
     return _growth_page(with_growth(database.current(), view), asked["why"])
 
 
-def _fee_page(view: views.StatementView, asked: dict[str, Any]) -> str:
-    fees = with_fees(
-        database.current(), view, asked_from(asked), left_out=bool(asked["left_out"]), wanted=asked["wanted"]
+def _fee_page(view: views.StatementView, asked: dict[str, Any]) -> ResponseReturnValue:
+    db, left_out, wanted = database.current(), bool(asked["left_out"]), asked["wanted"]
+    return list_page(
+        CONTRACTS,
+        asked,
+        lambda part: contracts_of(db, view.statement, part, left_out=left_out, wanted=wanted),
+        lambda page: _render("statements/fee.html", FeeView(**view.__dict__, contracts=page), asked=asked),
     )
-    return _render("statements/fee.html", fees, asked=asked)
 
 
 def _render(template: str, view: views.StatementView, **values: Any) -> str:

@@ -86,7 +86,8 @@ def contracts_query(statement: Statement, *, left_out: bool = False, wanted: str
     return query.order_by(col(FeeContract.place))
 
 
-def with_fees(db: Session, view: StatementView, asked: Asked, *, left_out: bool = False, wanted: str = "") -> FeeView:
-    """The view of a fee-subsidy statement with a page of its contracts."""
-    page = page_of(db, contracts_query(view.statement, left_out=left_out, wanted=wanted), asked)
-    return FeeView(**view.__dict__, contracts=page.map(FeeContractView))
+def contracts_of(
+    db: Session, statement: Statement, asked: Asked, *, left_out: bool = False, wanted: str = ""
+) -> Page[FeeContractView]:
+    """A page of them."""
+    return page_of(db, contracts_query(statement, left_out=left_out, wanted=wanted), asked).map(FeeContractView)

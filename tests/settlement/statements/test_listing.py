@@ -32,7 +32,7 @@ def shown(visitor: Visitor, query: str) -> list[str]:
 
 
 def saved(visitor: Visitor, query: str) -> list[str]:
-    text = visitor.get(f"/statements/statements.csv?{query}").get_data(as_text=True).lstrip("\ufeff")
+    text = visitor.get(f"/statements?{query}&format=csv").get_data(as_text=True).lstrip("\ufeff")
     return [row["number"] for row in csv.DictReader(io.StringIO(text))]
 
 
