@@ -137,3 +137,10 @@ def test_that_nothing_decides_a_value_is_said_in_one_language(bare: Flask) -> No
     reference = "默认，未定 / default, undecided：参照湖南省办法"
     assert shown(bare, "{{ it | cited }}", it=reference) == "默认，未定：参照湖南省办法"
     assert shown(bare, "{{ it | cited }}", "?lang=en", it=reference) == "default, undecided：参照湖南省办法"
+
+
+@pytest.mark.parametrize(("query", "words"), [("?lang=zh", "共 {} 条|% 起"), ("?lang=en", "{} in all|% and up")])
+def test_a_string_of_a_template_is_translated_and_escapes_what_it_is_given(app: Flask, query: str, words: str) -> None:
+    template = "{{ _('共 %(total)s 条', total=count) }}|{{ _('%% 起') }}"
+    assert shown(app, template, query, count="<b>") == words.format("&lt;b&gt;")
+    assert shown(app, template, query, count="7") == words.format("7")
