@@ -74,7 +74,7 @@ def show_changes(asked: dict[str, int | None]) -> publication.ListChange:
     """What came and went since a publication; the whole list without one."""
     db = database.current()
     change = publication.change_since(db, asked["since"])
-    return change or publication.ListChange(None, publication.publication_by_number(db, 1), (), ())
+    return change or publication.ListChange(None, publication.publication_by_number(db, 1))
 
 
 @blueprint.get("/entries")

@@ -18,7 +18,7 @@ from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
 from kernel.web.lists import list_page
-from kernel.web.paging import Asked
+from kernel.web.paging import Asked, AskedSchema, asked_from
 from matchmaking.page_words import page_values
 from matchmaking.pool.scale_awards import claim_ready
 from matchmaking.pool.service import entry_of_firm
@@ -44,6 +44,7 @@ from matchmaking.whitelist.workflow import GROUNDS, KINDS, OUTCOMES, STATES, WHI
 blueprint = Blueprint("whitelist", __name__, url_prefix="/whitelist", template_folder="../templates")
 
 MOST_UNDER_WAY = 200
+SHOWN_OF_CHANGE = 12
 TONES = {"nominated": "wait", "under_review": "wait", "publicised": "dai", "active": "ok", "suspended": "stop"}
 DONE = {
     "review": Text("开始审核了", "Under review"),
@@ -95,7 +96,7 @@ def index() -> ResponseReturnValue:
             page=page,
             day=day,
             today=today,
-            change=publication.change_since(db, since),
+            change=publication.change_since(db, since, SHOWN_OF_CHANGE),
             work=views.under_way(db, caller(), MOST_UNDER_WAY) if sees_work else [],
             findings=open_findings(db, caller(), frame_now().rules, today) if sees_work else [],
             may_recommend=caller().role in PREPARERS,
@@ -125,8 +126,9 @@ def choose() -> ResponseReturnValue:
 
 
 def _choose_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    rows = candidates(database.current(), clock().today())
-    return render_template("whitelist/recommend.html", rows=rows, form=form), status
+    typed = {name: request.args[name] for name in ("page", "per_page") if name in request.args}
+    page = candidates(database.current(), clock().today(), asked_from(AskedSchema().load(typed)))
+    return render_template("whitelist/recommend.html", page=page, form=form), status
 
 
 @blueprint.post("/recommend")

@@ -4,8 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from kernel.audit.service import THE_SERVICE, record
@@ -25,12 +26,17 @@ class PublishedFirm:
 
 @dataclass(frozen=True)
 class ListChange:
-    """What came and went between two publications; `before` None means everything is new."""
+    """What came and went between two publications, by name; `before` None means everything is new.
+
+    `came` and `went` may be the first of them only; `came_count` and `went_count` count all.
+    """
 
     before: WhitelistPublication | None
     after: WhitelistPublication
-    came: tuple[PublishedFirm, ...]
-    went: tuple[PublishedFirm, ...]
+    came: tuple[PublishedFirm, ...] = ()
+    went: tuple[PublishedFirm, ...] = ()
+    came_count: int = 0
+    went_count: int = 0
 
 
 def _digest(members: dict[int, date]) -> str:
@@ -78,20 +84,28 @@ def publications(db: Session) -> list[WhitelistPublication]:
     return list(db.execute(query).scalars())
 
 
-def members_of(db: Session, number: int) -> dict[int, PublishedFirm]:
-    """The firms of a publication, by name."""
-    joined = select(WhitelistPublished, Party).join(Party, col(Party.id) == col(WhitelistPublished.enterprise_id))
-    query = joined.where(col(WhitelistPublished.number) == number).order_by(col(Party.name))
-    return {row.enterprise_id: PublishedFirm(party, row.since) for row, party in db.execute(query)}
+def _only_in(db: Session, number: int, other: int | None, most: int | None) -> tuple[int, tuple[PublishedFirm, ...]]:
+    """The firms of a publication that another one does not have (all of it without another): how many, and the first of them."""
+    query: Any = select(col(WhitelistPublished.since), Party).join(
+        Party, col(Party.id) == col(WhitelistPublished.enterprise_id)
+    )
+    query = query.where(col(WhitelistPublished.number) == number)
+    if other is not None:
+        theirs = select(col(WhitelistPublished.enterprise_id)).where(col(WhitelistPublished.number) == other)
+        query = query.where(col(WhitelistPublished.enterprise_id).not_in(theirs))
+    rows = db.execute(query.order_by(col(Party.name), col(Party.id)).limit(most)).all()
+    found = tuple(PublishedFirm(party, since) for since, party in rows)
+    if most is None or len(found) < most:
+        return len(found), found
+    return int(db.execute(query.with_only_columns(func.count())).scalar_one()), found
 
 
-def change_since(db: Session, number: int | None, until: WhitelistPublication | None = None) -> ListChange | None:
-    """What came and went since a publication (all of it since None); None while nothing was ever published."""
-    after = until or latest(db)
+def change_since(db: Session, number: int | None, most: int | None = None) -> ListChange | None:
+    """What came and went since a publication (all of it since None), the first `most` of each; None while nothing was ever published."""
+    after = latest(db)
     if after is None:
         return None
     before = publication_by_number(db, number) if number else None
-    old, new = members_of(db, before.number) if before else {}, members_of(db, after.number)
-    came = tuple(firm for firm_id, firm in new.items() if firm_id not in old)
-    went = tuple(firm for firm_id, firm in old.items() if firm_id not in new)
-    return ListChange(before, after, came, went)
+    came_count, came = _only_in(db, after.number, before.number if before else None, most)
+    went_count, went = _only_in(db, before.number, after.number, most) if before else (0, ())
+    return ListChange(before, after, came, went, came_count, went_count)

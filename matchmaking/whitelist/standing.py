@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from kernel.parties.models import Party, PartyStatus
+from kernel.web.paging import Asked, Page, page_of
 from matchmaking.pool.models import PoolEntry
 from matchmaking.pool.reading import in_pool, in_pool_on
 from matchmaking.pool.service import ABOVE_SCALE
@@ -45,10 +47,9 @@ def standing_on(db: Session, enterprise_id: int, day: date) -> FirmStanding:
     return standings_on(db, [enterprise_id], day)[enterprise_id]
 
 
-def candidates(db: Session, day: date) -> list[tuple[PoolEntry, Party]]:
+def candidates(db: Session, day: date, asked: Asked) -> Page[tuple[PoolEntry, Party]]:
     """The pool list as the industry bureau copies it to the finance side: firms in the pool that are on no way to the whitelist."""
     under_way = select(col(WhitelistEntry.enterprise_id)).where(col(WhitelistEntry.state).in_(LIVE))
-    joined = select(PoolEntry, Party).join(Party, col(Party.id) == col(PoolEntry.enterprise_id))
+    joined: Any = select(PoolEntry, Party).join(Party, col(Party.id) == col(PoolEntry.enterprise_id))
     query = joined.where(in_pool(day), col(PoolEntry.enterprise_id).not_in(under_way))
-    rows = db.execute(query.order_by(col(PoolEntry.region), col(Party.name)))
-    return [(row[0], row[1]) for row in rows]
+    return page_of(db, query.order_by(col(PoolEntry.region), col(Party.name), col(Party.id)), asked)

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from kernel import database
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from kernel.web.paging import Asked
 from matchmaking.pool.service import Reached
 from matchmaking.whitelist import hearing, publication, service
 from matchmaking.whitelist.jobs import review_pool_due, tend_due
@@ -80,7 +81,7 @@ def test_a_firm_outside_the_pool_is_not_recommended(db: Session, people: Offices
     with pytest.raises(Refused) as refused:
         recommended(db, people, party)
     assert refused.value.code == "not_for_the_list"
-    assert candidates(db, MONDAY) == []
+    assert candidates(db, MONDAY, Asked()).items == []
 
 
 def test_who_proposed_does_not_decide(db: Session, people: Offices) -> None:
@@ -309,6 +310,16 @@ def test_banks_read_what_came_and_went_since_the_last_publication(db: Session, p
     whole = publication.change_since(db, None)
     assert whole is not None
     assert [one.party.name for one in whole.came] == ["乙厂"]
+
+
+def test_of_many_that_came_the_first_are_shown_and_all_counted(db: Session, people: Offices) -> None:
+    for name in ("甲厂", "乙厂", "丙厂"):
+        listed(db, people, pool_firm(db, people, name))
+    assert tended(db, LISTED)["published"] == 1
+    for most, names in ((2, ["丙厂", "乙厂"]), (3, ["丙厂", "乙厂", "甲厂"]), (None, ["丙厂", "乙厂", "甲厂"])):
+        change = publication.change_since(db, None, most)
+        assert change is not None
+        assert ([one.party.name for one in change.came], change.came_count, change.went_count) == (names, 3, 0)
 
 
 def test_the_database_refuses_days_that_overlap(db: Session, people: Offices) -> None:
