@@ -50,6 +50,14 @@ def refusal_counts(
     return Counter(code for product in products for code in refusals(request, product, day, closed))
 
 
+def best_first(
+    request: Request, products: Iterable[Product], *, policy: MatchingPolicy, day: date, closed: Closed = OPEN
+) -> list[Product]:
+    """The products that the request may have on a day, the best first; ties fall to the lower product id."""
+    eligible = [product for product in products if not refusals(request, product, day, closed)]
+    return sorted(eligible, key=lambda one: (-score(request, one, policy.weights).total, one.product_id))
+
+
 def rank_request(
     request: Request,
     products: Iterable[Product],
@@ -59,10 +67,9 @@ def rank_request(
     closed: Closed = OPEN,
     top: int | None = None,
 ) -> Prospects:
-    """Rank the products for one request on a day; ties fall to the lower product id."""
+    """Rank the products for one request on a day, and say of the others why not."""
     every = tuple(products)
-    eligible = [product for product in every if not refusals(request, product, day, closed)]
-    eligible.sort(key=lambda product: (-score(request, product, policy.weights).total, product.product_id))
+    eligible = best_first(request, every, policy=policy, day=day, closed=closed)
     best = eligible[: policy.top if top is None else top]
     return Prospects(
         tuple(offer_of(rank, request, product, policy) for rank, product in enumerate(best, start=1)),

@@ -1,5 +1,6 @@
 """Needs of pool firms recommended to banks and platforms, as JSON."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +44,12 @@ class Candidate:
     banks: list[str]
 
 
-def candidates_now() -> list[Candidate]:
-    """What can be recommended today, for page and API."""
+def candidates_now(needs: Iterable[Need]) -> list[Candidate]:
+    """Which of some needs can be recommended today, for page and API."""
     db, today = database.current(), clock().today()
-    listings, refusers, policy = choosing.offered_on(db, today), past_refusers(), todays_policy()
-    found = []
-    for need in choosing.candidates(db, today):
-        banks = choosing.fitting_banks(db, need, listings, policy=policy, day=today, past_refusers=refusers)
-        found.append(Candidate(need, [bank.name for bank in banks]))
-    return found
+    found = choosing.candidates(db, needs)
+    banks = choosing.fitting_banks(db, found, policy=todays_policy(), day=today, past_refusers=past_refusers())
+    return [Candidate(need, [bank.name for bank in banks[need.filed.id]]) for need in found]
 
 
 def recommend_now(request_ids: list[int]) -> int:
@@ -77,7 +75,7 @@ def list_recommendations(asked: dict[str, Any]) -> Page[ShownRecommendation]:
 @requires(*SENDERS, scope=READ)
 def list_candidates() -> list[Candidate]:
     """Requests of pool firms that agreed to be recommended and have not been, with the banks that fit."""
-    return candidates_now()
+    return candidates_now(choosing.needs_of_pool_firms(database.current(), clock().today()))
 
 
 @blueprint.post("")

@@ -1,6 +1,6 @@
 """Whose needs are recommended, and to whom: pool firms that agreed to it, and the banks whose products fit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +9,10 @@ from sqlmodel import Session, col
 
 from kernel.parties.models import Party, PartyStatus
 from matchmaking.matching.eligibility import Closed
-from matchmaking.matching.offers import rank_request
+from matchmaking.matching.market import Product
+from matchmaking.matching.offers import best_first
 from matchmaking.matching.policy import MatchingPolicy
-from matchmaking.products.reading import Listing, published
+from matchmaking.products.reading import published
 from matchmaking.recommendations.models import Recommendation
 from matchmaking.refusing import PastRefusers
 from matchmaking.requests.agreeing import has_agreed
@@ -21,6 +22,7 @@ from matchmaking.requests.terms import Asker
 from matchmaking.sessions.models import BankBlock
 from matchmaking.themes import THEMES
 
+Pairs = set[tuple[int, int]]
 POOL = THEMES["pool"]  # pool firms and those that have just reached scale come first
 
 
@@ -49,9 +51,9 @@ def needs_of_pool_firms(db: Session, day: date, ids: Iterable[int] | None = None
     return [one for one in needs if POOL.admits(one.asker.tags)]
 
 
-def candidates(db: Session, day: date) -> list[Need]:
-    """Those that agreed and whose newest version was recommended to nobody under the present consent."""
-    agreed = [one for one in needs_of_pool_firms(db, day) if one.has_agreed]
+def candidates(db: Session, needs: Iterable[Need]) -> list[Need]:
+    """Those of some needs that agreed and whose newest version was recommended to nobody under the present consent."""
+    agreed = [one for one in needs if one.has_agreed]
     told = select(col(Recommendation.consent_id), col(Recommendation.request_version_id)).where(
         col(Recommendation.request_id).in_([one.filed.id for one in agreed])
     )
@@ -60,34 +62,27 @@ def candidates(db: Session, day: date) -> list[Need]:
 
 
 def fitting_banks(
-    db: Session,
-    need: Need,
-    listings: Iterable[Listing],
-    *,
-    policy: MatchingPolicy,
-    day: date,
-    past_refusers: PastRefusers,
+    db: Session, needs: Sequence[Need], *, policy: MatchingPolicy, day: date, past_refusers: PastRefusers
+) -> dict[int, list[Party]]:
+    """By request: the banks with a product that fits, the best first; without those that keep off, are kept off or refused before."""
+    listed = {one.product.code: (one.in_market, one.bank) for one in published(db)}
+    offered = {code: (product, bank) for code, (product, bank) in listed.items() if product.is_valid_on(day)}
+    off = _kept_off(db, {one.filed.request.enterprise_id for one in needs}, past_refusers)
+    return {one.filed.id: _fitting(one, offered, off, policy, day) for one in needs}
+
+
+def _fitting(
+    need: Need, offered: Mapping[str, tuple[Product, Party]], off: Pairs, policy: MatchingPolicy, day: date
 ) -> list[Party]:
-    """The banks with a product that fits, the best first; without those that keep off, are kept off or refused before."""
-    by_code = {one.product.code: one for one in listings}
-    closed = Closed(blocks=_kept_off(db, need, past_refusers, by_code.values()))
-    request = market_request(need.filed, need.asker, day)
-    products = [one.in_market for one in by_code.values()]
-    offers = rank_request(request, products, policy=policy, day=day, closed=closed, top=len(products)).offers
-    banks = {by_code[one.product.product_id].bank.code: by_code[one.product.product_id].bank for one in offers}
-    return list(banks.values())
-
-
-def _kept_off(
-    db: Session, need: Need, past_refusers: PastRefusers, listings: Iterable[Listing]
-) -> frozenset[tuple[str, str]]:
     firm = need.filed.request.enterprise_id
-    live = (col(BankBlock.enterprise_id) == firm) & col(BankBlock.lifted_at).is_(None)
-    blocking = set(db.execute(select(col(BankBlock.institution_id)).where(live)).scalars())
-    off = blocking | {bank for _, bank in past_refusers(db, [firm])}
-    return frozenset((one.bank.code, need.asker.code) for one in listings if one.bank.id in off)
+    blocks = frozenset((bank.code, need.asker.code) for _, bank in offered.values() if (firm, bank.id) in off)
+    request, products = market_request(need.filed, need.asker, day), [product for product, _ in offered.values()]
+    ranked = best_first(request, products, policy=policy, day=day, closed=Closed(blocks=blocks))
+    return list({bank.code: bank for one in ranked for bank in [offered[one.product_id][1]]}.values())
 
 
-def offered_on(db: Session, day: date) -> list[Listing]:
-    """Every product on offer on a day."""
-    return [one for one in published(db) if one.in_market.is_valid_on(day)]
+def _kept_off(db: Session, firms: set[int], past_refusers: PastRefusers) -> Pairs:
+    """The pairs of firm and bank that one of the two keeps apart, or that the bank's refusal did."""
+    live = col(BankBlock.enterprise_id).in_(firms) & col(BankBlock.lifted_at).is_(None)
+    rows = db.execute(select(col(BankBlock.enterprise_id), col(BankBlock.institution_id)).where(live))
+    return {(firm, bank) for firm, bank in rows} | past_refusers(db, firms)

@@ -13,7 +13,7 @@ from kernel.clock import business_day
 from kernel.jobs.service import claim
 from kernel.outbox.service import publish
 from kernel.web.edge import clock
-from matchmaking.recommendations.choosing import Need, candidates
+from matchmaking.recommendations.choosing import Need, candidates, needs_of_pool_firms
 from matchmaking.recommendations.events import PROPOSED
 from matchmaking.recommendations.reading import over
 from matchmaking.recommendations.service import end
@@ -29,7 +29,7 @@ def tend_recommendations() -> dict[str, int]:
 def tend_due(db: Session, *, at: datetime) -> dict[str, int]:
     """The same with the moment handed in: how many needs were proposed, how many recommendations ended."""
     today = business_day(at)
-    found = candidates(db, today)
+    found = candidates(db, needs_of_pool_firms(db, today))
     proposed = database.write(db, partial(_propose, needs=found, at=at)) if found else 0
     ended = sum(database.write(db, partial(end, row=row, at=at)) for row in over(db, today))
     return {"proposed": proposed, "ended": ended}

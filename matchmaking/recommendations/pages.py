@@ -71,11 +71,12 @@ def _bureau_page(form: Form, status: int = 200) -> ResponseReturnValue:
 
 
 def _bureau_html(form: Form, page: Page[ShownRecommendation]) -> str:
-    db, today = database.current(), clock().today()
+    db = database.current()
+    needs = choosing.needs_of_pool_firms(db, clock().today())
     return render_template(
         "recommendations/bureau.html",
-        candidates=candidates_now(),
-        silent=[one for one in choosing.needs_of_pool_firms(db, today) if not one.has_agreed],
+        candidates=candidates_now(needs),
+        silent=[one for one in needs if not one.has_agreed],
         page=page,
         pushes=_pushes(page.items),
         form=form,

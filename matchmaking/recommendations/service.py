@@ -19,7 +19,7 @@ from kernel.web.formats import short_wan
 from matchmaking.guarded import took_effect
 from matchmaking.matching.policy import MatchingPolicy
 from matchmaking.platforms.service import push_request, subscribed
-from matchmaking.recommendations.choosing import Need, fitting_banks, needs_of_pool_firms, offered_on
+from matchmaking.recommendations.choosing import Need, fitting_banks, needs_of_pool_firms
 from matchmaking.recommendations.events import ANSWERED, RECOMMENDED
 from matchmaking.recommendations.models import Recommendation
 from matchmaking.recommendations.reading import ShownRecommendation, recommendation_for
@@ -45,14 +45,10 @@ def recommend(
     nobody is left to recommend it to.
     """
     wanted, day = set(request_ids), business_day(at)
-    needs = {one.filed.id: one for one in needs_of_pool_firms(db, day, wanted)}
-    listings = offered_on(db, day)
-    made = 0
-    for request_id in sorted(wanted):
-        need = _checked(needs.get(request_id))
-        banks = fitting_banks(db, need, listings, policy=policy, day=day, past_refusers=past_refusers)
-        made += _recommend(db, caller, need, banks, at)
-    return made
+    found = {one.filed.id: one for one in needs_of_pool_firms(db, day, wanted)}
+    needs = [_checked(found.get(request_id)) for request_id in sorted(wanted)]
+    banks = fitting_banks(db, needs, policy=policy, day=day, past_refusers=past_refusers)
+    return sum(_recommend(db, caller, need, banks[need.filed.id], at) for need in needs)
 
 
 def _checked(need: Need | None) -> Need:

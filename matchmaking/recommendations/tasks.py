@@ -11,7 +11,7 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
 from matchmaking.recommendations.api import ANSWERERS, SENDERS
-from matchmaking.recommendations.choosing import candidates
+from matchmaking.recommendations.choosing import candidates, needs_of_pool_firms
 from matchmaking.recommendations.reading import waiting_for
 from matchmaking.rooms import MATCHING
 
@@ -25,7 +25,7 @@ NAVIGATION = [
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     """Needs for the organiser to recommend, recommended needs for the bank to answer."""
     url = url_for("recommendations.index")
-    if caller.role in SENDERS and (count := len(candidates(db, today))):
+    if caller.role in SENDERS and (count := len(candidates(db, needs_of_pool_firms(db, today)))):
         title = Text(f"{count} 份培育库企业的申请可以推荐", f"{count} requests of pool firms can be recommended")
         yield Task(title, url, Text("去选", "Choose"), count=count)
     elif caller.role in ANSWERERS and (count := waiting_for(db, caller, today)):

@@ -15,7 +15,7 @@ from config.demonstration.loading.living_week import THEME
 from config.settings import Settings
 from kernel import database
 from matchmaking.board.reading import board_of
-from matchmaking.recommendations.choosing import candidates
+from matchmaking.recommendations.choosing import candidates, needs_of_pool_firms
 from matchmaking.recommendations.models import Recommendation
 from matchmaking.releases.models import PlanRelease, ReleaseChange
 from matchmaking.series.models import SeriesWeek
@@ -84,4 +84,4 @@ def test_needs_are_answered_and_others_wait_for_the_organiser(books: Session) ->
     states = Counter(books.exec(select(Recommendation.state)))
     assert (states["taken_up"], states["declined"]) == (2, 1)
     assert states["sent"] >= 1
-    assert candidates(books, loading.PRESENT.date())
+    assert candidates(books, needs_of_pool_firms(books, loading.PRESENT.date()))

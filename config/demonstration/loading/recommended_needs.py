@@ -12,7 +12,7 @@ from kernel.clock import business_day
 from kernel.parties.models import Party
 from matchmaking.matching_policy import matching_policy
 from matchmaking.recommendations import service
-from matchmaking.recommendations.choosing import candidates, fitting_banks, offered_on
+from matchmaking.recommendations.choosing import candidates, fitting_banks, needs_of_pool_firms
 from matchmaking.recommendations.models import Recommendation
 from matchmaking.referrals.reading import past_refusers
 from settlement.handed_over import policy_book
@@ -31,12 +31,9 @@ def _load(db: Session, present: datetime) -> None:
     sent_at = present - timedelta(hours=17)
     day, organiser = business_day(sent_at), person(db, "organiser")
     policy = matching_policy(policy_book(), day)
-    listings = offered_on(db, day)
-    wanted = [
-        one
-        for one in candidates(db, day)
-        if fitting_banks(db, one, listings, policy=policy, day=day, past_refusers=past_refusers)
-    ]
+    found = candidates(db, needs_of_pool_firms(db, day))
+    banks = fitting_banks(db, found, policy=policy, day=day, past_refusers=past_refusers)
+    wanted = [one for one in found if banks[one.filed.id]]
     service.recommend(
         db, organiser, [one.filed.id for one in wanted[:SENT]], policy=policy, past_refusers=past_refusers, at=sent_at
     )
