@@ -34,6 +34,7 @@ from kernel.audit.checkpoints import Checkpoints
 from kernel.clock import Clock
 from kernel.feedback import api as feedback_api
 from kernel.feedback import pages as feedback_pages
+from kernel.glossary import pages as glossary_pages
 from kernel.feedback import tasks as feedback_tasks
 from kernel.outbox import api as outbox_api
 from kernel.outbox import pages as outbox_pages
@@ -108,6 +109,7 @@ def wiring() -> Wiring:
             audit_pages.blueprint,
             outbox_pages.blueprint,
             feedback_pages.blueprint,
+            glossary_pages.blueprint,
             saved_filters_pages.blueprint,
             tour_pages.blueprint,
             *matchmaking.blueprints.PAGES,

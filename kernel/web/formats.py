@@ -19,6 +19,7 @@ from kernel.accounts.roles import ROLES
 from kernel.bilingual import Text
 from kernel.clock import SHANGHAI
 from kernel.errors import FieldError
+from kernel.glossary.terms import TERMS
 from kernel.periods import IsoWeek, Quarter
 from kernel.policies import UNDECIDED, UNDECIDED_MARK
 from kernel.web import charts, drawing
@@ -261,5 +262,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
 def init_app(app: Flask) -> None:
     """Give the templates of an app their filters and globals; a bilingual text prints itself in the reader's language."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(asset=asset, with_query=with_query, sorted_by=sorted_by, charts=charts)
+    app.jinja_env.globals.update(asset=asset, with_query=with_query, sorted_by=sorted_by, charts=charts, TERMS=TERMS)
     app.jinja_env.finalize = finished
