@@ -53,6 +53,8 @@ from kernel.web.search import SearchSource
 from kernel.web.strict_json import StrictJSON
 from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.deferrals import tasks as deferrals_tasks
+from matchmaking.enrolment import tasks as enrolment_tasks
+from matchmaking.enrolment.reading import closed_because
 from matchmaking.measures import pages as measures_pages
 from matchmaking.pool import tasks as pool_tasks
 from matchmaking.recommendations import tasks as recommendations_tasks
@@ -120,6 +122,7 @@ def wiring() -> Wiring:
             *settlement.navigation.OF_BUREAU,
             *payments_tasks.NAVIGATION,
             *matchmaking.navigation.NAVIGATION,
+            *enrolment_tasks.NAVIGATION,
             *referrals_tasks.NAVIGATION,
             *recommendations_tasks.NAVIGATION,
             *measures_pages.NAVIGATION,
@@ -139,6 +142,7 @@ def wiring() -> Wiring:
         ],
         task_sources=[
             matchmaking.navigation.tasks,
+            enrolment_tasks.tasks,
             referrals_tasks.tasks,
             recommendations_tasks.tasks,
             pool_tasks.tasks,
@@ -154,7 +158,7 @@ def wiring() -> Wiring:
             outbox_tasks.tasks,
             feedback_tasks.tasks,
         ],
-        glance_sources=[settlement.glances.glances, matchmaking.glances.glances],
+        glance_sources=[settlement.glances.glances, enrolment_tasks.glances, matchmaking.glances.glances],
         search_sources=[settlement.search.search, matchmaking.search.search],
     )
 
@@ -205,6 +209,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["glance_sources"] = wires.glance_sources
     app.extensions["search_sources"] = wires.search_sources
     app.extensions["tour_stops"] = stops_of
+    app.extensions["closed_because"] = closed_because
     app.extensions["sign_ins"] = _sign_ins(settings)
 
 
@@ -222,6 +227,7 @@ def _shell_values() -> dict[str, object]:
         "room": room_entries(caller),
         "may_open": may_open,
         "sign_out_url": url_for("accounts.sign_out") if caller else None,
+        "sign_up_url": None if caller else url_for("enrolment.start"),
         "me_url": url_for("accounts.account") if caller else None,
         "search_url": url_for("search.find") if caller else None,
         "feedback_url": _feedback_url() if caller else None,

@@ -14,6 +14,9 @@ from matchmaking.clients import api as clients_api
 from matchmaking.clients import pages as clients_pages
 from matchmaking.deferrals import api as deferrals_api
 from matchmaking.deferrals import pages as deferrals_pages
+from matchmaking.enrolment import api as enrolment_api
+from matchmaking.enrolment import desk as enrolment_desk
+from matchmaking.enrolment import pages as enrolment_pages
 from matchmaking.imports import api as imports_api
 from matchmaking.imports import pages as imports_pages
 from matchmaking.measures import api as measures_api
@@ -53,6 +56,7 @@ APIS: list[SmorestBlueprint] = [
     imports_api.blueprint,
     clients_api.blueprint,
     requests_api.blueprint,
+    enrolment_api.blueprint,
     offers_api.blueprint,
     sessions_api.blueprint,
     referrals_api.blueprint,
@@ -72,6 +76,8 @@ PAGES: list[Blueprint] = [
     imports_pages.blueprint,
     clients_pages.blueprint,
     requests_pages.blueprint,
+    enrolment_pages.blueprint,
+    enrolment_desk.blueprint,
     offers_pages.blueprint,
     sessions_pages.blueprint,
     referrals_pages.blueprint,

@@ -15,7 +15,7 @@ ANY_SCOPE = "any"  # a token of any scope may
 
 Glance = Callable[..., None]
 Transaction = Literal["edge", "own"]
-Rate = Literal["ordinary", "sign_in", "upload"]
+Rate = Literal["ordinary", "sign_in", "sign_up", "upload"]
 
 
 class SignInNeeded(DomainError):

@@ -1,6 +1,5 @@
 """Pages of the person: sign-in, sign-out, home with tasks, password and access tokens."""
 
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
@@ -10,9 +9,8 @@ from flask_login import current_user, login_user, logout_user
 from sqlmodel import Session
 
 from kernel import database
-from kernel.accounts import service, sign_ins, tokens
+from kernel.accounts import cookie, service, sign_ins, tokens
 from kernel.accounts.access import caller, public, requires
-from kernel.accounts.models import Account
 from kernel.accounts.roles import ROLES
 from kernel.accounts.schemas import PasswordSchema, SignInSchema, TokenSchema
 from kernel.bilingual import Text
@@ -65,21 +63,20 @@ def submit_sign_in() -> ResponseReturnValue:
     now = clock().now()
     try:
         account = service.sign_in(database.current(), username=values["username"], password=values["password"], at=now)
+    except service.AccountClosed as error:
+        form.errors["password"] = closed_because(database.current(), error.account_id) or error.text
+        return _sign_in_again(form)
     except service.SignInRefused as error:
         form.errors["password"] = error.text
         return _sign_in_again(form)
-    secret = database.write(database.current(), lambda db: _begin(db, account, now))
-    found = service.caller_for(database.current(), account.id or 0)
-    assert found is not None
-    session.clear()
-    session.permanent = True  # ends after thirty idle minutes, see PERMANENT_SESSION_LIFETIME
-    login_user(SignedIn(found, account.stamp, secret))
+    cookie.begin(account, at=now)
     return redirect(values["next"] if _is_local(values["next"]) else url_for("accounts.home"))
 
 
-def _begin(db: Session, account: Account, at: datetime) -> str:
-    service.note_sign_in(db, account, at=at)
-    return sign_ins.begin_sign_in(db, account, at=at)
+def closed_because(db: Session, account_id: int) -> Text | None:
+    """What the room that opens and closes accounts says of one that is not open; nothing where it has nothing to say."""
+    said: Text | None = current_app.extensions["closed_because"](db, account_id)
+    return said
 
 
 def _sign_in_again(form: Form) -> ResponseReturnValue:

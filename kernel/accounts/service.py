@@ -39,6 +39,14 @@ class LockedOut(SignInRefused):
     """Too many failures in a row; whoever asks reads the same as for a wrong password."""
 
 
+class AccountClosed(SignInRefused):
+    """The password is right and the account is not open: not yet, or no longer. What is said of it is its room's matter."""
+
+    def __init__(self, account_id: int) -> None:
+        super().__init__()
+        self.account_id = account_id
+
+
 @dataclass(frozen=True)
 class Caller:
     """The person behind a request, command or token: what services need of an account."""
@@ -86,6 +94,7 @@ def create_account(
     by: Actor,
     is_demonstration: bool = False,
     password_digest: str | None = None,
+    is_active: bool = True,
 ) -> Account:
     """A new account. Invalid for a weak password or a role its organisation cannot give; Conflict for a taken name.
 
@@ -108,6 +117,7 @@ def create_account(
         role=role,
         password_digest=password_digest or hash_password(password),
         stamp=secrets.token_hex(16),
+        is_active=is_active,
         is_demonstration=is_demonstration,
         created_at=at,
     )
@@ -138,9 +148,11 @@ def _count_failure(account_id: int, at: datetime) -> None:
 
 
 def sign_in(db: Session, *, username: str, password: str, at: datetime) -> Account:
-    """The account, if name and password match; SignInRefused, of which LockedOut is one, otherwise."""
-    account = db.exec(select(Account).where(Account.username == username, Account.is_active)).first()
-    return _checked(account, password, at)
+    """The account, if name and password match; SignInRefused, of which LockedOut and AccountClosed are two, otherwise."""
+    account = _checked(db.exec(select(Account).where(Account.username == username)).first(), password, at)
+    if not account.is_active:
+        raise AccountClosed(account.id or 0)
+    return account
 
 
 def _checked(account: Account | None, password: str, at: datetime) -> Account:

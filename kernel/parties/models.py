@@ -70,7 +70,10 @@ class Institution(SQLModel, table=True):
 
 
 class Enterprise(SQLModel, table=True):
-    """What the service must know of a firm; amounts in fen, industry a GB/T 4754 section with optional division."""
+    """What the service must know of a firm; amounts in fen, industry a GB/T 4754 section with optional division.
+
+    `identity_confirmed` is false from the day a firm nobody knew signs itself up until an official has confirmed who it is.
+    """
 
     __tablename__ = "enterprise"
     __table_args__ = table_args(one_of("size_class", SIZE_CLASSES))
@@ -81,6 +84,7 @@ class Enterprise(SQLModel, table=True):
     staff: int | None = None
     revenue: int | None = Field(default=None, sa_type=Fen)
     assets: int | None = Field(default=None, sa_type=Fen)
+    identity_confirmed: bool = True
 
 
 class PartyStatus(SQLModel, table=True):

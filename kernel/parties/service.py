@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from kernel.errors import NotFound
+from kernel.errors import NotFound, Refused
 from kernel.parties.models import Enterprise, Institution, Party, PartyStatus
 from kernel.parties.names import initials_of
 
@@ -74,6 +74,16 @@ def enterprise_by_id(db: Session, party_id: int) -> tuple[Party, Enterprise]:
     if found is None:
         raise _missing(str(party_id))
     return found
+
+
+def check_identity(firm: Enterprise) -> None:
+    """Refused while nobody official has confirmed who a firm that signed itself up is: no bank hears of it before."""
+    if not firm.identity_confirmed:
+        raise Refused(
+            "identity_unconfirmed",
+            "企业身份还在核实，核实后才能交给银行",
+            "Who your firm is has not been confirmed yet; nothing goes to a bank before",
+        )
 
 
 def enter_party(db: Session, *, code: str, name: str, kind: str, fiscal_region: str, at: datetime) -> Party:

@@ -12,6 +12,7 @@ from kernel.errors import DomainError
 LIMITS: dict[Rate, RateLimitItem] = {
     "ordinary": parse("6000 per minute"),
     "sign_in": parse("30 per minute"),
+    "sign_up": parse("120 per hour"),  # a hall of owners at one address, and nobody who asks for every code
     "upload": parse("60 per minute"),
 }
 

@@ -16,7 +16,7 @@ from kernel.errors import Conflict, FieldErrors, Forbidden, Refused
 from kernel.ledger import funds
 from kernel.money import grouped
 from kernel.parties.models import GUARANTOR_KINDS
-from kernel.parties.service import enterprise_by_id, institution_by_id
+from kernel.parties.service import check_identity, enterprise_by_id, institution_by_id
 from kernel.policies import PolicyBook
 from matchmaking.bridging import books
 from matchmaking.bridging.drawing import drawn, most_for
@@ -71,6 +71,7 @@ def key_of(case: BridgingCase) -> str:
 def _check_asked(db: Session, caller: Caller, asked: BridgingTermsAsked, terms: BridgingTerms, today: date) -> None:
     errors = FieldErrors()
     _, firm = enterprise_by_id(db, caller.organisation_id)
+    check_identity(firm)
     is_individual = firm.size_class == "individual_business"
     if is_individual != (asked.borrower_kind == "individual_business"):
         errors.add("borrower_kind", "kind_of_firm", "与登记的企业类型不符", "Not what the firm is registered as")

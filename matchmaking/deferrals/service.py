@@ -14,7 +14,7 @@ from kernel.audit.service import record
 from kernel.clock import business_day
 from kernel.errors import Conflict, FieldErrors, Forbidden, Refused
 from kernel.parties.models import GUARANTOR_KINDS
-from kernel.parties.service import enterprise_by_id, institution_by_id
+from kernel.parties.service import check_identity, enterprise_by_id, institution_by_id
 from kernel.policies import PolicyBook
 from matchmaking.deferrals.models import Deferral
 from matchmaking.deferrals.reading import FiledDeferral, deferral_for
@@ -50,6 +50,7 @@ class DeferralAsked:
 def _check_asked(db: Session, caller: Caller, asked: DeferralAsked) -> None:
     errors = FieldErrors()
     _, firm = enterprise_by_id(db, caller.organisation_id)
+    check_identity(firm)
     if asked.borrower_kind not in {firm.size_class, "owner", "farmer"}:
         errors.add("borrower_kind", "kind_of_firm", "与登记的企业类型不符", "Not what the firm is registered as")
     if asked.until <= asked.due_on:

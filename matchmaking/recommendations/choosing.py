@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from kernel.parties.models import Party, PartyStatus
+from kernel.parties.models import Enterprise, Party, PartyStatus
 from matchmaking.matching.eligibility import Closed
 from matchmaking.matching.market import Product
 from matchmaking.matching.offers import best_first
@@ -43,6 +43,7 @@ def needs_of_pool_firms(db: Session, day: date, ids: Iterable[int] | None = None
     query = filed_requests().where(
         col(FinancingRequest.state) == "published", col(FinancingRequest.enterprise_id).in_(held)
     )
+    query = query.where(col(Enterprise.identity_confirmed))
     if ids is not None:
         query = query.where(col(FinancingRequest.id).in_(list(ids)))
     every = [FiledRequest(*row) for row in db.execute(query.order_by(col(FinancingRequest.id)))]

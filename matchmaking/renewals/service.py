@@ -14,7 +14,7 @@ from kernel.audit.service import THE_SERVICE, Actor, record
 from kernel.clock import business_day
 from kernel.errors import Conflict, FieldErrors, Forbidden, Refused
 from kernel.parties.models import GUARANTOR_KINDS
-from kernel.parties.service import enterprise_by_id, institution_by_id
+from kernel.parties.service import check_identity, enterprise_by_id, institution_by_id
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from matchmaking.guarded import took_effect
@@ -73,6 +73,7 @@ def not_eligible(found: list[ConditionAnswer], *answered: str) -> Refused:
 def _check_asked(db: Session, caller: Caller, asked: RenewalTermsAsked) -> None:
     errors = FieldErrors()
     _, firm = enterprise_by_id(db, caller.organisation_id)
+    check_identity(firm)
     registered = {firm.size_class, "owner", "farmer"}
     if asked.borrower_kind not in registered:
         errors.add("borrower_kind", "kind_of_firm", "与登记的企业类型不符", "Not what the firm is registered as")

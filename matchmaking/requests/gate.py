@@ -38,6 +38,7 @@ class GateFacts:
     tags: frozenset[str]
     has_contact: bool
     is_dishonest: bool
+    identity_confirmed: bool
     papers: tuple[Papers, ...]
     today: date
     session_day: date | None = None
@@ -56,7 +57,7 @@ class Gap:
 
 def gaps(facts: GateFacts) -> tuple[Gap, ...]:
     """Everything that is missing, what keeps out first."""
-    found = (*_consent(facts), *_theme(facts), *_standing(facts), *_stated(facts), *_papers(facts))
+    found = (*_consent(facts), *_theme(facts), *_identity(facts), *_standing(facts), *_stated(facts), *_papers(facts))
     return tuple(sorted(found, key=lambda gap: gap.weight != MUST))
 
 
@@ -81,6 +82,16 @@ def _theme(facts: GateFacts) -> Iterator[Gap]:
             f"This session is for {theme.title.en}: only requests marked {theme.wanted.en}; other sessions are open",
         )
         yield Gap("not_of_this_theme", MUST, words)
+
+
+def _identity(facts: GateFacts) -> Iterator[Gap]:
+    if not facts.identity_confirmed:
+        words = Text(
+            "企业身份还在核实；核实前银行看不到这份申请，也不能报对接会。核实好了会在“消息”里告诉你",
+            "Who your firm is is being confirmed; until then no bank sees this request and it joins no session. "
+            "You are told under “Notices”",
+        )
+        yield Gap("identity_unconfirmed", MUST, words)
 
 
 def _standing(facts: GateFacts) -> Iterator[Gap]:

@@ -176,6 +176,15 @@ def retract(db: Session, caller: Caller, request_id: int, verb: str, *, at: date
     return own_request(db, caller, request_id)
 
 
+def withdraw_all(db: Session, enterprise_id: int, *, by: Actor, at: datetime) -> None:
+    """End every request that a firm has written and no session has matched: it is not who it said it was."""
+    mine = (col(FinancingRequest.enterprise_id) == enterprise_id) & col(FinancingRequest.state).in_(CHANGEABLE)
+    for request_id in db.execute(select(col(FinancingRequest.id)).where(mine)).scalars().all():
+        if _advance(db, request_id or 0, "withdraw", {"ended_at": at}):
+            _end_consent(db, request_id or 0, at)
+            _note(db, request_id or 0, "withdraw", by=by, at=at)
+
+
 def lapsed(db: Session, today: date) -> list[FiledRequest]:
     """Published requests whose day of need or consent is over."""
     query = filed_requests().where(col(FinancingRequest.state) == "published")

@@ -62,6 +62,7 @@ def gate_of(
         tags=frozenset(filed.version.tags) | asker.tags,
         has_contact=_has_contact(db, filed.request.enterprise_id),
         is_dishonest="dishonest" in held,
+        identity_confirmed=filed.enterprise.identity_confirmed,
         papers=_papers(db, filed, policy, today) if policy else (),
         today=today,
         session_day=business_day(session.starts_at) if session else None,

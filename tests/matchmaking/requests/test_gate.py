@@ -17,6 +17,7 @@ WHOLE = GateFacts(
     tags=frozenset({"trade"}),
     has_contact=True,
     is_dishonest=False,
+    identity_confirmed=True,
     papers=(),
     today=date(2022, 10, 20),
 )
@@ -38,6 +39,7 @@ def test_a_whole_request_lacks_nothing() -> None:
         ({"consent_until": None}, "request_not_published", "must"),
         ({"session_day": date(2022, 11, 1)}, "consent_too_short", "must"),
         ({"theme": THEMES["first_loan"]}, "not_of_this_theme", "must"),
+        ({"identity_confirmed": False}, "identity_unconfirmed", "must"),
         ({"existing_loans": None}, "existing_loans_missing", "should"),
         ({"guarantee_kinds": ()}, "guarantee_missing", "should"),
         ({"has_contact": False}, "contact_missing", "should"),
