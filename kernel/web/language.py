@@ -13,7 +13,7 @@ from kernel.bilingual import Text
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
-_KEPT = "yinqi.catalogue"
+_CHOSEN, _KEPT = "yinqi.language", "yinqi.catalogue"  # of one request, in its environ: a page asks hundreds of times
 LOCALE_OF = {"zh": "zh_Hans_CN", "en": "en"}
 
 
@@ -21,6 +21,14 @@ def language() -> str:
     """`zh` or `en` for the present request; `zh` outside one."""
     if not has_request_context():
         return "zh"
+    kept = request.environ
+    if _CHOSEN not in kept:
+        kept[_CHOSEN] = _wished()
+    found: str = kept[_CHOSEN]
+    return found
+
+
+def _wished() -> str:
     asked = request.args.get("lang") or request.cookies.get(COOKIE)
     if asked in LANGUAGES:
         return asked

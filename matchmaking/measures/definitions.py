@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 
 from kernel.bilingual import Text
 
@@ -40,7 +39,7 @@ class FollowedReferral:
     decided_in_time: bool | None = None
     days_to_decision: int | None = None
 
-    @cached_property
+    @property
     def counts(self) -> tuple[int | Fraction, ...]:
         """What it adds to the numerator and the denominator of each measure, in their order."""
         return tuple(count for one in MEASURES.values() for count in (one.numerator(self), one.denominator(self)))
@@ -175,13 +174,20 @@ MEASURES: Mapping[str, MeasureDefinition] = {
 }
 
 
-def measured(rows: Iterable[FollowedReferral]) -> dict[str, MeasuredValue]:
-    """Every measure over some referrals."""
-    sums = [sum(counts) for counts in zip(*(row.counts for row in rows), strict=True)] or [0] * (2 * len(MEASURES))
+Counts = tuple[int | Fraction, ...]
+
+
+def together(counts: Iterable[Counts]) -> dict[str, MeasuredValue]:
+    """Every measure over some counts: of referrals, or of groups of them."""
+    sums = _summed(counts)
     return {
         code: MeasuredValue(code, Fraction(numerator), int(denominator))
         for code, numerator, denominator in zip(MEASURES, sums[::2], sums[1::2], strict=True)
     }
+
+
+def _summed(counts: Iterable[Counts]) -> Counts:
+    return tuple(map(sum, zip(*counts, strict=True))) or (0,) * (2 * len(MEASURES))
 
 
 GROUPINGS: Mapping[str, tuple[Text, Callable[[FollowedReferral], str]]] = {
@@ -192,10 +198,36 @@ GROUPINGS: Mapping[str, tuple[Text, Callable[[FollowedReferral], str]]] = {
 }
 
 
-def grouped(rows: Iterable[FollowedReferral], by: str) -> dict[str, dict[str, MeasuredValue]]:
-    """The measures of each bank, county, week or theme, by its key."""
+@dataclass(frozen=True)
+class Counted:
+    """Some referrals, each counted once: what those of a group and a week add up to, from which all else is added up."""
+
+    cells: Mapping[tuple[str, str], Counts]
+
+    @property
+    def total(self) -> dict[str, MeasuredValue]:
+        return together(self.cells.values())
+
+    @property
+    def groups(self) -> dict[str, dict[str, MeasuredValue]]:
+        """The measures of each bank, county, week or theme, by its key."""
+        return self._along(0)
+
+    @property
+    def weeks(self) -> dict[str, dict[str, MeasuredValue]]:
+        return self._along(1)
+
+    def _along(self, place: int) -> dict[str, dict[str, MeasuredValue]]:
+        found: dict[str, list[Counts]] = {}
+        for key, counts in self.cells.items():
+            found.setdefault(key[place], []).append(counts)
+        return {name: together(found[name]) for name in sorted(found)}
+
+
+def counted(rows: Iterable[FollowedReferral], by: str) -> Counted:
+    """The referrals by one grouping and by week."""
     key = GROUPINGS[by][1]
-    groups: dict[str, list[FollowedReferral]] = {}
+    cells: dict[tuple[str, str], list[Counts]] = {}
     for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return {name: measured(groups[name]) for name in sorted(groups)}
+        cells.setdefault((key(row), row.week), []).append(row.counts)
+    return Counted({cell: _summed(counts) for cell, counts in cells.items()})

@@ -18,26 +18,19 @@ from matchmaking.marks import MarkRules
 from matchmaking.matching.vocabulary import REGIONS
 from matchmaking.measures.definitions import FollowedReferral
 from matchmaking.referrals import clock
-from matchmaking.referrals.clock import ClockTerms, Pause
+from matchmaking.referrals.clock import Pause
 from matchmaking.referrals.models import Drawdown, Referral, ReferralPause
 from matchmaking.referrals.reading import pauses_of, terms_of
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.themes import THEMES
 
+_OF_CLOCK = ("regime", "answer_days", "contact_days", "decision_days", "longest_months")
 _COUNTED = (
-    *(
-        "id",
-        "institution_id",
-        "delivered_at",
-        "regime",
-        "answer_days",
-        "contact_days",
-        "decision_days",
-        "longest_months",
-    ),
+    *("id", "institution_id", "delivered_at", *_OF_CLOCK),
     *("is_first_loan", "is_green_channel", "answered_at", "contacted_at", "decided_at", "closed_at"),
     *("approved_amount", "approved_rate", "approved_term", "guarantee", "deposit"),
 )
+STAGES = ("answer", "decision")
 WHOLE_CITY = frozenset({"organiser", "auditor", "operator", "reviewer", "approver", "industry_officer"})
 
 
@@ -87,18 +80,22 @@ def _pauses(db: Session) -> dict[int, list[ReferralPause]]:
     return found
 
 
+Lasts = dict[str, date | None]
+
+
 @dataclass(frozen=True)
 class Deadlines:
-    """Each deadline counted once: the referrals of a session share their days and their terms."""
+    """The last days of each stage, counted once: the referrals of a session share their days and their terms."""
 
     work: WorkCalendar
-    known: dict[tuple[date, str, ClockTerms, tuple[Pause, ...]], date | None] = field(default_factory=dict)
+    known: dict[tuple[Any, ...], Lasts] = field(default_factory=dict)
 
-    def of(self, delivered: date, stage: str, terms: ClockTerms, pauses: tuple[Pause, ...]) -> date | None:
-        """As `clock.deadline`."""
-        key = (delivered, stage, terms, pauses)
+    def of(self, delivered: date, referral: Any, pauses: tuple[Pause, ...]) -> Lasts:
+        """By stage, as `clock.deadline`."""
+        key = (delivered, *(getattr(referral, name) for name in _OF_CLOCK), pauses)
         if key not in self.known:
-            self.known[key] = clock.deadline(*key, self.work)
+            terms = terms_of(referral)
+            self.known[key] = {stage: clock.deadline(delivered, stage, terms, pauses, self.work) for stage in STAGES}
         return self.known[key]
 
 
@@ -124,10 +121,12 @@ def _followed(
     deadlines: Deadlines,
     today: date,
 ) -> FollowedReferral:
-    in_time = {stage: _in_time(referral, stage, pauses, deadlines, today) for stage in ("answer", "decision")}
+    delivered = business_day(referral.delivered_at)
+    lasts = deadlines.of(delivered, referral, pauses_of(pauses))
+    in_time = {stage: _in_time(referral, stage, last, today) for stage, last in lasts.items()}
     days = None
     if referral.decided_at is not None:
-        days = (business_day(referral.decided_at) - business_day(referral.delivered_at)).days
+        days = (business_day(referral.decided_at) - delivered).days
     return FollowedReferral(
         institution_id=referral.institution_id,
         region=referral.fiscal_region,
@@ -150,14 +149,12 @@ def _followed(
     )
 
 
-def _in_time(referral: Any, stage: str, pauses: list[ReferralPause], deadlines: Deadlines, today: date) -> bool | None:
+def _in_time(referral: Any, stage: str, last: date | None, today: date) -> bool | None:
     """Whether a stage was met in time; False once it is past its deadline and open; None while it may still be, or is moot.
 
     A firm's withdrawal makes a stage moot from that day on, and does not undo what was late before.
     """
-    assert referral.delivered_at is not None
     done = referral.answered_at or referral.decided_at if stage == "answer" else referral.decided_at
-    last = deadlines.of(business_day(referral.delivered_at), stage, terms_of(referral), pauses_of(pauses))
     if done is not None:
         return last is None or business_day(done) <= last
     until = business_day(referral.closed_at) if referral.closed_at is not None else today

@@ -19,7 +19,7 @@ from kernel.workdays import WorkCalendar
 from matchmaking.clients.reading import lists_of
 from matchmaking.marks import mark_rules
 from matchmaking.measures.additionality import LoansOfClass, MetPair, additionality
-from matchmaking.measures.definitions import MeasuredValue, grouped, measured
+from matchmaking.measures.definitions import MeasuredValue, counted
 from matchmaking.measures.reading import WHOLE_CITY, Span, followed, names_of
 from matchmaking.referrals.filed_loans import FiledLoans
 from matchmaking.referrals.models import Drawdown, Referral
@@ -49,11 +49,10 @@ def report(
     """Every measure in total, by one grouping and by week; the duty of one session a week for whoever sees the city."""
     today = business_day(at)
     rows = followed(db, caller, span, rules=mark_rules(book, today), work=work, today=today)
-    groups = grouped(rows, by)
-    names = names_of(db, by, list(groups))
+    found = counted(rows, by)
+    names = names_of(db, by, list(found.groups))
     owed = _duty(db, span, book, work, at) if caller.role in WHOLE_CITY else None
-    weeks = groups if by == "week" else grouped(rows, "week")
-    return SessionReport(span, by, measured(rows), groups, names, weeks, owed)
+    return SessionReport(span, by, found.total, found.groups, names, found.weeks, owed)
 
 
 def _duty(db: Session, span: Span, book: PolicyBook, work: WorkCalendar, at: datetime) -> Duty | None:
