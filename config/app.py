@@ -15,6 +15,7 @@ import settlement.blueprints
 import settlement.glances
 import settlement.navigation
 import settlement.search
+import settlement.works
 from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
 from config.filed_loans import filed_loans
@@ -34,8 +35,8 @@ from kernel.audit.checkpoints import Checkpoints
 from kernel.clock import Clock
 from kernel.feedback import api as feedback_api
 from kernel.feedback import pages as feedback_pages
-from kernel.glossary import pages as glossary_pages
 from kernel.feedback import tasks as feedback_tasks
+from kernel.glossary import pages as glossary_pages
 from kernel.outbox import api as outbox_api
 from kernel.outbox import pages as outbox_pages
 from kernel.outbox import platform_api
@@ -51,6 +52,9 @@ from kernel.web.policies import api as policies_api
 from kernel.web.policies import pages as policies_pages
 from kernel.web.search import SearchSource
 from kernel.web.strict_json import StrictJSON
+from kernel.works import api as works_api
+from kernel.works import pages as works_pages
+from kernel.works.kinds import WorkKind
 from matchmaking.bridging import tasks as bridging_tasks
 from matchmaking.deferrals import tasks as deferrals_tasks
 from matchmaking.enrolment import tasks as enrolment_tasks
@@ -86,6 +90,7 @@ class Wiring:
     task_sources: list[TaskSource] = field(default_factory=list)
     glance_sources: list[GlanceSource] = field(default_factory=list)
     search_sources: list[SearchSource] = field(default_factory=list)
+    work_kinds: list[WorkKind] = field(default_factory=list)
 
 
 def wiring() -> Wiring:
@@ -98,6 +103,7 @@ def wiring() -> Wiring:
             outbox_api.blueprint,
             feedback_api.blueprint,
             saved_filters_api.blueprint,
+            works_api.blueprint,
             platform_api.blueprint,
             *matchmaking.blueprints.APIS,
             *settlement.blueprints.APIS,
@@ -114,6 +120,7 @@ def wiring() -> Wiring:
             glossary_pages.blueprint,
             saved_filters_pages.blueprint,
             tour_pages.blueprint,
+            works_pages.blueprint,
             *matchmaking.blueprints.PAGES,
             *settlement.blueprints.PAGES,
         ],
@@ -160,6 +167,7 @@ def wiring() -> Wiring:
         ],
         glance_sources=[settlement.glances.glances, enrolment_tasks.glances, matchmaking.glances.glances],
         search_sources=[settlement.search.search, matchmaking.search.search],
+        work_kinds=[*settlement.works.WORK_KINDS],
     )
 
 
@@ -208,6 +216,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["task_sources"] = wires.task_sources
     app.extensions["glance_sources"] = wires.glance_sources
     app.extensions["search_sources"] = wires.search_sources
+    app.extensions["work_kinds"] = {kind.name: kind for kind in wires.work_kinds}
     app.extensions["tour_stops"] = stops_of
     app.extensions["closed_because"] = closed_because
     app.extensions["sign_ins"] = _sign_ins(settings)

@@ -1,6 +1,7 @@
 """`yinqi`: every job of the service from the command line. Exit 0 done, 1 refused input, 2 wrong use."""
 
 import sys
+import threading
 
 import click
 import structlog
@@ -11,7 +12,7 @@ from config.app import create_app
 from config.audit_commands import audit
 from config.demonstration.commands import demo
 from config.policy_commands import policy
-from config.schedule import build_scheduler, timetable
+from config.schedule import build_scheduler, start_workers, timetable
 from config.settings import Settings, SettingsRefused, from_environment
 from config.words_commands import list_words
 from kernel import database
@@ -118,10 +119,13 @@ def scheduler(context: click.Context) -> None:
     app = app_of(context)
     serving.check_books(app, settings_of(context))
     running = build_scheduler(app, timetable())
+    leave = threading.Event()
+    start_workers(app, leave)
     structlog.get_logger().info("scheduler_started", jobs=len(timetable()))
     try:
         running.start()
     except (KeyboardInterrupt, SystemExit):
+        leave.set()
         running.shutdown(wait=False)
 
 

@@ -1,5 +1,6 @@
 """The timetable: which job wakes when, in Asia/Shanghai. The scheduler only wakes; the database decides what is done (rule 7)."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from kernel.accounts.jobs import forget_sign_ins
 from kernel.audit.jobs import publish_checkpoint
 from kernel.clock import SHANGHAI
 from kernel.outbox.jobs import deliver_events, pull_platforms
+from kernel.works.doing import keep_working
+from kernel.works.jobs import forget_works
 from matchmaking.attendance.jobs import settle_attendance
 from matchmaking.bridging.jobs import watch_bridging
 from matchmaking.jobs import expire_requests, move_sessions, second_looks
@@ -23,6 +26,8 @@ from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.series.jobs import announce_series, remind_sessions
 from matchmaking.whitelist.jobs import review_pool, tend_whitelist
 from settlement.jobs import call_filers, check_books, draft_statements, recover_payments, take_in_claims
+
+WORKERS = 2  # long works done at once, one a core
 
 log = structlog.get_logger()
 
@@ -58,6 +63,7 @@ def timetable() -> tuple[Job, ...]:
         Job("review_pool", review_pool, {"hour": "6", "minute": "20"}),
         Job("tend_whitelist", tend_whitelist, {"minute": "10"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
+        Job("forget_works", forget_works, {"hour": "3", "minute": "50"}),
         Job("call_filers", call_filers, {"hour": "8", "minute": "30"}),
         Job("draft_statements", draft_statements, {"hour": "7-19", "minute": "5"}),
         Job("recover_payments", recover_payments, {"minute": "*"}),
@@ -84,3 +90,11 @@ def build_scheduler(app: Flask, jobs: tuple[Job, ...]) -> BlockingScheduler:
         scheduler.add_job(run_job, CronTrigger(timezone=SHANGHAI, **job.cron), args=(app, job), id=job.name, **options)
         scheduler.add_job(run_job, args=(app, job), id=f"{job.name}:at-start", **options)
     return scheduler
+
+
+def start_workers(app: Flask, leave: threading.Event) -> list[threading.Thread]:
+    """Beside the jobs: threads that do long works as they are asked for, until told to leave."""
+    workers = [threading.Thread(target=keep_working, args=(app, leave), daemon=True) for _ in range(WORKERS)]
+    for worker in workers:
+        worker.start()
+    return workers

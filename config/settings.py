@@ -32,6 +32,7 @@ class Settings:
     policies_dir: Path = HERE / "policies"
     city_dir: Path = HERE / "city"
     upload_limit: int = 256 * 1024 * 1024
+    work_bytes: int = 2 * 1024 * 1024  # a larger return is read by the scheduler, beside a page of its progress
     channel_key: str = ""  # seals the secrets of webhooks; without one the secret key serves
     webhook_local: bool = False  # webhooks may go to 127.0.0.1 over plain http: for tests and development
     smtp_host: str = ""  # without a host no mail goes out; it waits
@@ -65,6 +66,11 @@ class Settings:
         return self.data_dir.resolve() / "returns"
 
     @property
+    def works_dir(self) -> Path:
+        """Where the files of long works lie until they end, and their results for thirty days."""
+        return self.data_dir.resolve() / "works"
+
+    @property
     def checkpoints_dir(self) -> Path:
         """Where the trail's signed checkpoints and their key lie; back it up apart from the books."""
         return self.data_dir.resolve() / "checkpoints"
@@ -90,6 +96,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "policies_dir": Path,
         "city_dir": Path,
         "upload_limit": int,
+        "work_bytes": int,
         "channel_key": str,
         "webhook_local": _flag,
         "smtp_host": str,

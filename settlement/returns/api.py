@@ -16,6 +16,9 @@ from kernel.tables.faults import Fault, FileRefused, errors_csv
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
+from kernel.works.asking import accepted
+from kernel.works.models import Work
+from kernel.works.schemas import WorkOut
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import premises
 from settlement.people import names_of
@@ -112,16 +115,19 @@ def template(asked: dict[str, Any], form: str) -> Response:
 @blueprint.arguments(FileSchema, location="files")
 @blueprint.arguments(KindAskedSchema, location="query")
 @blueprint.response(201, ReturnOut)
+@blueprint.alt_response(202, schema=WorkOut, success=True)
 @requires("maker", scope="settlement:file", transaction="own", rate="upload")
-def file_return(_files: dict[str, Any], asked: dict[str, Any], quarter: str) -> dict[str, Any]:
+def file_return(_files: dict[str, Any], asked: dict[str, Any], quarter: str) -> dict[str, Any] | Response:
     """File a quarter's return as multipart field `file`, a guarantor's events as `events`; `state` tells whether it was accepted.
 
     The same bytes again change nothing; a file that is no table at all answers 422 with what is wrong and takes no version number.
+    A large file is received and read afterwards: 202, and `Location` tells how far it is.
     """
     try:
-        return _one(take_upload(quarter_in_path(quarter), KINDS[asked["kind"]] if asked["kind"] else None))
+        taken = take_upload(quarter_in_path(quarter), KINDS[asked["kind"]] if asked["kind"] else None)
     except FileRefused as refused:
         raise Invalid(tuple(_as_field_error(fault, field_of(fault.file)) for fault in refused.faults)) from None
+    return accepted(taken) if isinstance(taken, Work) else _one(taken)
 
 
 def _as_field_error(fault: Fault, field: str) -> FieldError:

@@ -10,7 +10,8 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,11 +20,13 @@ from typing import Any
 from kernel.errors import Conflict
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused
+from kernel.works.telling import Told, nobody_told
 from settlement.returns.findings import Intake
 from settlement.returns.intake import LISTED_PER_RULE, FiledFile, Known, intake, too_costly
 from settlement.returns.kinds import KINDS, LOANS, ReturnKind
 from settlement.returns.limits import MEBIBYTE, SERVICE_LIMITS, Limits
 from settlement.returns.travel import faults_from_json, faults_to_json, intake_from_json, intake_to_json
+from settlement.returns.watching import TELL_SECONDS, ProgressFile
 
 _REFUSED = 3
 
@@ -73,9 +76,11 @@ def intake_in_child(
     bounds: Bounds = SERVICE_BOUNDS,
     listed: int = LISTED_PER_RULE,
     patience: float = PATIENCE,
+    told: Told = nobody_told,
 ) -> Intake:
     """The same as `intake`, in a bounded child; raises `FileRefused` also where the child runs into a bound, and
-    `Conflict` where none of the few turns comes free."""
+    `Conflict` where none of the few turns comes free. The child ends when `told` raises."""
+    progress = ProgressFile(into.with_name(f"{into.name}.progress"))
     order = {
         "source": str(source),
         "institution_code": institution_code,
@@ -88,18 +93,11 @@ def intake_in_child(
         "limits": asdict(limits),
         "bounds": asdict(bounds),
         "listed": listed,
+        "progress": str(progress.path),
     }
-    environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
     try:
         with a_turn(patience):
-            done = subprocess.run(
-                [sys.executable, "-m", "settlement.returns.child"],
-                input=json.dumps(order).encode(),
-                capture_output=True,
-                timeout=bounds.waiting,
-                env=environment,
-                check=False,
-            )
+            done = _answered(order, bounds, lambda: progress.tell(told))
     except subprocess.TimeoutExpired:
         raise too_costly(file or source.name) from None
     if done.returncode == _REFUSED:
@@ -107,6 +105,27 @@ def intake_in_child(
     if done.returncode != 0:
         raise too_costly(file or source.name)
     return intake_from_json(done.stdout.decode())
+
+
+def _answered(order: dict[str, Any], bounds: Bounds, tell: Callable[[], None]) -> subprocess.CompletedProcess[bytes]:
+    """What a child answers to an order; it is ended when it takes too long (`TimeoutExpired`), or when telling raises."""
+    environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
+    command, pipe = [sys.executable, "-m", "settlement.returns.child"], subprocess.PIPE
+    until, said = time.monotonic() + bounds.waiting, json.dumps(order).encode()
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as child:
+        try:
+            while True:
+                try:
+                    answer, complaint = child.communicate(said, max(0.0, min(TELL_SECONDS, until - time.monotonic())))
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() >= until:
+                        raise
+                    said = b""  # it is on its way already
+                    tell()
+                else:
+                    return subprocess.CompletedProcess(command, child.returncode, answer, complaint)
+        finally:
+            child.kill()
 
 
 def _known_out(known: Known) -> dict[str, Any]:
@@ -152,6 +171,7 @@ def main() -> int:
             events=FiledFile(Path(order["events"][0]), order["events"][1]) if order["events"] else None,
             limits=Limits(**order["limits"]),
             listed=order["listed"],
+            told=ProgressFile(Path(order["progress"])).told,
         )
     except FileRefused as refused:
         sys.stdout.write(faults_to_json(refused.faults))

@@ -17,6 +17,7 @@ from settlement.returns.sheets import LOAN_SHEET, ReturnSheet
 
 Row = tuple[int, list[str]]
 MAX_LINE = 500_000  # bytes; a longer line goes the careful way, which names its row
+PIECE = 4_000_000  # bytes read at once: small enough that a large file's progress is seen
 _NO_NULL = "\ufdd1"
 
 
@@ -47,7 +48,8 @@ def csv_scan(path: Path, columns: Iterable[str], *, skip: int) -> str:
     typed = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns)
     return f"""read_csv({quoted(str(path))}, columns = {{{typed}}}, auto_detect = false, header = false, skip = {skip},
         delim = ',', quote = '"', escape = '"', nullstr = {quoted(_NO_NULL)}, compression = 'none', strict_mode = true,
-        null_padding = false, max_line_size = {MAX_LINE})"""
+        null_padding = false, max_line_size = {MAX_LINE},
+        buffer_size = {PIECE})"""
 
 
 def create_view(

@@ -1,12 +1,14 @@
-"""File a return: store the bytes, read them in a confined child, then one short transaction that enters the next version.
+"""File a return: read the file in a confined child, store its bytes, then one short transaction that enters the next version.
 
 Nothing is read inside a transaction (reliability rules 4 and 11), so these functions open their own and are called by views
 declared with `transaction="own"`, by commands and by the demonstration.
 """
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path, PurePath
 
 from sqlalchemy.exc import IntegrityError
@@ -22,11 +24,13 @@ from kernel.parties.service import institution_by_id
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.tables.faults import FileRefused
+from kernel.works.telling import Told, nobody_told
 from settlement.calendar import first_guaranteed, reported_quarters
 from settlement.engine.balances import Tape, reconciliations
 from settlement.engine.cache import SumsCache
 from settlement.engine.definition import definition_in_force
 from settlement.engine.machines import DuckDB
+from settlement.returns.archive import Archive, digest_of
 from settlement.returns.child import intake_in_child
 from settlement.returns.intake import FiledFile, Known
 from settlement.returns.keeping import Keeping
@@ -73,6 +77,22 @@ class Filing:
     quarter: Quarter
     upload: Upload
     events: Upload | None = None
+
+
+def _nothing_beside(_what: object, _db: Session) -> None:
+    """Nobody has anything to write beside."""
+
+
+@dataclass(frozen=True)
+class Watching:
+    """Who watches a filing: told how far it is, and writing its end inside the transaction that has the effect."""
+
+    told: Told = nobody_told
+    entered: Callable[[LoanReturn, Session], None] = _nothing_beside
+    unreadable: Callable[[FileRefused, Session], None] = _nothing_beside
+
+
+UNWATCHED = Watching()
 
 
 @dataclass(frozen=True)
@@ -150,6 +170,7 @@ def file_return(
     kind: ReturnKind | None = None,
     events: Upload | None = None,
     repaired_from_id: int | None = None,
+    watching: Watching = UNWATCHED,
 ) -> LoanReturn:
     """The next version of the caller's return, `filed` if it has no error and `refused` otherwise; in transactions of its own.
 
@@ -160,24 +181,39 @@ def file_return(
     code = check_may_file(db, caller, quarter, book=premises.book, today=today, kind=kind)
     filing = Filing(kind_of(db, caller.organisation_id), quarter, upload, events)
     _check_beside(filing)
-    bytes_digest = premises.keeping.archive.put(upload.source)
-    events_digest = premises.keeping.archive.put(events.source) if events else None
+    digests = (digest_of(upload.source), digest_of(events.source) if events else None)
     before = newest(db, caller.organisation_id, quarter)
-    if before is not None and (before.bytes_digest, before.events_digest) == (bytes_digest, events_digest):
-        return before
+    if before is not None and (before.bytes_digest, before.events_digest) == digests:
+        return before if watching is UNWATCHED else _once_more(db, before, watching)
     try:
-        taken = _take_in(db, caller, filing, code, (bytes_digest, events_digest), premises)
-    except FileRefused:
-        database.write(db, lambda db: _note_unreadable(db, caller, upload, quarter, bytes_digest, at=at))
+        taken = _take_in(db, caller, filing, code, digests, premises, watching.told)
+    except FileRefused as refused:
+        _store(filing, premises.keeping.archive)
+        _note_unreadable(db, caller, filing, digests[0], partial(watching.unreadable, refused), at=at)
         raise
+    watching.told("entering", 0, 1)
+    _store(filing, premises.keeping.archive)
     try:
-        return database.write(db, lambda db: _enter(db, caller, taken, at=at, repaired_from_id=repaired_from_id))
+        return database.write(
+            db, lambda db: _enter(db, caller, taken, watching, at=at, repaired_from_id=repaired_from_id)
+        )
     except IntegrityError as error:
         raise Conflict(
             "filed_meanwhile",
             "同一季度刚刚有另一份报表报上来，请刷新后再报",
             "Another version of this quarter was filed just now; reload and file again",
         ) from error
+
+
+def _once_more(db: Session, before: LoanReturn, watching: Watching) -> LoanReturn:
+    database.write(db, lambda db: watching.entered(before, db))
+    return before
+
+
+def _store(filing: Filing, archive: Archive) -> None:
+    """Keep the filed bytes, before anything in the books speaks of them."""
+    for upload in filter(None, (filing.upload, filing.events)):
+        archive.put(upload.source)
 
 
 def _check_beside(filing: Filing) -> None:
@@ -190,31 +226,38 @@ def _check_beside(filing: Filing) -> None:
 
 
 def _take_in(
-    db: Session, caller: Caller, filing: Filing, code: str, digests: tuple[str, str | None], premises: Premises
+    db: Session,
+    caller: Caller,
+    filing: Filing,
+    code: str,
+    digests: tuple[str, str | None],
+    premises: Premises,
+    told: Told,
 ) -> TakenIn:
     keeping = premises.keeping
     known = known_before(db, caller.organisation_id, filing.quarter, filing.kind, keeping)
     db.rollback()  # the read is over: no transaction stays open while the file is read
-    source, beside = keeping.archive.path(digests[0]), digests[1] and keeping.archive.path(digests[1])
-    events = FiledFile(beside, filing.events.kept_name) if filing.events and beside else None
     with keeping.scratch() as scratch:
-        report = _read(source, filing, code, scratch / "tape.parquet", known, events)
+        report = _read(filing, code, scratch / "tape.parquet", known, told)
         if report.row_digest:
+            told("adding", 0, 1)
             keeping.keep_tape(scratch / "tape.parquet", report.row_digest)
     eligible = _eligible(report.row_digest, filing.quarter, premises) if filing.kind is LOANS else None
-    return TakenIn(filing, *digests, source.stat().st_size, report, eligible)
+    return TakenIn(filing, *digests, filing.upload.source.stat().st_size, report, eligible)
 
 
-def _read(source: Path, filing: Filing, code: str, into: Path, known: Known, events: FiledFile | None) -> Report:
+def _read(filing: Filing, code: str, into: Path, known: Known, told: Told) -> Report:
+    events = filing.events
     found = intake_in_child(
-        source,
+        filing.upload.source,
         institution_code=code,
         quarter=filing.quarter,
         into=into,
         kind=filing.kind,
         known=known,
         file=filing.upload.kept_name,
-        events=events,
+        events=FiledFile(events.source, events.kept_name) if events else None,
+        told=told,
     )
     return Report(intake=replace(found, tape=None))  # the tape moves on to its own place
 
@@ -240,11 +283,17 @@ def _kept_total(report: Report) -> int:
 
 
 def _note_unreadable(
-    db: Session, caller: Caller, upload: Upload, quarter: Quarter, bytes_digest: str, *, at: datetime
+    db: Session, caller: Caller, filing: Filing, bytes_digest: str, beside: Callable[[Session], None], *, at: datetime
 ) -> None:
+    upload, quarter = filing.upload, filing.quarter
     detail = {"quarter": str(quarter), "file_name": upload.kept_name, "bytes_digest": bytes_digest}
     subject = ("institution", caller.organisation_id)
-    record(db, "return.unreadable", by=caller.actor, subject=subject, at=at, detail=detail)
+
+    def note(db: Session) -> None:
+        record(db, "return.unreadable", by=caller.actor, subject=subject, at=at, detail=detail)
+        beside(db)
+
+    database.write(db, note)
 
 
 def _version(db: Session, caller: Caller, taken: TakenIn, at: datetime, repaired_from_id: int | None) -> LoanReturn:
@@ -277,7 +326,15 @@ def _version(db: Session, caller: Caller, taken: TakenIn, at: datetime, repaired
     )
 
 
-def _enter(db: Session, caller: Caller, taken: TakenIn, *, at: datetime, repaired_from_id: int | None) -> LoanReturn:
+def _enter(
+    db: Session,
+    caller: Caller,
+    taken: TakenIn,
+    watching: Watching,
+    *,
+    at: datetime,
+    repaired_from_id: int | None,
+) -> LoanReturn:
     filed = _version(db, caller, taken, at, repaired_from_id)
     db.add(filed)
     db.flush()
@@ -297,4 +354,5 @@ def _enter(db: Session, caller: Caller, taken: TakenIn, *, at: datetime, repaire
     }
     act = "return.refuse" if filed.state == REFUSED else "return.file"
     record(db, act, by=caller.actor, subject=("return", filed.id), at=at, detail=detail)
+    watching.entered(filed, db)
     return filed

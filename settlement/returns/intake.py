@@ -15,6 +15,7 @@ import duckdb
 from kernel.bilingual import Text
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused, whole_file
+from kernel.works.telling import Told, nobody_told
 from settlement.returns.cases import CaseSetting
 from settlement.returns.checks import checked, read_rows
 from settlement.returns.column_rules import Severity
@@ -28,6 +29,7 @@ from settlement.returns.reading import lay_and_run
 from settlement.returns.rolling import roll_forward_of
 from settlement.returns.sealing import seal
 from settlement.returns.sheets import ReturnSheet
+from settlement.returns.watching import counting_bytes
 from settlement.returns.workshop import workshop
 
 FIRST_ROWS = 5
@@ -127,7 +129,6 @@ def _lay(
 def _judged(
     connection: duckdb.DuckDBPyConnection, kind: ReturnKind, opened: _Opened, quarter: Quarter, known: Known, most: int
 ) -> _Judged:
-    _lay(connection, kind, opened, quarter, known)
     setting = CaseSetting(quarter, has_previous=known.previous is not None, lenders=known.lenders)
     found, counts = judge(connection, kind, setting, most=most)
     rows, borrowers, amount, *conversions = _totals(connection, kind)
@@ -195,19 +196,25 @@ def intake(
     events: FiledFile | None = None,
     limits: Limits = DEFAULT_LIMITS,
     listed: int = LISTED_PER_RULE,
+    told: Told = nobody_told,
 ) -> Intake:
     """Read one filed return; on no error, write its canonical tape to `into` (and that of its events to `events_beside(into)`).
 
     `known` is what it is held against (`previous` alone stands for a last return and nothing else), `file` the name under which
-    it was filed (its ending tells the format), `listed` how many rows a rule are listed. Raises
+    it was filed (its ending tells the format), `listed` how many rows a rule are listed; `told` hears how far it is. Raises
     `kernel.tables.faults.FileRefused` for a file that cannot be read as a table at all: encoding, format, hostile content,
     header.
     """
     main, against = FiledFile(source, file or source.name), known or Known(previous)
     try:
         with workshop(limits, into.parent) as (connection, scratch):
+            told("opening", 0, 1)
             opened = _open(kind, main, events, scratch, connection, limits)
+            with counting_bytes(told, "reading", source.stat().st_size):
+                _lay(connection, kind, opened, quarter, against)
+            told("judging", 0, 1)
             judged = _judged(connection, kind, opened, quarter, against, listed)
+            told("sealing", 0, 1)
             sealed = None if judged.errors else seal(connection, kind, into)
     except duckdb.OutOfMemoryException:
         raise too_costly(main.name) from None

@@ -16,6 +16,8 @@ from kernel.web.downloads import attach
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.paging import asked_from
+from kernel.works.asking import to_its_page
+from kernel.works.models import Work
 from settlement.calendar import quarter_in_path, season_of
 from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.returns import filing, sending, service, templates, views
@@ -113,6 +115,8 @@ def submit(quarter: str) -> ResponseReturnValue:
         return _closed_page(period, error) if closed else _upload_page(period, Form(errors={"file": error.text}), 422)
     except Invalid as error:
         return _upload_page(period, Form().take(error), 422)
+    if isinstance(filed, Work):
+        return to_its_page(filed)
     if before is not None and before.id == filed.id:
         flash(_("这个文件和第 %(number)s 版一模一样，没有另存一版", number=filed.version))
     return redirect(url_for("returns.show", return_id=filed.id))

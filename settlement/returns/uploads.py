@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from flask import request
+from flask import current_app, request
 
 from kernel import database
 from kernel.accounts.access import caller
@@ -11,27 +11,39 @@ from kernel.bilingual import Text
 from kernel.errors import FieldError, Invalid
 from kernel.periods import Quarter
 from kernel.web.edge import clock
+from kernel.web.language import language
+from kernel.works import places
+from kernel.works.models import Work
+from kernel.works.service import Order, ask
 from settlement.handed_over import premises
+from settlement.returns.archive import digest_of
 from settlement.returns.filing import Upload, check_may_file, file_return
 from settlement.returns.kinds import ReturnKind
 from settlement.returns.models import LoanReturn
+from settlement.returns.service import newest
+from settlement.returns.works import EVENTS, FILE, FILING, lay_file
 
 
-def take_upload(quarter: Quarter, kind: ReturnKind | None = None) -> LoanReturn:
-    """The file `file`, with the file `events` beside it where one was sent; whoever may not file is told before a byte is kept."""
-    db, places, now = database.current(), premises(), clock()
-    check_may_file(db, caller(), quarter, book=places.book, today=now.today(), kind=kind)
+def take_upload(quarter: Quarter, kind: ReturnKind | None = None) -> LoanReturn | Work:
+    """The file `file`, with the file `events` beside it where one was sent: the version, or for a large one the work that reads it.
+
+    Whoever may not file is told before a byte is kept.
+    """
+    db, here, now = database.current(), premises(), clock()
+    check_may_file(db, caller(), quarter, book=here.book, today=now.today(), kind=kind)
     with ExitStack() as opened:
-        scratch = opened.enter_context(places.keeping.scratch())
-        upload, events = _saved("file", scratch), _saved("events", scratch)
+        scratch = opened.enter_context(here.keeping.scratch())
+        upload, events = _saved(FILE, scratch), _saved(EVENTS, scratch)
         if upload is None:
             raise Invalid((FieldError("file", "required", Text("选一个文件", "Choose a file")),))
+        if _is_large(upload, events) and not _stands_already(quarter, upload, events):
+            return _asked(quarter, kind, upload, events)
         return file_return(
             db,
             caller(),
             upload,
             quarter=quarter,
-            premises=places,
+            premises=here,
             at=now.now(),
             today=now.today(),
             kind=kind,
@@ -47,6 +59,36 @@ def _saved(field: str, scratch: Path) -> Upload | None:
     source = scratch / field
     sent.save(source)
     return Upload(source, sent.filename)
+
+
+def _is_large(upload: Upload, events: Upload | None) -> bool:
+    """Whether reading takes longer than somebody should wait for a page."""
+    size = sum(one.source.stat().st_size for one in (upload, events) if one)
+    return bool(size > current_app.extensions["settings"].work_bytes)
+
+
+def _stands_already(quarter: Quarter, upload: Upload, events: Upload | None) -> bool:
+    """Whether the very same bytes are the newest version already, which is told at once."""
+    before = newest(database.current(), caller().organisation_id, quarter)
+    sent = (digest_of(upload.source), digest_of(events.source) if events else None)
+    return before is not None and (before.bytes_digest, before.events_digest) == sent
+
+
+def _asked(quarter: Quarter, kind: ReturnKind | None, upload: Upload, events: Upload | None) -> Work:
+    """The files laid into a work's folder, and the work asked for."""
+    folder = places.new_folder()
+    for name, one in ((FILE, upload), (EVENTS, events)):
+        if one is not None:
+            lay_file(one.source, places.files_of(folder), name)
+    content = {
+        "quarter": str(quarter),
+        "kind": kind.name if kind else None,
+        "file": upload.kept_name,
+        "events": events.kept_name if events else None,
+    }
+    order = Order(FILING.name, f"{quarter} · {upload.kept_name}", content, folder, language())
+    at, who = clock().now(), caller()
+    return database.write(database.current(), lambda db: ask(db, who, order, at=at))
 
 
 def field_of(file: str) -> str:

@@ -1,0 +1,64 @@
+"""Filing a large return as a work: the file waits in the work's folder, is read by the scheduler's process, and is entered once."""
+
+from pathlib import Path
+
+from flask import url_for
+
+from kernel.bilingual import Text
+from kernel.clock import business_day
+from kernel.periods import Quarter
+from kernel.works.kinds import AtWork, WorkKind, WorkStage
+from settlement.handed_over import premises
+from settlement.returns.filing import Upload, Watching, file_return
+from settlement.returns.kinds import KINDS
+
+FILE, EVENTS = "file", "events"
+MEGABYTES = Text("{done} MB，共 {whole} MB", "{done} MB of {whole} MB")
+
+
+def run_filing(work: AtWork) -> None:
+    """Read the file and enter the version; the moment of filing is when it was received. The order is that of `uploads`."""
+    said = work.content
+    file_return(
+        work.db,
+        work.caller,
+        Upload(work.files / FILE, said["file"]),
+        quarter=Quarter.parse(said["quarter"]),
+        premises=premises(),
+        at=work.asked_at,
+        today=business_day(work.asked_at),
+        kind=KINDS[said["kind"]] if said["kind"] else None,
+        events=Upload(work.files / EVENTS, said["events"]) if said["events"] else None,
+        watching=Watching(
+            work.told,
+            lambda filed, db: work.ending.finish(db, str(filed.id)),
+            lambda refused, db: work.ending.fail(db, refused),
+        ),
+    )
+
+
+FILING = WorkKind(
+    name="file_return",
+    title=Text("读取报表", "Reading a return"),
+    stages=(
+        WorkStage("opening", Text("打开文件", "Opening the file"), 8),
+        WorkStage("reading", Text("逐行读取", "Reading the rows"), 40, MEGABYTES, 1_000_000),
+        WorkStage("judging", Text("按规则核对", "Checking the rules"), 8),
+        WorkStage("sealing", Text("写成标准格式，算指纹", "Writing the canonical rows and their digest"), 36),
+        WorkStage("adding", Text("合计余额", "Adding up the balances"), 6),
+        WorkStage("entering", Text("登记这一版", "Entering the version"), 2),
+    ),
+    run=run_filing,
+    page=lambda work: url_for("returns.show", return_id=int(work.result)),
+    api=lambda work: url_for("returns-api.show_return", return_id=int(work.result)),
+    result=Text("看这一版", "See this version"),
+    cancelled=Text(
+        "取消以后什么都不留：不占版本号，文件也删掉。",
+        "Nothing stays behind: no version number, and the file is deleted.",
+    ),
+)
+
+
+def lay_file(source: Path, files: Path, name: str) -> None:
+    """Move a received file to where the work finds it; both are on one disk, so that no byte is copied."""
+    source.replace(files / name)
