@@ -20,7 +20,7 @@ from config.city_calendar import load_calendar
 from config.demonstration.loading.parties import sign_ins
 from config.filed_loans import filed_loans
 from config.post import calendar_office, post_office, pull_office
-from config.renewals import listed_borrowers, recorded_renewals, returned_loans
+from config.renewals import listed_borrowers, recorded_renewals, returned_loans, whitelist_digest
 from config.scale_awards import draft_scale_award
 from config.settings import DEMONSTRATION_KEY, Settings
 from config.tour_stops import stops_of
@@ -208,6 +208,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["returned_loans"] = returned_loans
     app.extensions["recorded_renewals"] = recorded_renewals
     app.extensions["listed_borrowers"] = listed_borrowers
+    app.extensions["whitelist_digest"] = whitelist_digest
     app.extensions["past_refusers"] = past_refusers
     app.extensions["meeting_held"] = take_up
     app.extensions["navigation"] = wires.navigation

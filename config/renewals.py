@@ -11,6 +11,7 @@ from matchmaking.whitelist.reading import listed_days
 from settlement.handed_over import premises
 from settlement.renewed_loans.comparing import RecordedRenewal
 from settlement.renewed_loans.service import loans_coming_due
+from settlement.returns.kept import key_of
 
 
 def returned_loans(db: Session, bank_id: int) -> list[ReturnedLoan]:
@@ -29,6 +30,11 @@ def listed_borrowers(db: Session, asked: Iterable[tuple[str, date]]) -> set[tupl
         for code, day in pairs
         if any(since <= day and (until is None or day < until) for since, until in spans.get(code, ()))
     }
+
+
+def whitelist_digest(db: Session) -> str:
+    """One digest over the days on which each firm was ever on the whitelist."""
+    return key_of(sorted([code, str(since), str(until)] for code, since, until in listed_days(db)))
 
 
 def recorded_renewals(db: Session, bank_ids: Iterable[int], until: date) -> dict[int, list[RecordedRenewal]]:

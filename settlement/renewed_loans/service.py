@@ -3,7 +3,7 @@
 # ruff: noqa: S608 (paths are quoted literals)
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import date
 from typing import Any
 
@@ -26,11 +26,15 @@ BUREAU = ("operator", "reviewer", "approver", "auditor")
 OF_BANKS = ("maker", "checker")
 READERS = (*BUREAU, *OF_BANKS)
 ROWS_VERSION = 1  # of the query: what an older one kept is read anew
+CHECK_VERSION = 1  # of what is held together: likewise
 
 RecordedRenewals = Callable[[Session, Iterable[int], date], Mapping[int, Sequence[RecordedRenewal]]]
 """The renewals of some banks settled by a day: handed over by the composition root, for the matchmaking keeps them."""
 ListedBorrowers = Callable[[Session, Iterable[tuple[str, date]]], set[tuple[str, date]]]
 """Which of these borrowers (by credit code) were on the whitelist of the day beside them: handed over likewise."""
+
+WhitelistDigest = Callable[[Session], str]
+"""What the answers of the one before depend on, as a digest: likewise."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class RecordedSide:
 
     renewals: RecordedRenewals
     listed: ListedBorrowers
+    whitelist: WhitelistDigest
 
 
 def check(
@@ -100,16 +105,20 @@ def check_all(
 def _checks(
     db: Session, banks: Sequence[Party], quarter: Quarter, recorded: RecordedSide, keeping: Keeping
 ) -> list[RenewalCheck]:
-    """Of those banks that filed a return: the same few queries whatever their number."""
-    filed, day = _newest_of_quarter(db, quarter), quarter.last_day
+    """Of those banks that filed a return: the same few queries whatever their number. What rests on the same is held together once."""
+    filed = _newest_of_quarter(db, quarter)
     found = [(bank, filed[bank.id or 0]) for bank in banks if bank.id in filed]
-    known = recorded.renewals(db, [one.institution_id for _, one in found], day)
-    rows = {one.institution_id: _kept_rows(keeping, one, known.get(one.institution_id, ())) for _, one in found}
+    known = recorded.renewals(db, [one.institution_id for _, one in found], quarter.last_day)
+    sides = [_Sides(bank, one, known.get(one.institution_id, ()), quarter) for bank, one in found]
+    kept, whitelist = Kept(keeping.folder / "renewal-checks"), recorded.whitelist(db)
+    by_key = {one.key(whitelist): one for one in sides}
+    told = {key: kept.get(key) for key in by_key}
+    rows = {key: _kept_rows(keeping, one.filed, one.known) for key, one in by_key.items() if told[key] is None}
     listed = _of_listed(db, [row for each in rows.values() for row in each], recorded.listed)
-    return [
-        _check(bank, one, rows[one.institution_id], known.get(one.institution_id, ()), listed, quarter)
-        for bank, one in found
-    ]
+    for key in rows:
+        told[key] = by_key[key].held_together(rows[key], listed)
+        kept.put(key, told[key])
+    return [one.read(told[key]) for key, one in by_key.items()]
 
 
 def _newest_of_quarter(db: Session, quarter: Quarter) -> dict[int, LoanReturn]:
@@ -121,19 +130,32 @@ def _newest_of_quarter(db: Session, quarter: Quarter) -> dict[int, LoanReturn]:
     return {row.institution_id: row for row in rows if row.row_digest is not None}
 
 
-def _check(
-    bank: Party,
-    filed: LoanReturn,
-    rows: Sequence[RenewedRow],
-    known: Sequence[RecordedRenewal],
-    listed: set[tuple[str, date]],
-    quarter: Quarter,
-) -> RenewalCheck:
-    marked = {row.loan for row in rows if row.renews}
-    expected = {row.loan for row in rows if row.renews and (row.borrower_code, row.starts_on) in listed}
-    found = mismatches(rows, known, on=quarter.last_day, expected=expected)
-    outside = marked - expected - {one.new_loan for one in known}
-    return RenewalCheck(bank, quarter, filed.version, len(marked), len(outside), len(known), found)
+@dataclass(frozen=True)
+class _Sides:
+    """A bank's return and the renewals recorded for it."""
+
+    bank: Party
+    filed: LoanReturn
+    known: Sequence[RecordedRenewal]
+    quarter: Quarter
+
+    def key(self, whitelist: str) -> str:
+        """All that the check rests on: the rows, the records, who was on the whitelist when."""
+        records = [[str(value) for value in astuple(one)] for one in self.known]
+        who = (self.bank.code, str(self.quarter), self.filed.row_digest)
+        return key_of(CHECK_VERSION, who, records, whitelist)
+
+    def held_together(self, rows: Sequence[RenewedRow], listed: set[tuple[str, date]]) -> dict[str, Any]:
+        marked = {row.loan for row in rows if row.renews}
+        expected = {row.loan for row in rows if row.renews and (row.borrower_code, row.starts_on) in listed}
+        found = mismatches(rows, self.known, on=self.quarter.last_day, expected=expected)
+        outside = marked - expected - {one.new_loan for one in self.known}
+        return {"marked": len(marked), "outside": len(outside), "found": [asdict(one) for one in found]}
+
+    def read(self, told: dict[str, Any]) -> RenewalCheck:
+        found = [RenewalMismatch(**one) for one in told["found"]]
+        counts = (told["marked"], told["outside"], len(self.known))
+        return RenewalCheck(self.bank, self.quarter, self.filed.version, *counts, found)
 
 
 def _of_listed(db: Session, rows: Sequence[RenewedRow], listed: ListedBorrowers) -> set[tuple[str, date]]:

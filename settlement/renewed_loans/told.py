@@ -8,4 +8,4 @@ from settlement.renewed_loans.service import RecordedSide
 def recorded_renewals() -> RecordedSide:
     """The renewals that the matchmaking keeps, by bank and day, and its whitelist."""
     extensions = current_app.extensions
-    return RecordedSide(extensions["recorded_renewals"], extensions["listed_borrowers"])
+    return RecordedSide(extensions["recorded_renewals"], extensions["listed_borrowers"], extensions["whitelist_digest"])

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from kernel.accounts.service import Caller
+from kernel.tables.writing import csv_bytes
 from settlement.renewed_loans.comparing import RecordedRenewal
 from settlement.renewed_loans.service import RecordedSide, RenewalCheck, check_all
 from tests.factories import make_bureau, make_person
@@ -26,7 +27,11 @@ def recorded_at(floor: Floor, *records: RecordedRenewal) -> RecordedSide:
     def renewals(_db: Session, banks: Iterable[int], _until: date) -> Mapping[int, list[RecordedRenewal]]:
         return {bank: list(records) for bank in banks if bank == floor.bank.party.id}
 
-    return RecordedSide(renewals, firm_listed)
+    return RecordedSide(renewals, firm_listed, lambda _db: "one firm")
+
+
+def nobody_listed(_db: Session, asked: Iterable[tuple[str, date]]) -> set[tuple[str, date]]:
+    return set()
 
 
 def checks(floor: Floor, who: Caller, side: RecordedSide) -> list[RenewalCheck]:
@@ -73,3 +78,16 @@ def test_many_banks_cost_the_queries_of_one(floor: Floor) -> None:
         floor.file([loan(1)], Q3, floor.another_bank(name))
     assert len(checks(floor, who, side)) == 3
     assert queries_of(floor, who, side) == of_one
+
+
+def test_a_change_of_the_whitelist_is_seen_in_what_was_kept(floor: Floor) -> None:
+    who = make_person(floor.db, make_bureau(floor.db, "市财政局二处"), "operator")
+    row = loan(1, borrower_code=FIRM) | {"renews": "OLD-7"}
+    floor.file_bytes(csv_bytes(list(row), [list(row.values())]), quarter=Q3)
+    side = recorded_at(floor)
+    (one,) = checks(floor, who, side)
+    assert ([each.kind for each in one.found], one.outside) == (["unrecorded"], 0)
+    taken_off = replace(side, listed=nobody_listed, whitelist=lambda _db: "no firm")
+    (one,) = checks(floor, who, taken_off)
+    assert ([each.kind for each in one.found], one.outside) == ([], 1)
+    assert checks(floor, who, side)[0].outside == 0
