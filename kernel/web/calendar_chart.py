@@ -83,7 +83,7 @@ def _worked(cell: Cell, at: float, scale: float, today: date) -> list[Markup]:
     parts = [rect((at, 24), width, 16, fill, radius=2)]
     parts.append(text((middle, 36.5), str(cell.first.day), 12, ink, "middle", 700 if cell.first == today else 400))
     if cell.first == today:
-        parts.append(text((middle, 55), TODAY, 12, DAI, "middle", 700))
+        parts.append(_today(middle))
     elif cell.first.isoweekday() > 5:
         parts.append(text((middle, 55), MAKE_UP, 12, WAIT, "middle"))
     return parts
@@ -95,8 +95,13 @@ def _resting(cell: Cell, at: float, scale: float, today: date, name: str) -> lis
     if cell.days > 2:
         parts.append(text((at + width / 2, 55), spoken(REST).format(cell.days), 12, INK3, "middle"))
     if cell.first <= today < cell.first + timedelta(days=cell.days):
-        parts.append(text((at + width / 2, 55), TODAY, 12, DAI, "middle", 700))
+        parts.append(_today(at + width / 2))
     return parts
+
+
+def _today(middle: float) -> Markup:
+    """The word under the day; a link on narrow screens leads to it, where the strip is wider than the screen."""
+    return Markup('<g id="season-today">{}</g>').format(text((middle, 55), TODAY, 12, DAI, "middle", 700))
 
 
 def season(phases: Sequence[Phase], today: date, calendar: WorkCalendar, title: Words) -> Markup:

@@ -46,6 +46,11 @@ def _known(sheet_name: str) -> Mapping[str, ReturnColumn]:
     return names
 
 
+def columns_of(cells: Sequence[str], sheet: ReturnSheet) -> list[ReturnColumn | None]:
+    """The column under each heading; None for one that the sheet does not know."""
+    return [_known(sheet.name).get(plain(cell)) for cell in cells]
+
+
 def _is_in_ten_thousands(cell: str) -> bool:
     unit = _UNIT.search(plain(cell))
     return unit is not None and "万" in unit[1]

@@ -203,6 +203,12 @@ def _meaning(name: str, text: str) -> str | int:
     return chosen.code if chosen else plain
 
 
+def code_word(column: ReturnColumn | None, text: str) -> Text | None:
+    """The word of a code that a cell of a column of choices holds; None where it holds none."""
+    chosen = _choice(column, text) if column else None
+    return chosen.label if chosen else None
+
+
 def words_of(name: str, text: str) -> Text | str:
     """A cell as people read it: the word of a code, an amount with separators, anything else as it stands."""
     column = ANY_COLUMN.get(name)

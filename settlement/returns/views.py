@@ -20,8 +20,9 @@ from settlement.people import names_of
 from settlement.returns import service
 from settlement.returns.comparing import Comparable, comparables
 from settlement.returns.findings import Conversions, Finding, RollForward
+from settlement.returns.headers import columns_of
 from settlement.returns.kinds import GUARANTEES, KINDS, LOANS, ReturnKind
-from settlement.returns.mending import Mending, Place, mending, words_of
+from settlement.returns.mending import Mending, Place, code_word, mending, words_of
 from settlement.returns.models import LoanReturn
 from settlement.returns.repairing import as_repairs, can_be_repaired, repairs_of
 from settlement.returns.repairs import LeaveOut
@@ -190,8 +191,13 @@ class VersionView:
         return words_of(column, text)
 
     @property
-    def first_rows(self) -> list[list[str]]:
-        return [list(row) for row in self.report.intake.first_rows]
+    def first_rows(self) -> list[list[tuple[str, Text | None]]]:
+        """The first rows as they were decoded, each cell with the word of its code where it holds one."""
+        columns = dict(enumerate(columns_of(self.headings, self.kind.sheet)))
+        return [
+            [(cell, code_word(columns.get(place), cell)) for place, cell in enumerate(row)]
+            for row in self.report.intake.first_rows
+        ]
 
     @property
     def headings(self) -> list[str]:

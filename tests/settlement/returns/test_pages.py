@@ -132,6 +132,7 @@ def test_a_wrong_cell_is_told_beside_its_field_with_what_was_typed(maker: Visito
     assert '<span class="mended">叶县</span>' in shown
     assert '<span class="mended">1,250,000.00</span>' in shown
     assert "头五行" in shown
+    assert '<td class="keep">small<span class="note grey">小型企业</span></td>' in shown
 
 
 def test_after_a_repair_the_file_that_the_bank_filed_is_there_and_named_so(maker: Visitor) -> None:
