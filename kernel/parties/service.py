@@ -77,12 +77,12 @@ def enterprise_by_id(db: Session, party_id: int) -> tuple[Party, Enterprise]:
 
 
 def check_identity(firm: Enterprise) -> None:
-    """Refused while nobody official has confirmed who a firm that signed itself up is: no bank hears of it before."""
+    """Refused while nobody official has confirmed who a firm that signed itself up is: it asks no bank and no bureau for anything."""
     if not firm.identity_confirmed:
         raise Refused(
             "identity_unconfirmed",
-            "企业身份还在核实，核实后才能交给银行",
-            "Who your firm is has not been confirmed yet; nothing goes to a bank before",
+            "企业身份还在核实，核实后才能办这件事；现在可以先填申请、发布申请",
+            "Who your firm is is being confirmed, and this has to wait for it; you can write and publish a request meanwhile",
         )
 
 

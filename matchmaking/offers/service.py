@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.money import times_rate
+from kernel.parties.models import Enterprise
 from matchmaking.matching.eligibility import refusals
 from matchmaking.matching.market import Product, Request
 from matchmaking.matching.offers import Prospects, rank_request
@@ -113,6 +114,7 @@ def reach(db: Session, caller: Caller, *, terms: ProductTerms, day: date, produc
     bank = own_product(db, caller, product_id).bank.code if product_id else ""
     product = terms.in_market("", bank)
     shown = (col(FinancingRequest.state) == "published") & col(Consent.audience).in_(BEFORE_MEETING)
+    shown &= col(Enterprise.identity_confirmed)
     live = [
         one
         for one in (FiledRequest(*row) for row in db.execute(filed_requests().where(shown)))

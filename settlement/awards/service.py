@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
 from kernel.errors import Conflict, FieldErrors, Refused
-from kernel.parties.models import Party
+from kernel.parties.models import Enterprise, Party
+from kernel.parties.service import check_identity
 from kernel.policies import PolicyBook
 from settlement.awards import granting
 from settlement.awards.completeness import check_complete
@@ -195,6 +196,9 @@ def _check_said(verb: str, said: SaidWithMove) -> None:
 def _file(
     db: Session, caller: Caller, claim: AwardClaim, kind: AwardKind, *, book: PolicyBook, at: datetime, today: date
 ) -> AwardClaim:
+    firm = db.get(Enterprise, claim.beneficiary_id)
+    if firm is not None:
+        check_identity(firm)
     papers, decision = papers_of(db, claim.id or 0), judge_claim(db, claim, book, on=today)
     check_complete(kind, papers, decision)
     values = {

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from kernel import database
 from kernel.accounts.models import Account
 from kernel.accounts.roles import ROLES, ROLES_OF_KIND
-from kernel.accounts.service import Caller
+from kernel.accounts.service import Caller, caller_for
 from kernel.accounts.sign_ins import begin_sign_in
 from kernel.clock import SHANGHAI, Clock
 from kernel.outbox.subscriptions import add_channel
@@ -27,7 +27,8 @@ from tests.factories import make_bureau, make_person
 from tests.kernel.outbox.post import BOX
 from tests.leaks.owned import Stamper
 from tests.matchmaking.bridging import fund_people as fund
-from tests.matchmaking.people import PRODUCT, draft, party_code, session
+from tests.matchmaking.enrolment.applicants import enrolled
+from tests.matchmaking.people import PRODUCT, ask, draft, party_code, session
 from tests.matchmaking.referrals import city as referred
 from tests.matchmaking.whitelist import offices as listing
 from tests.settlement.awards.desk import make_desk
@@ -119,6 +120,13 @@ def _listing(db: Session) -> None:
     _renewal(db, neighbour, people_of_fund.checker)
 
 
+def _stranger(db: Session) -> None:
+    """A firm that signed itself up, waits to be confirmed, and has published what no bank may see yet."""
+    owner = caller_for(db, enrolled(db).account_id or 0)
+    assert owner is not None
+    ask(db, owner, note="身份核实以前不给银行看的申请")
+
+
 def _settlement(app: Flask, db: Session, folder: Path) -> Bureau:
     """Two banks' quarter on public notice; a firm's claim with its papers, decided by nobody yet."""
     bureau = make_batch_floor(app, make_floor(app, db, folder))
@@ -176,6 +184,7 @@ def canary_city(app: Flask, db: Session, folder: Path) -> CanaryCity:
     city = CanaryCity(app, Stamper(db), [], {}, {})
     town = _market(app, db, city)
     _listing(db)
+    _stranger(db)
     _settlement(app, db, folder)
     _post(db, town.people.near, *town.people.firms)
     _somebody_in_every_role(db)

@@ -13,6 +13,7 @@ from kernel import database
 from kernel.accounts.service import Caller
 from kernel.audit.service import entries_about
 from kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Refused
+from kernel.parties.models import Enterprise
 from kernel.parties.service import StatusSpan, record_statuses
 from kernel.periods import Quarter
 from settlement.awards import evidence, service
@@ -32,6 +33,20 @@ FIRST = {"is_first": True}
 def grants(desk: Desk) -> list[tuple[str, int, str]]:
     rows = desk.db.exec(select(AwardGrant).order_by(AwardGrant.id))  # type: ignore[arg-type]
     return [(row.scheme, row.amount, row.once_key) for row in rows if row.revoked_at is None]
+
+
+def test_a_firm_that_nobody_official_has_confirmed_files_no_claim(desk: Desk) -> None:
+    def confirmed(db: Session, value: bool) -> None:
+        db.get_one(Enterprise, desk.firm.id).identity_confirmed = value
+
+    claim = desk.draft()
+    desk.attach_all(claim)
+    desk.write(lambda db: confirmed(db, False))
+    with pytest.raises(Refused) as refused:
+        desk.move(claim, "file")
+    assert refused.value.code == "identity_unconfirmed"
+    desk.write(lambda db: confirmed(db, True))
+    assert desk.move(claim, "file").state == "filed"
 
 
 def test_an_accepted_first_entry_grants_both_parts(desk: Desk) -> None:
