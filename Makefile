@@ -38,7 +38,7 @@ run: .venv/run-ready ## start the demonstration city: web and scheduler, ended b
 
 test: .venv/dev-ready ## run the whole suite on SQLite and on a real PostgreSQL
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser" $(ARGS)
-	@$(BIN)/pytest -m browser $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m browser $(ARGS)
 
 check: .venv/dev-ready ## ruff, mypy, import-linter, deptry, migrations
 	$(BIN)/ruff check .

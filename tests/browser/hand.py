@@ -1,10 +1,12 @@
 """A person at a desk: what they press and fill in is counted, with the pointer or with the keyboard alone, and what they read is timed."""
 
+import functools
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -18,7 +20,10 @@ MOST_KEYS = 150  # to get to one thing; more is a page that a keyboard cannot us
 PRECEDES = (
     "(target) => Boolean(document.activeElement.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING)"
 )
+BORN = "performance.timeOrigin"
+HAS_COME = "(before) => performance.timeOrigin !== before && document.readyState === 'complete'"
 HAS_FOCUS = "(target) => target === document.activeElement"
+LEADING: tuple[Literal["link", "button"], ...] = ("link", "button")
 CARRIED = """([bytes, name]) => {
     const carried = new DataTransfer();
     carried.items.add(new File([new Uint8Array(bytes)], name));
@@ -28,12 +33,13 @@ CARRIED = """([bytes, name]) => {
 
 @dataclass
 class Hand:
-    """One person's hand on one page. `steps`: clicks or keys, and each field filled in counts as one."""
+    """One person's hand on one page. `steps`: controls pressed and fields filled in; `keys`: Tab and arrows to get to them."""
 
     page: Page
     address: str
     keyboard: bool = False
     steps: int = 0
+    keys: int = 0
     typed: int = 0
     read: set[str] = field(default_factory=set)
     began: float = field(default_factory=time.perf_counter)
@@ -46,12 +52,13 @@ class Hand:
     @property
     def slow_reader(self) -> int:
         """Seconds that a slow reader needs who reads every line on the way once."""
-        a_step = SECONDS_A_KEY if self.keyboard else SECONDS_A_STEP
-        return round(sum(map(len, self.read)) / SIGNS_A_SECOND + self.steps * a_step + self.typed * SECONDS_A_SIGN)
+        reading = sum(map(len, self.read)) / SIGNS_A_SECOND
+        acting = self.steps * (SECONDS_A_KEY if self.keyboard else SECONDS_A_STEP) + self.keys * SECONDS_A_KEY
+        return round(reading + acting + self.typed * SECONDS_A_SIGN)
 
     def told(self, journey: str) -> str:
         """The line that `docs/journeys.md` keeps."""
-        way = "keyboard" if self.keyboard else "pointer"
+        way = f"keyboard, {self.keys} keys" if self.keyboard else "pointer"
         return (
             f"{journey} ({way}): {self.steps} steps, {self.seconds:.1f} s of machine, {self.slow_reader} s slow reader"
         )
@@ -81,6 +88,13 @@ class Hand:
         """A link, a button, or the line of a fold."""
         found = self.page.locator(within).get_by_role(role, name=name, exact=isinstance(name, str))  # type: ignore[arg-type]
         self._act(found.locator("visible=true").first)
+
+    def follow(self, name: str | re.Pattern[str]) -> None:
+        """A link or button that leads to another page; it has come when this ends."""
+        before, exact = self.page.evaluate(BORN), isinstance(name, str)
+        named = (self.page.get_by_role(role, name=name, exact=exact) for role in LEADING)
+        self._act(functools.reduce(Locator.or_, named).locator("visible=true").first)
+        self.page.wait_for_function(HAS_COME, arg=before)
 
     def from_menu(self, place: str) -> None:
         """A place of the phone's menu."""
@@ -166,10 +180,11 @@ class Hand:
     def _arrows(self, place: Locator, done: Callable[[Locator], bool]) -> None:
         for _ in range(MOST_KEYS):
             if done(place):
+                self.steps += 1
                 return
             self._key("ArrowDown")
         raise AssertionError(f"the arrows do not reach {place}")
 
     def _key(self, key: str) -> None:
         self.page.keyboard.press(key)
-        self.steps += 1
+        self.keys += 1

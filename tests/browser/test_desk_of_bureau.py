@@ -3,14 +3,14 @@
 Each journey prints its steps (a control pressed, a field filled) and its seconds; docs/journeys.md keeps them.
 """
 
-import time
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from config.demonstration.loading.city import PRESENT
 from config.demonstration.loading.returns import person
@@ -23,68 +23,13 @@ from settlement.batches.reading import batch_by_number
 from settlement.batches.service import Signing
 from settlement.payments.orders import order_by_number, payments_of
 from tests.browser.conftest import Served, copy_of, serving
+from tests.browser.hand import Hand
 from tests.browser.test_every_page import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-FOCUSED = """() => {
-  const one = document.activeElement, label = one.labels && one.labels[0];
-  return (one.getAttribute("aria-label") || (label || one).innerText || "").replace(/\\s+/g, " ").trim();
-}"""
-MOST_STOPS = 160
 BY_BANK = "table:has(caption:text('各机构'))"
 AFTER_NOTICE = datetime(2022, 11, 2, 9, 30, tzinfo=SHANGHAI)
-
-
-@dataclass
-class Hands:
-    """Somebody who uses the keyboard alone and counts what they do."""
-
-    page: Page
-    steps: int = 0
-    started: float = field(default_factory=time.monotonic)
-
-    def reach(self, words: str) -> None:
-        """Press Tab until the control with these words has the focus."""
-        passed = []
-        for _ in range(MOST_STOPS):
-            self.page.keyboard.press("Tab")
-            passed.append(self.page.evaluate(FOCUSED))
-            if passed[-1] == words or (words.endswith("…") and passed[-1].startswith(words[:-1])):
-                return
-        raise AssertionError(f"no way to {words!r} by Tab; passed {passed}")
-
-    def press(self, words: str) -> None:
-        """Reach a link or button and press Enter."""
-        self.reach(words)
-        before = self.page.evaluate("performance.timeOrigin")
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_function(
-            "before => performance.timeOrigin !== before && document.readyState === 'complete'", arg=before
-        )
-        self.steps += 1
-
-    def choose(self, label: str, option: str) -> None:
-        """Reach a select and go down to an option."""
-        self.reach(label)
-        chosen = "document.activeElement.selectedOptions[0].innerText.trim()"
-        for _ in range(40):
-            if self.page.evaluate(chosen) == option:
-                break
-            self.page.keyboard.press("ArrowDown")
-        assert self.page.evaluate(chosen) == option
-        self.steps += 1
-
-    def bring(self, name: str, content: str) -> None:
-        """Reach the place for a file by Tab and hand one over: the dialog that Enter opens is the system's, not the page's."""
-        self.reach("国库的回单文件")
-        place = self.page.evaluate_handle("document.activeElement").as_element()
-        assert place is not None
-        place.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content.encode()})
-        self.steps += 1
-
-    def told(self, journey: str) -> None:
-        print(f"{journey}: {self.steps} steps, {time.monotonic() - self.started:.1f} s")
 
 
 @pytest.fixture(scope="module")
@@ -111,10 +56,11 @@ def reject(app: Flask) -> None:
     database.write(db, lambda db: moving.move(db, person(db, "reviewer"), found, "reject", signing, desk=here))
 
 
-def at_home(browser: Browser, served: Served, who: str) -> Page:
+def at_home(browser: Browser, served: Served, who: str) -> Hand:
+    """Somebody signed in who uses the keyboard alone."""
     page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN").new_page()
     sign_in(page, served, who)
-    return page
+    return Hand(page, served.address, keyboard=True)
 
 
 def fen_of(text: str) -> int:
@@ -131,81 +77,83 @@ def receipt_of(served: Served, number: str, day: datetime) -> str:
     return "\n".join(["reference,amount,date,status,bank_reference", *rows, ""])
 
 
-def test_four_people_bring_a_quarter_from_the_cockpit_to_the_bank_by_keyboard(browser: Browser, bureau: Served) -> None:
+def test_four_people_bring_a_quarter_from_the_cockpit_to_the_bank_by_keyboard(
+    browser: Browser, bureau: Served, tmp_path: Path
+) -> None:
     operator, reviewer, approver, cashier = (
-        Hands(at_home(browser, bureau, f"finance.{role}")) for role in ("operator", "reviewer", "approver", "cashier")
+        at_home(browser, bureau, f"finance.{role}") for role in ("operator", "reviewer", "approver", "cashier")
     )
-    started = time.monotonic()
     for words in ("结算", "重新核对", "开批次", "提交", "提交"):
-        operator.press(words)
-    for hands, word in ((reviewer, "复核"), (approver, "审批")):
-        hands.page.reload()  # the home of somebody who waits
+        operator.follow(words)
+    for hand, word in ((reviewer, "复核"), (approver, "审批")):
+        hand.page.reload()  # the home of somebody who waits
         for _ in ("the task", "the batch", "the signature"):
-            hands.press(word)
+            hand.follow(word)
     operator.page.reload()
     for words in ("发布公示", "发布公示"):
-        operator.press(words)
+        operator.follow(words)
     set_clock(bureau.app, AFTER_NOTICE)
     cashier.page.goto(bureau.address)
     for _ in ("the task", "the batch", "the signature"):
-        cashier.press("下达拨付")
+        cashier.follow("下达拨付")
     for payer in ("市级财政", "湛河区财政"):
-        pay(cashier, bureau, payer)
-    seconds = time.monotonic() - started
-    steps = sum(one.steps for one in (operator, reviewer, approver, cashier))
-    print(f"a quarter by four people: {steps} steps, {seconds:.1f} s")
+        pay(cashier, bureau, payer, tmp_path)
+    people = (operator, reviewer, approver, cashier)
+    steps, keys = sum(one.steps for one in people), sum(one.keys for one in people)
+    print(f"a quarter by four people (keyboard, {keys} keys): {steps} steps, {operator.seconds:.1f} s")
     operator.page.goto(f"{bureau.address}/quarters/2022Q3")
     assert "已下达拨付" in operator.page.inner_text("main tr:has-text('沙河农村商业银行')")
     assert steps <= 36
 
 
-def pay(cashier: Hands, served: Served, payer: str) -> None:
+def pay(cashier: Hand, served: Served, payer: str, folder: Path) -> None:
     """Draw an order, send it, and match the treasury's receipt."""
-    cashier.press("拨付")
-    cashier.choose("付款方", payer)
-    cashier.press("先看要付什么")
-    cashier.press("开出拨付令…")
+    cashier.follow("拨付")
+    cashier.select("付款方", payer)
+    cashier.follow("先看要付什么")
+    cashier.follow(re.compile("^开出拨付令"))
     number = cashier.page.url.rsplit("/", 1)[-1]
-    cashier.press("送国库")
-    cashier.press("送出…")
+    cashier.follow("送国库")
+    cashier.follow(re.compile("^送出"))
     assert "国库收到了" in cashier.page.inner_text("main")
     paid_on = AFTER_NOTICE + timedelta(days=1)
     set_clock(served.app, paid_on)
-    content = receipt_of(served, number, paid_on)
-    cashier.press("拨付")
-    cashier.press("回单")
-    cashier.bring(f"{number}.csv", content)
-    cashier.press("收这个文件")
-    assert f"对上 {content.count('paid')} 笔" in cashier.page.inner_text("main")
+    receipt = folder / f"{number}.csv"
+    receipt.write_text(receipt_of(served, number, paid_on), encoding="utf-8")
+    cashier.follow("拨付")
+    cashier.follow("回单")
+    cashier.hand_in("国库的回单文件", receipt)
+    cashier.follow("收这个文件")
+    assert f"对上 {receipt.read_text().count('paid')} 笔" in cashier.page.inner_text("main")
 
 
 def test_a_what_if_of_two_per_cent_goes_from_the_question_to_the_table_of_differences_by_keyboard(
     browser: Browser, bureau: Served
 ) -> None:
-    hands = Hands(at_home(browser, bureau, "finance.operator"))
+    hand = at_home(browser, bureau, "finance.operator")
     for words in ("依据", "试算", "比例从 2022 年二季度起是 2%"):
-        hands.press(words)
-    table = hands.page.inner_text(BY_BANK)
-    hands.told("a what-if")
+        hand.follow(words)
+    table = hand.page.inner_text(BY_BANK)
+    print(hand.told("a what-if"))
     assert "沙河农村商业银行" in table
-    now, then, difference = (fen_of(text) for text in hands.page.locator(f"{BY_BANK} tfoot td.right").all_inner_texts())
+    now, then, difference = (fen_of(text) for text in hand.page.locator(f"{BY_BANK} tfoot td.right").all_inner_texts())
     assert then - now == difference > 0
-    assert hands.steps <= 4
+    assert hand.steps <= 4
 
 
 def test_an_auditor_goes_from_a_paid_yuan_to_clause_and_rows_in_one_view_by_keyboard(
     browser: Browser, bureau: Served
 ) -> None:
-    hands = Hands(at_home(browser, bureau, "finance.auditor"))
-    hands.press("拨付")
-    hands.press("P…")
-    hands.press("GR-…")
-    paid = hands.page.inner_text("main .paid, main tr:has(.tag:text('本批所付')) .why")
-    hands.press(paid)
-    trace = hands.page.inner_text("#why")
+    hand = at_home(browser, bureau, "finance.auditor")
+    hand.follow("拨付")
+    hand.follow(re.compile("^P"))
+    hand.follow(re.compile("^GR-"))
+    paid = hand.page.inner_text("main .paid, main tr:has(.tag:text('本批所付')) .why")
+    hand.follow(paid)
+    trace = hand.page.inner_text("#why")
     assert paid in trace
     assert "按上述标准给予奖励" in trace or "奖励" in trace
-    rows = hands.page.locator("#why table tr").count()
-    hands.told("a paid yuan")
+    rows = hand.page.locator("#why table tr").count()
+    print(hand.told("a paid yuan"))
     assert rows >= 2
-    assert hands.steps <= 4
+    assert hand.steps <= 4

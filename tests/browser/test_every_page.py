@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from config.demonstration.loading.parties import PASSWORD
 from tests.browser.conftest import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser  # in no group: the walks are most of the time, and any worker takes the next one
 
 PEOPLE = (
     "",
