@@ -16,15 +16,14 @@ from matchmaking.whitelist.review import open_findings
 from matchmaking.whitelist.rules import whitelist_rules
 from matchmaking.whitelist.scope import DECIDERS, FIRMS, LIST_READERS, PREPARERS
 from matchmaking.whitelist.service import allowed_verbs
-from matchmaking.whitelist.views import ListingRow, listings
-from matchmaking.whitelist.workflow import ACTIVE, DECLINED, REMOVED, WHITELIST_MOVES
+from matchmaking.whitelist.views import ListingRow, listings, waiting
+from matchmaking.whitelist.workflow import ACTIVE, WHITELIST_MOVES
 
 NAVIGATION = [
     NavigationItem("whitelist.index", Text("名单", "Whitelist"), frozenset(LIST_READERS), POOL),
     NavigationItem("whitelist.mine", Text("名单", "Whitelist"), frozenset(FIRMS), RENEWALS),
 ]
 PUSHES_ON = ("review", "publicise", "activate", "remove")
-MOST = 200
 
 
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
@@ -36,13 +35,11 @@ def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
 
 
 def _of_office(db: Session, caller: Caller, today: date) -> Iterator[Task]:
-    rows = [
-        row for row in listings(db, caller, Asked(per_page=MOST)).items if row.entry.state not in (REMOVED, DECLINED)
-    ]
+    rows = waiting(db, caller)
     for verb in PUSHES_ON:
-        waiting = [row for row in rows if verb in allowed_verbs(caller, row.entry, today)]
-        if waiting:
-            yield _push_on(verb, waiting)
+        ready = [row for row in rows if verb in allowed_verbs(caller, row.entry, today)]
+        if ready:
+            yield _push_on(verb, ready)
     said = [row for row in rows if row.entry.open_objections] if caller.role in DECIDERS else []
     if said:
         title = Text(f"{len(said)} 家企业的意见等答复", f"Words on {len(said)} firms wait for an answer")
@@ -53,12 +50,12 @@ def _of_office(db: Session, caller: Caller, today: date) -> Iterator[Task]:
         yield Task(title, url_for("whitelist.index"), Text("去看", "Look"), count=len(found))
 
 
-def _push_on(verb: str, waiting: list[ListingRow]) -> Task:
+def _push_on(verb: str, ready: list[ListingRow]) -> Task:
     label = WHITELIST_MOVES.by_verb[verb].label
-    title = Text(f"白名单：{len(waiting)} 家等{label.zh}", f"Whitelist: {len(waiting)} firms to {label.en.lower()}")
-    detail = Text(f"从{waiting[0].party.name}开始", f"Start with {waiting[0].party.name}")
-    url = url_for("whitelist.show", entry_id=waiting[0].entry.id)
-    return Task(title, url, Text("去看", "Look"), detail, count=len(waiting))
+    title = Text(f"白名单：{len(ready)} 家等{label.zh}", f"Whitelist: {len(ready)} firms to {label.en.lower()}")
+    detail = Text(f"从{ready[0].party.name}开始", f"Start with {ready[0].party.name}")
+    url = url_for("whitelist.show", entry_id=ready[0].entry.id)
+    return Task(title, url, Text("去看", "Look"), detail, count=len(ready))
 
 
 def _of_firm(db: Session, caller: Caller, today: date) -> Iterator[Task]:

@@ -17,7 +17,7 @@ from matchmaking.whitelist.publication import PublishedFirm
 from matchmaking.whitelist.reading import all_listed_on, covers
 from matchmaking.whitelist.scope import listing_for, listings_query
 from matchmaking.whitelist.service import ListingFrame, allowed_verbs
-from matchmaking.whitelist.workflow import PUBLICISED
+from matchmaking.whitelist.workflow import DECLINED, NOMINATED, PUBLICISED, REMOVED, UNDER_REVIEW
 
 SETTLED = ("active", "removed", "declined")
 
@@ -70,6 +70,16 @@ def listings(db: Session, caller: Caller, asked: Asked, *, state: str | None = N
     over = col(WhitelistEntry.state).in_(("removed", "declined"))
     page = page_of(db, query.order_by(over, col(WhitelistEntry.state), col(Party.name), col(WhitelistEntry.id)), asked)
     return page.map(lambda row: ListingRow(*row))
+
+
+def waiting(db: Session, caller: Caller) -> list[ListingRow]:
+    """The listings that somebody may have to move on or answer: on the way to the list, announced for removal, or spoken about."""
+    on_the_way = col(WhitelistEntry.state).in_((NOMINATED, UNDER_REVIEW, PUBLICISED))
+    spoken_about = col(WhitelistEntry.heard_until).is_not(None) | (col(WhitelistEntry.open_objections) > 0)
+    is_over = col(WhitelistEntry.state).in_((REMOVED, DECLINED))
+    query = listings_query(caller).where(on_the_way | spoken_about, ~is_over)
+    rows = db.execute(query.order_by(col(WhitelistEntry.state), col(Party.name), col(WhitelistEntry.id)))
+    return [ListingRow(*row) for row in rows.all()]
 
 
 def under_way(db: Session, caller: Caller, most: int) -> list[ListingRow]:

@@ -17,9 +17,8 @@ from settlement.batches.reading import statement_ids_signed
 from settlement.batches.views import tasks_of
 from settlement.batches.workflow import HAND_ROLES, ON_NOTICE
 from settlement.calendar import season_of
-from settlement.handed_over import policy_book, premises, work_calendar
+from settlement.handed_over import policy_book, premises, standings, work_calendar
 from settlement.statements.models import Statement
-from settlement.statements.standing import outdated
 
 DECEMBER = 12
 
@@ -58,7 +57,7 @@ def _corrections(db: Session) -> Iterator[Task]:
     """Signed statements whose facts have moved on."""
     ids = statement_ids_signed(db)
     statements = db.exec(select(Statement).where(col(Statement.id).in_(ids))).all()
-    count = len(outdated(db, statements, premises()))
+    count = len(standings().outdated(db, statements, premises()))
     if count:
         title = Text("签过字的结算单，事实变了", "Facts of signed statements have changed")
         yield Task(title, url_for("restatements.index"), Text("看影响", "See the effects"), count=count)

@@ -14,7 +14,7 @@ from kernel.web.forms import asked_of_url
 from kernel.web.lists import list_page
 from kernel.web.paging import Asked, AskedSchema, Page, asked_from, page_of
 from settlement.engine.moves import MOVE_TITLES
-from settlement.handed_over import premises
+from settlement.handed_over import premises, standings
 from settlement.people import names_of
 from settlement.returns.pages import download
 from settlement.statements import labels, listing, service, views
@@ -24,7 +24,6 @@ from settlement.statements.growth import tracing
 from settlement.statements.growth.views import GrowthView, growth_view, with_growth
 from settlement.statements.queries.service import WRITERS, threads_of
 from settlement.statements.schemes import DRAFTERS, FEES, GROWTH
-from settlement.statements.standing import outdated
 
 blueprint = Blueprint("statements", __name__, url_prefix="/statements", template_folder="../templates")
 
@@ -54,7 +53,7 @@ def index() -> ResponseReturnValue:
 
     def read(part: Asked) -> Page[Any]:
         page = page_of(db, listing.listed(caller(), asked), part)
-        return replace(page, items=service.rows_of(db, page.items, outdated(db, page.items, premises())))
+        return replace(page, items=service.rows_of(db, page.items, standings().outdated(db, page.items, premises())))
 
     return list_page(
         listing.STATEMENTS,
@@ -97,7 +96,7 @@ def _render(template: str, view: views.StatementView, **values: Any) -> str:
     return render_template(
         template,
         view=view,
-        is_outdated=bool(outdated(db, [statement], premises())),
+        is_outdated=bool(standings().outdated(db, [statement], premises())),
         threads=threads,
         writers=names_of(db, writers),
         may_write=caller().role in WRITERS and caller().token_scopes is None,

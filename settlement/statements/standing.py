@@ -1,20 +1,24 @@
 """Whether statements still rest on the present facts, scheme by scheme; read only."""
 
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Mapping
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from kernel.audit.models import AuditEntry
 from kernel.errors import Refused
 from kernel.periods import Quarter
 from kernel.policies import PolicySilent, PolicyUndecided
 from settlement.returns.filing import Premises
 from settlement.statements.models import Statement
+from settlement.statements.present import DRAFTED, WITHDRAWN
 from settlement.statements.schemes import drafter_of
 from settlement.statements.workflow import DRAFT
 
+Group = tuple[str, str]
+Present = Mapping[int, str]  # by beneficiary, the digest of the inputs as the books stand
 
-def _group(statement: Statement) -> tuple[str, str]:
+
+def _group(statement: Statement) -> Group:
     return statement.scheme, statement.quarter
 
 
@@ -23,16 +27,44 @@ def outdated(db: Session, statements: Iterable[Statement], premises: Premises) -
 
     A newer certified return or figure, a newer version of a policy, a merger: whatever changed the inputs of the statement.
     """
-    drafts = sorted((one for one in statements if one.state == DRAFT), key=_group)
-    return {
-        number for key, group in groupby(drafts, key=_group) for number in _moved_on(db, key, list(group), premises)
-    }
+    return _moved_on(db, statements, premises, {})
 
 
-def _moved_on(db: Session, key: tuple[str, str], drafts: list[Statement], premises: Premises) -> set[int]:
+def _moved_on(
+    db: Session, statements: Iterable[Statement], premises: Premises, known: dict[Group, Present]
+) -> set[int]:
+    drafts = [one for one in statements if one.state == DRAFT]
+    for key in {_group(one) for one in drafts} - known.keys():
+        known[key] = _present(db, key, premises)
+    return {one.id or 0 for one in drafts if known[_group(one)].get(one.beneficiary_id) != one.inputs_digest}
+
+
+def _present(db: Session, key: Group, premises: Premises) -> Present:
     try:
         inputs = drafter_of(key[0]).read(db, Quarter.parse(key[1]), premises)
     except (PolicySilent, PolicyUndecided, Refused):  # the policy no longer settles the quarter: nothing of it stands
-        return {one.id or 0 for one in drafts}
-    present = {due.beneficiary.party_id: due.inputs_digest for due in inputs.dues}
-    return {one.id or 0 for one in drafts if present.get(one.beneficiary_id) != one.inputs_digest}
+        return {}
+    return {due.beneficiary.party_id: due.inputs_digest for due in inputs.dues}
+
+
+class Standings:
+    """The same for pages, which look far more often than facts change: what was read is kept until the trail or the policies move on.
+
+    Every change of facts leaves an entry in the trail, whose digest stands for all before it. Whoever signs or pays asks `outdated`.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[str, str], dict[Group, Present]] = (("", ""), {})
+
+    def outdated(self, db: Session, statements: Iterable[Statement], premises: Premises) -> set[int]:
+        """As `outdated`."""
+        stand = (_newest_fact(db), premises.book.digest)
+        if self._kept[0] != stand:
+            self._kept = (stand, {})
+        return _moved_on(db, statements, premises, self._kept[1])
+
+
+def _newest_fact(db: Session) -> str:
+    """The digest of the newest entry of the trail that is more than drafting."""
+    query = select(AuditEntry.digest).where(col(AuditEntry.act).not_in((DRAFTED, WITHDRAWN)))
+    return db.exec(query.order_by(col(AuditEntry.number).desc()).limit(1)).first() or ""

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from kernel.clock import SHANGHAI, Clock
 from tests.factories import Visitor, username_of
@@ -33,6 +34,21 @@ def test_a_statement_on_facts_that_moved_on_says_so_everywhere(floor: Floor, ope
     assert "这张结算单已过时" in operator.get("/statements/GR-2022Q3-01").text
     assert "已过时" in operator.get("/statements").text
     assert "合计按旧稿" in operator.get("/quarters/2022Q3").text
+
+
+def test_facts_are_read_again_only_once_something_has_changed(floor: Floor, operator: Visitor) -> None:
+    asked: list[str] = []
+    engine = floor.db.get_bind()
+    event.listen(engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+
+    def reads_facts() -> bool:
+        asked.clear()
+        assert operator.get("/statements").status_code == 200
+        return any("FROM settlement_certified_balance" in one for one in asked)
+
+    assert [reads_facts(), reads_facts()] == [True, False]
+    floor.certify_balance(1_100_000_00, Q3, document="更正")
+    assert [reads_facts(), reads_facts()] == [True, False]
 
 
 def test_each_revision_says_why_it_differs(floor: Floor, operator: Visitor) -> None:
