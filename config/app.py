@@ -11,6 +11,7 @@ import matchmaking.blueprints
 import matchmaking.glances
 import matchmaking.navigation
 import matchmaking.search
+import matchmaking.works
 import settlement.blueprints
 import settlement.glances
 import settlement.navigation
@@ -168,7 +169,7 @@ def wiring() -> Wiring:
         ],
         glance_sources=[settlement.glances.glances, enrolment_tasks.glances, matchmaking.glances.glances],
         search_sources=[settlement.search.search, matchmaking.search.search],
-        work_kinds=[*settlement.works.WORK_KINDS],
+        work_kinds=[*settlement.works.WORK_KINDS, *matchmaking.works.WORK_KINDS],
     )
 
 

@@ -33,6 +33,8 @@ class Settings:
     city_dir: Path = HERE / "city"
     upload_limit: int = 256 * 1024 * 1024
     work_bytes: int = 2 * 1024 * 1024  # a larger return is read by the scheduler, beside a page of its progress
+    work_requests: int = 2_000  # so is a session of more requests matched,
+    work_rows: int = 100_000  # and a quarter of more certified rows computed
     channel_key: str = ""  # seals the secrets of webhooks; without one the secret key serves
     webhook_local: bool = False  # webhooks may go to 127.0.0.1 over plain http: for tests and development
     smtp_host: str = ""  # without a host no mail goes out; it waits
@@ -97,6 +99,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "city_dir": Path,
         "upload_limit": int,
         "work_bytes": int,
+        "work_requests": int,
+        "work_rows": int,
         "channel_key": str,
         "webhook_local": _flag,
         "smtp_host": str,

@@ -10,6 +10,7 @@ from settlement.certified_balances import api as certified_balances_api
 from settlement.certified_balances import pages as certified_balances_pages
 from settlement.merger_desk import api as mergers_api
 from settlement.merger_desk import pages as mergers_pages
+from settlement.papers import api as papers_api
 from settlement.papers import pages as papers_pages
 from settlement.payments import api as payments_api
 from settlement.payments import master_pages, own_account_api, own_account_pages
@@ -47,6 +48,7 @@ APIS = [
     fee_contracts_api.blueprint,
     quarters_api.blueprint,
     batches_api.blueprint,
+    papers_api.blueprint,
     queries_api.blueprint,
     scorecards_api.blueprint,
     squeezes_api.blueprint,

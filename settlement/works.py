@@ -1,5 +1,7 @@
 """Every kind of long work of the settlement, for the composition root."""
 
+from settlement.papers.works import LETTERS
+from settlement.quarters.works import DRAFTING
 from settlement.returns.works import FILING
 
-WORK_KINDS = [FILING]
+WORK_KINDS = [FILING, LETTERS, DRAFTING]

@@ -4,7 +4,6 @@ A process that is killed loses its hold, and the next takes the work up again. T
 had once.
 """
 
-import json
 import secrets
 import threading
 from collections.abc import Sequence
@@ -125,7 +124,7 @@ def _run(db: Session, kind: WorkKind, work: Work, ending: HeldEnding) -> None:
             AtWork(
                 db=db,
                 caller=caller,
-                content=json.loads(work.content),
+                content=work.order,
                 language=work.language,
                 files=places.files_of(work.folder),
                 kept=places.kept_of(work.folder),

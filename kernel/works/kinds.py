@@ -63,9 +63,10 @@ class AtWork:
 
 @dataclass(frozen=True)
 class WorkKind:
-    """A kind of long work. `run` opens its own transactions and ends the work in the last; `page` and `api` give a result's address.
+    """A kind of long work. `run` opens its own transactions and ends the work in the last.
 
-    `cancelled` says what a cancellation leaves behind.
+    `page` and `api` give a result's address, `origin` the page where one asks for it. `cancelled` says what a cancellation leaves
+    behind, `summary` in a sentence what came of a work that is done.
     """
 
     name: str
@@ -74,8 +75,10 @@ class WorkKind:
     run: Callable[[AtWork], None]
     page: Callable[[Work], str]
     api: Callable[[Work], str]
+    origin: Callable[[Work], str]
     result: Text
     cancelled: Text
+    summary: Callable[[Work], Text] | None = None
 
     def stage_said(self, work: Work) -> Text | None:
         """What is done of a work now; None before the first stage."""

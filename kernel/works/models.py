@@ -1,6 +1,9 @@
 """Table of works: who asked for what, how far it has come, who holds it, and how it ended."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field, SQLModel
@@ -54,3 +57,9 @@ class Work(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=Moment)
     began_at: datetime | None = Field(default=None, sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+    @property
+    def order(self) -> Mapping[str, Any]:
+        """The plain values that were asked with."""
+        said: Mapping[str, Any] = json.loads(self.content)
+        return said

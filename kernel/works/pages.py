@@ -64,6 +64,8 @@ def show(work_id: int) -> ResponseReturnValue:
     """One work; whoever watches it is led on to what came of it."""
     view = seen(service.work_by_id(database.current(), caller(), work_id))
     if view.work.state == DONE and view.page and "watched" in request.args:
+        if view.summary:
+            flash(spoken(view.summary), "ok")
         return redirect(view.page, 303)
     is_mine = view.work.account_id == caller().account_id
     response = Response(

@@ -2,10 +2,10 @@
 
 import mimetypes
 
-from flask import Response, send_file
+from flask import Response
 
 from kernel.errors import NotFound
-from kernel.web.downloads import attach
+from kernel.web.downloads import file_to_save
 from kernel.works.models import DONE, Work
 from kernel.works.places import kept_of
 
@@ -20,4 +20,4 @@ def result_file(work: Work) -> Response:
             "There is no such file, or its thirty days are over; ask for it again",
         )
     kind = mimetypes.guess_type(work.result)[0] or "application/octet-stream"
-    return attach(send_file(path, mimetype=kind), work.result)
+    return file_to_save(path.read_bytes(), work.result, kind)

@@ -52,6 +52,7 @@ class WorkOut(Schema):
     began_at = fields.AwareDateTime(attribute="work.began_at", allow_none=True)
     ended_at = fields.AwareDateTime(attribute="work.ended_at", allow_none=True)
     result = fields.String(attribute="api", allow_none=True)
+    summary = fields.List(fields.String(), allow_none=True)
     failure = fields.Nested(WorkFailureOut, allow_none=True)
 
 

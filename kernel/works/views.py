@@ -39,6 +39,16 @@ class WorkView:
         return self.kind.api(self.work) if self.work.state == DONE else None
 
     @property
+    def origin(self) -> str:
+        """Where one may ask for it again."""
+        return self.kind.origin(self.work)
+
+    @property
+    def summary(self) -> Text | None:
+        """What came of it, for a kind that tells."""
+        return self.kind.summary(self.work) if self.kind.summary and self.work.state == DONE else None
+
+    @property
     def failure(self) -> Failure | None:
         return failure_from(self.work.failure)
 

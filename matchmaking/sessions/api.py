@@ -11,7 +11,11 @@ from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import INSTITUTION_ROLES, ROLES
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
+from kernel.web.language import language
 from kernel.web.paging import AskedSchema, Page, asked_from
+from kernel.works.asking import accepted
+from kernel.works.models import Work
+from kernel.works.schemas import WorkOut
 from matchmaking.handed_over import past_refusers
 from matchmaking.offers.api import policy_book, todays_policy
 from matchmaking.requests.api import OF_ENTERPRISE
@@ -19,7 +23,7 @@ from matchmaking.requests.api import blueprint as requests_blueprint
 from matchmaking.requests.gate import Gap
 from matchmaking.requests.reading import FiledRequest, own_request
 from matchmaking.requests.schemas import GapOut, RequestOut
-from matchmaking.sessions import blocks, changing, outcome, reading, running, service, sign_ups
+from matchmaking.sessions import blocks, changing, outcome, reading, running, service, sign_ups, works
 from matchmaking.sessions.changing import Notice
 from matchmaking.sessions.files import file_for
 from matchmaking.sessions.gate_reading import gate_of
@@ -60,9 +64,15 @@ def seal_key() -> bytes:
     return key
 
 
-def carry_out(session_id: int, verb: str, reason: str) -> None:
-    """A step of the caller's session; the match computes before it opens its short transaction."""
+def carry_out(session_id: int, verb: str, reason: str) -> Work | None:
+    """A step of the caller's session; the match computes before it opens its short transaction, a large one as a work, which is given."""
     db, by, at = database.current(), caller(), clock().now()
+    session = service.own_session(db, by, session_id)
+    if verb == "match" and works.is_large(session):
+        tongue = language()
+        return database.write(
+            db, lambda db: works.ask_for_match(db, by, session, reason=reason, language=tongue, at=at)
+        )
     if verb == "match":
         running.match_by_hand(db, by, session_id, book=policy_book(), key=seal_key(), at=at, reason=reason)
     else:
@@ -70,6 +80,7 @@ def carry_out(session_id: int, verb: str, reason: str) -> None:
         database.write(
             db, lambda db: changing.move(db, by, session_id, verb, at=at, reason=reason, past_refusers=refusers)
         )
+    return None
 
 
 def file_answer(session_id: int, name: str) -> Response:
@@ -114,10 +125,16 @@ def show_session(session_id: int) -> SessionLine:
 @blueprint.post("/<int:session_id>/moves")
 @blueprint.arguments(SessionMoveSchema)
 @blueprint.response(200, SessionOut)
+@blueprint.alt_response(202, schema=WorkOut, success=True)
 @requires("organiser", scope=WRITE, transaction="own")
-def move_session(values: dict[str, Any], session_id: int) -> SessionLine:
-    """Open, close, match or publish a session of one's own bureau; before the announced time with a reason, which is told."""
-    carry_out(session_id, values["move"], values["reason"])
+def move_session(values: dict[str, Any], session_id: int) -> SessionLine | Response:
+    """Open, close, match or publish a session of one's own bureau; before the announced time with a reason, which is told.
+
+    The match of a large session goes on after the answer: 202, and `Location` tells how far it is.
+    """
+    work = carry_out(session_id, values["move"], values["reason"])
+    if work is not None:
+        return accepted(work)
     return reading.session_line(database.current(), session_id)
 
 

@@ -14,6 +14,7 @@ from kernel.errors import Conflict, Invalid
 from kernel.periods import IsoWeek, NotAPeriod
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
+from kernel.works.asking import to_its_page
 from matchmaking.sessions import changing, outcome, reading, service, views
 from matchmaking.sessions.api import carry_out, seal_key
 from matchmaking.sessions.form_schemas import (
@@ -145,9 +146,11 @@ def move(session_id: int, verb: str) -> ResponseReturnValue:
     if values is None:
         return _step_page(session_id, verb, form, 422)
     try:
-        carry_out(session_id, verb, values["reason"])
+        work = carry_out(session_id, verb, values["reason"])
     except Invalid as error:
         return _step_page(session_id, verb, form.take(error), 422)
+    if work is not None:
+        return to_its_page(work)
     flash(_("做好了：%(what)s", what=SESSION_MOVES.by_verb[verb].label), "ok")
     return redirect(url_for("sessions.show", session_id=session_id))
 

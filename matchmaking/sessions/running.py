@@ -1,7 +1,7 @@
 """The match of a session: read the market, compute outside any transaction, store the outcome in one short guarded one."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,7 @@ from matchmaking.sessions.models import (
 from matchmaking.sessions.sealing import opened
 from matchmaking.sessions.service import advance, own_session, session_by_id
 from matchmaking.sessions.workflow import SESSION_MOVES
+from matchmaking.sides import Progress, silent
 from matchmaking.week import Terms, WeekPlan, match_week
 
 
@@ -60,6 +61,10 @@ class MatchOutcome:
     inputs: dict[str, bytes]
 
 
+def _nothing_beside(_db: Session) -> None:
+    """Nobody has anything to write beside."""
+
+
 def terms_of(session: WeeklySession, key: bytes) -> Terms:
     """The frame of the session as the matching takes it, with the seed of its lottery out of the seal."""
     seed = opened(key, bytes.fromhex(session.seed_nonce), session.commitment)
@@ -75,10 +80,11 @@ def prepare(db: Session, session_id: int, *, book: PolicyBook, key: bytes) -> Ma
     return MatchInput(session_id, session.requests_taken, frozen_market(db, session), policy, terms)
 
 
-def compute(prepared: MatchInput) -> MatchOutcome:
-    """The very functions of file mode: same market, policy and seed, same bytes."""
+def compute(prepared: MatchInput, progress: Progress = silent) -> MatchOutcome:
+    """The very functions of file mode: same market, policy and seed, same bytes. `progress` hears each stage."""
     market = prepared.market.market
-    plan = match_week(market, policy=prepared.policy, terms=prepared.terms)
+    plan = match_week(market, policy=prepared.policy, terms=prepared.terms, progress=progress)
+    progress("files")
     return MatchOutcome(plan, session_files(plan, prepared.policy, prepared.terms), market_files(market))
 
 
@@ -103,18 +109,37 @@ def match(db: Session, session_id: int, *, book: PolicyBook, key: bytes, by: Act
     database.write(db, lambda db: store(db, prepared, outcome, by=by, at=at))
 
 
+@dataclass(frozen=True)
+class MatchWatch:
+    """Who watches a match: hears its stages, and writes beside what it stores."""
+
+    progress: Progress = silent
+    stored: Callable[[Session], None] = _nothing_beside
+
+
 def match_by_hand(
-    db: Session, caller: Caller, session_id: int, *, book: PolicyBook, key: bytes, at: datetime, reason: str = ""
+    db: Session,
+    caller: Caller,
+    session_id: int,
+    *,
+    book: PolicyBook,
+    key: bytes,
+    at: datetime,
+    reason: str = "",
+    watch: MatchWatch | None = None,
 ) -> None:
     """The same for a session of the caller's bureau; before the announced time it needs a reason, which is told."""
+    watch = watch or MatchWatch()
     session = own_session(db, caller, session_id)
     check_early(session, "match", reason, at)
     prepared = prepare(db, session_id, book=book, key=key)
-    outcome = compute(prepared)
+    outcome = compute(prepared, watch.progress)
+    watch.progress("storing")
 
     def work(db: Session) -> None:
         store(db, prepared, outcome, by=caller.actor, at=at)
         note_early(db, session, "match", reason, by=caller.actor, at=at)
+        watch.stored(db)
 
     database.write(db, work)
 

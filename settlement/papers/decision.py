@@ -54,8 +54,26 @@ def decision_letter(db: Session, caller: Caller, number: str, code: str, *, lang
     statements = statements_by_item(db, items)
     own = [one for one in items if statements[one.statement_id].statement.beneficiary_code == code]
     if not own or not may_read(caller, own[0].beneficiary_id):
-        raise NotFound("decision_not_found", "没有这份决定书", "There is no such decision")
+        raise _missing()
     return letter_pdf(_letter(db, batch, own, statements), lang=lang)
+
+
+def _missing() -> NotFound:
+    return NotFound("decision_not_found", "没有这份决定书", "There is no such decision")
+
+
+def decision_letters(db: Session, caller: Caller, number: str) -> list[tuple[str, PaperLetter]]:
+    """The letters of every beneficiary of a batch, by credit code, ready to be printed; NotFound before the release, and for whoever
+    is not of the finance side."""
+    batch = batch_by_number(db, number)
+    if batch.state != ORDERED or caller.role not in SEES_ALL:
+        raise _missing()
+    items = items_of(db, batch, (INCLUDED,))
+    statements = statements_by_item(db, items)
+    by_code: dict[str, list[BatchItem]] = {}
+    for item in items:
+        by_code.setdefault(statements[item.statement_id].statement.beneficiary_code, []).append(item)
+    return [(code, _letter(db, batch, own, statements)) for code, own in sorted(by_code.items())]
 
 
 def may_read(caller: Caller, beneficiary_id: int) -> bool:

@@ -12,6 +12,8 @@ from kernel.accounts.roles import ENTERPRISE_ROLES
 from kernel.fields import Schema, WholeNumber
 from kernel.web.edge import clock
 from kernel.web.language import language
+from kernel.works.asking import to_its_page
+from kernel.works.service import ask
 from settlement.batches.notices import NOTICE_READERS, notice_view
 from settlement.batches.reading import standings_of
 from settlement.calendar import quarter_in_path
@@ -23,6 +25,7 @@ from settlement.papers.notice_list import notice_paper, notice_workbook
 from settlement.papers.quarter_workbook import quarter_workbook
 from settlement.papers.recovery import recovery_paper
 from settlement.papers.statement_paper import statement_paper
+from settlement.papers.works import letters_order
 from settlement.payments.handed_over import policies
 from settlement.payments.payable_book import COUNTY_OFFICER, demand_letter, require_seen
 from settlement.payments.payable_book import READERS as BOOK_READERS
@@ -78,6 +81,14 @@ def decide(number: str, code: str) -> ResponseReturnValue:
     """What a released batch decided on one beneficiary, for the finance side and for that beneficiary."""
     content = decision.decision_letter(database.current(), caller(), number, code, lang=language())
     return download(content, f"{number}-{code}.pdf", PDF)
+
+
+@blueprint.post("/batches/<number>/letters")
+@requires(*SEES_ALL)
+def print_letters(number: str) -> ResponseReturnValue:
+    """Every letter of a released batch in one file: printed beside a page of its progress."""
+    db = database.current()
+    return to_its_page(ask(db, caller(), letters_order(db, caller(), number, language()), at=clock().now()))
 
 
 @blueprint.get("/batches/<number>/notice.pdf")

@@ -11,11 +11,16 @@ from kernel.errors import NotFound
 from kernel.fields import Schema
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
+from kernel.web.language import language
+from kernel.works.asking import accepted
+from kernel.works.schemas import WorkOut
+from kernel.works.service import ask
 from settlement.batches.places import desk
 from settlement.batches.reading import statement_ids_signed
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import premises
 from settlement.quarters.progress import StatementBlock, progress_of
+from settlement.quarters.works import drafting_order
 from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.statements.drafting import Drafted, draft_quarter
@@ -71,3 +76,12 @@ def draft(asked: dict[str, Any], quarter: str) -> Drafted:
         scheme=asked["scheme"],
         signed=statement_ids_signed(db),
     )
+
+
+@blueprint.post("/quarters/<quarter>/drafting")
+@blueprint.response(202, WorkOut)
+@requires("operator")
+def draft_whole(quarter: str) -> Response:
+    """Draft a quarter under every scheme, however large: a work, and `Location` tells how far it is."""
+    db, order = database.current(), drafting_order(quarter_in_path(quarter), language())
+    return accepted(ask(db, caller(), order, at=clock().now()))

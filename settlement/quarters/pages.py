@@ -9,12 +9,16 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
 from kernel.web.edge import clock
+from kernel.web.language import language
+from kernel.works.asking import to_its_page
+from kernel.works.service import ask
 from settlement.batches.places import desk
 from settlement.batches.reading import statement_ids_signed
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.quarters import views
 from settlement.quarters.progress import progress_of
+from settlement.quarters.works import drafting_order, is_large
 from settlement.returns.across import across
 from settlement.returns.across_kept import SHOWN, across_shown, as_csv, tapes_of
 from settlement.returns.pages import download
@@ -56,10 +60,14 @@ def show(quarter: str) -> ResponseReturnValue:
 @blueprint.post("/<quarter>/drafts")
 @requires("operator", transaction="own")
 def draft(quarter: str) -> ResponseReturnValue:
-    """Draft what is missing or outdated."""
+    """Draft what is missing or outdated; a large quarter beside a page of its progress."""
+    db, period = database.current(), quarter_in_path(quarter)
+    if is_large(db, period):
+        order, who, at = drafting_order(period, language()), caller(), clock().now()
+        return to_its_page(database.write(db, lambda db: ask(db, who, order, at=at)))
     drafted = draft_all(
-        database.current(),
-        quarter_in_path(quarter),
+        db,
+        period,
         premises=premises(),
         at=clock().now(),
         by=caller().actor,

@@ -51,6 +51,7 @@ FILING = WorkKind(
     run=run_filing,
     page=lambda work: url_for("returns.show", return_id=int(work.result)),
     api=lambda work: url_for("returns-api.show_return", return_id=int(work.result)),
+    origin=lambda work: url_for("returns.choose", quarter=work.order["quarter"]),
     result=Text("看这一版", "See this version"),
     cancelled=Text(
         "取消以后什么都不留：不占版本号，文件也删掉。",

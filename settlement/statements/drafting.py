@@ -20,6 +20,7 @@ from kernel.clock import business_day
 from kernel.errors import Refused
 from kernel.jobs.service import claim
 from kernel.periods import Quarter
+from kernel.works.telling import Told, nobody_told
 from settlement.returns.filing import Premises
 from settlement.statements.drafter import ComputedStatement, Drafter, Due, QuarterInputs
 from settlement.statements.explanation import as_json
@@ -79,13 +80,16 @@ def draft_all(
     at: datetime,
     by: Actor = THE_SERVICE,
     signed: Collection[int] = (),
+    told: Told = nobody_told,
 ) -> Drafted:
-    """Draft a quarter under every scheme that settles it; Refused for a quarter that is not over."""
+    """Draft a quarter under every scheme that settles it, told by scheme; Refused for a quarter that is not over."""
     drafted, today = Drafted(), business_day(at)
     refuse_unfinished(quarter, today)
     for drafter in DRAFTERS.values():
         if quarter in drafter.quarters(premises.book, today):
-            one = draft_quarter(db, quarter, premises=premises, at=at, by=by, scheme=drafter.scheme, signed=signed)
+            one = draft_quarter(
+                db, quarter, premises=premises, at=at, by=by, scheme=drafter.scheme, signed=signed, told=told
+            )
             drafted.add(one)
     return drafted
 
@@ -99,6 +103,7 @@ def draft_quarter(
     by: Actor = THE_SERVICE,
     scheme: str = GROWTH,
     signed: Collection[int] = (),
+    told: Told = nobody_told,
 ) -> Drafted:
     """Draft what is missing or outdated in a quarter, in transactions of its own; statements in `signed` (ids) are left to a restatement.
 
@@ -110,6 +115,7 @@ def draft_quarter(
     refuse_unfinished(quarter, business_day(at))
     for due in _outdated(db, inputs, drafter, quarter, drafted, signed):
         db.rollback()  # the reads are over: nothing is computed inside a transaction
+        told(scheme, inputs.dues.index(due), len(inputs.dues))
         try:
             draft = _computed(drafter, quarter, premises, inputs, due)
             written = database.write(db, lambda db, draft=draft: _write(db, draft, present, at, by))  # type: ignore[misc]
