@@ -24,6 +24,8 @@ blueprint = Blueprint("enrolment", __name__, url_prefix="/sign-up", template_fol
 blueprint.context_processor(lambda: {"REGIONS": REGIONS, "SECTIONS": SECTIONS, "SIZES": SIZES})
 
 OF_FIRM = ("name", "region", "industry", "size_class")
+KEPT_OF_PERSON = ("person", "phone", "mail", "username")  # as typed; code and firm are kept only once they were checked
+LONGEST_KEPT = 120
 SHOP = "92"  # codes of individual businesses begin with it
 
 
@@ -110,8 +112,7 @@ STEPS = (("enrolment.start", ("code",)), ("enrolment.firm", OF_FIRM))
 def sign_up() -> ResponseReturnValue:
     """The last step: the firm and its owner, and the way into the service where it is open at once."""
     values, form = load_form(PersonSchema())
-    kept = {name: text for name, text in form.values.items() if name != "password"}
-    cookie.enter(**kept)
+    cookie.enter(**{name: form.values[name][:LONGEST_KEPT] for name in KEPT_OF_PERSON if name in form.values})
     if values is None or not all(name in cookie.entered() for name in ("code", *OF_FIRM)):
         return _person_page(form, 422)
     made: list[Enrolment] = []
@@ -124,6 +125,7 @@ def sign_up() -> ResponseReturnValue:
 def _enrol(values: dict[str, Any]) -> Enrolment:
     entered, now = cookie.entered(), clock().now()
     asked = EnteredFirm(entered["code"], *(entered[name] for name in OF_FIRM))
+    values["username"] = values["username"] or values["phone"]
     by = EnteredPerson(**values, digest=hash_password(values["password"]))
     return database.write(database.current(), lambda db: service.enrol(db, asked, by, at=now))
 

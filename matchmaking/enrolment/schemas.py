@@ -62,7 +62,7 @@ class FirmSchema(Schema):
 
 
 class PersonSchema(Schema):
-    """Step 3: who acts for the firm, and how they sign in."""
+    """Step 3: who acts for the firm, and how they sign in; the phone number is the user name where no other is wished."""
 
     person = Line(longest=40, shortest=2, required=True)
     phone = Line(
@@ -80,7 +80,8 @@ class PersonSchema(Schema):
     )
     username = Line(
         longest=40,
-        required=True,
+        shortest=0,
+        load_default="",
         validate=_like(
             USERNAME,
             "账号 4 到 40 位，用字母、数字和 . _ @ -；手机号也行",
