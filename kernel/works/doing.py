@@ -19,7 +19,7 @@ from kernel.accounts.service import Caller, caller_for
 from kernel.errors import DomainError, Refused
 from kernel.web.edge import clock
 from kernel.works import holding, places
-from kernel.works.holding import Reached
+from kernel.works.holding import WorkReached
 from kernel.works.kinds import AtWork, WorkKind, WorkStage, percent_of
 from kernel.works.models import CANCELLED, DONE, FAILED, Work
 from kernel.works.telling import Stopped
@@ -35,7 +35,7 @@ class Pulse:
 
     def __init__(self, app: Flask, work: Work, holder: str, stages: Sequence[WorkStage]) -> None:
         self._app, self._work_id, self._holder, self._stages = app, work.id or 0, holder, stages
-        self._reached = Reached(work.stage, work.done, work.whole, work.percent)
+        self._reached = WorkReached(work.stage, work.done, work.whole, work.percent)
         self._over, self._is_stopped = threading.Event(), False
         self._thread = threading.Thread(target=self._keep_beating, name=f"work-{work.id}", daemon=True)
 
@@ -43,7 +43,7 @@ class Pulse:
         """How far the work is; raises `Stopped` when nothing more is to be done. Writes nothing itself, so it may be said anywhere."""
         if self._is_stopped:
             raise Stopped
-        self._reached = Reached(stage, done, whole, percent_of(self._stages, stage, done, whole))
+        self._reached = WorkReached(stage, done, whole, percent_of(self._stages, stage, done, whole))
 
     def _keep_beating(self) -> None:
         with self._app.app_context():

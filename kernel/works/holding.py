@@ -16,7 +16,7 @@ LEASE = timedelta(seconds=15)
 MOST_TRIES = 3
 
 
-class Reached(NamedTuple):
+class WorkReached(NamedTuple):
     """How far a work has come."""
 
     stage: str
@@ -62,7 +62,7 @@ def _gave_up() -> Refused:
     )
 
 
-def hear(db: Session, work_id: int, holder: str, reached: Reached, *, at: datetime) -> bool:
+def hear(db: Session, work_id: int, holder: str, reached: WorkReached, *, at: datetime) -> bool:
     """Keep the hold and write down how far the work is; False when it was cancelled or is held by somebody else."""
     further = case((col(Work.percent) < reached.percent, reached.percent), else_=col(Work.percent))
     values = {

@@ -34,7 +34,7 @@ WORKS = Listing(
         Column("state", Text("状态", "State"), "work.state", col(Work.state), STATES),
         Column("percent", Text("百分之几", "Percent"), "work.percent"),
         Column("asked_at", Text("提交", "Asked for"), "work.asked_at", col(Work.asked_at)),
-        Column("ended_at", Text("结束", "Ended"), "work.ended_at", col(Work.ended_at)),
+        Column("ended_at", Text("结束于", "Ended"), "work.ended_at", col(Work.ended_at)),
     ),
 )
 
