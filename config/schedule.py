@@ -25,7 +25,7 @@ from matchmaking.referrals.jobs import deliver_referrals, escalate_overdue, find
 from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.series.jobs import announce_series, remind_sessions
 from matchmaking.whitelist.jobs import review_pool, tend_whitelist
-from settlement.jobs import call_filers, check_books, draft_statements, recover_payments, take_in_claims
+from settlement.jobs import call_filers, check_books, draft_statements, forget_kept, recover_payments, take_in_claims
 
 WORKERS = 2  # long works done at once, one a core
 
@@ -69,6 +69,7 @@ def timetable() -> tuple[Job, ...]:
         Job("recover_payments", recover_payments, {"minute": "*"}),
         Job("take_in_claims", take_in_claims, {"minute": "*"}),
         Job("check_books", check_books, {"hour": "4", "minute": "10"}),
+        Job("forget_kept", forget_kept, {"hour": "4", "minute": "0"}),
     )
 
 

@@ -17,9 +17,13 @@ from settlement.payments.from_batches import released_batches
 from settlement.payments.handed_over import approvals, office
 from settlement.payments.released import take_in_released
 from settlement.payments.sending import recover_orders
+from settlement.readings.places import outcome_store
 from settlement.returns.filing import Premises
+from settlement.returns.kept import forget_older
 from settlement.statements.drafting import Drafted, draft_quarter
 from settlement.statements.schemes import DRAFTERS
+
+KEPT_DAYS = 30
 
 
 def draft_statements() -> dict[str, int]:
@@ -61,6 +65,11 @@ def check_books() -> int | None:
     """Look at every invariant over everything, once a night; the bureau's home says what does not hold."""
     now, db = clock(), database.current()
     return database.write(db, lambda db: check_tonight(db, at=now.now(), day=now.today().isoformat()))
+
+
+def forget_kept() -> int:
+    """Remove what pages kept longer than a month ago; how many files."""
+    return forget_older(premises().keeping.kept, KEPT_DAYS) + forget_older(outcome_store().folder / "runs", KEPT_DAYS)
 
 
 def take_in_claims() -> dict[str, int]:

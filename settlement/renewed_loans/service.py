@@ -110,7 +110,7 @@ def _checks(
     found = [(bank, filed[bank.id or 0]) for bank in banks if bank.id in filed]
     known = recorded.renewals(db, [one.institution_id for _, one in found], quarter.last_day)
     sides = [_Sides(bank, one, known.get(one.institution_id, ()), quarter) for bank, one in found]
-    kept, whitelist = Kept(keeping.folder / "renewal-checks"), recorded.whitelist(db)
+    kept, whitelist = Kept(keeping.kept / "renewal-checks"), recorded.whitelist(db)
     by_key = {one.key(whitelist): one for one in sides}
     told = {key: kept.get(key) for key in by_key}
     rows = {key: _kept_rows(keeping, one.filed, one.known) for key, one in by_key.items() if told[key] is None}
@@ -166,7 +166,7 @@ def _of_listed(db: Session, rows: Sequence[RenewedRow], listed: ListedBorrowers)
 def _kept_rows(keeping: Keeping, filed: LoanReturn, known: Sequence[RecordedRenewal]) -> list[RenewedRow]:
     """What a return says of renewals: read once for the same rows and the same records, then kept."""
     digest, loans = filed.row_digest or "", sorted({name for one in known for name in (one.old_loan, one.new_loan)})
-    kept, key = Kept(keeping.folder / "renewed-loans"), key_of(ROWS_VERSION, digest, loans)
+    kept, key = Kept(keeping.kept / "renewed-loans"), key_of(ROWS_VERSION, digest, loans)
     found = kept.get(key)
     if found is None:
         rows = renewal_rows(keeping, digest, loans)

@@ -41,7 +41,7 @@ class AcrossShown:
 
 def across_shown(keeping: Keeping, digests: Mapping[str, str]) -> AcrossShown:
     """The heads for the returns with these row digests, by institution code; from what is kept where it is there."""
-    kept, key = Kept(keeping.folder / "across"), key_of(VERSION, str(LINE_ACROSS), sorted(digests.items()))
+    kept, key = Kept(keeping.kept / "across"), key_of(VERSION, str(LINE_ACROSS), sorted(digests.items()))
     if kept.get(key) is None:
         found = across(tapes_of(keeping, digests))
         kept.put(

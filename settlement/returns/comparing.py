@@ -125,7 +125,7 @@ def _difference(keeping: Keeping, older: LoanReturn, newer: LoanReturn, page: in
     """A page of what changed; the filed bytes are read once for it, and what was found is kept under their digests."""
     by_row, sheet = newer.repaired_from_id == older.id, KINDS[newer.kind].sheet
     files = [[one.bytes_digest, one.file_name] for one in (older, newer)]
-    kept, key = Kept(keeping.folder / "differences"), key_of(VERSION, files, by_row, sheet.name, page, PER_PAGE)
+    kept, key = Kept(keeping.kept / "differences"), key_of(VERSION, files, by_row, sheet.name, page, PER_PAGE)
     found = kept.get(key)
     if found is not None:
         return difference_from(found)

@@ -23,6 +23,11 @@ class Keeping:
         """The filed bytes of every version."""
         return Archive(self.folder / "filed")
 
+    @property
+    def kept(self) -> Path:
+        """What pages worked out and need not again; all of it may go at any time."""
+        return self.folder / "kept"
+
     def tape(self, row_digest: str) -> Path:
         """Where the canonical tape of a row digest is."""
         return self.folder / "tapes" / row_digest[:2] / f"{row_digest}.parquet"

@@ -6,6 +6,8 @@ a version and raises it with its code: what an older one kept is worked out anew
 
 import hashlib
 import json
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -42,6 +44,20 @@ class Kept:
         with NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8") as file:
             file.write(f"{_digest(text)}\n{text}")
         Path(file.name).replace(path)
+
+
+def forget_older(folder: Path, days: int) -> int:
+    """Remove the files of a folder that were kept longer ago, with what broken-off writers left; how many.
+
+    What is asked for again is worked out anew, so nothing is lost but time.
+    """
+    before, gone = time.time() - days * 86_400, 0
+    for file in folder.rglob("*.*"):
+        with suppress(FileNotFoundError):  # another process was first
+            if file.stat().st_mtime < before:
+                file.unlink()
+                gone += 1
+    return gone
 
 
 def _digest(text: str) -> str:

@@ -43,7 +43,7 @@ def loans_shown(db: Session, borrowers: Iterable[str], *, keeping: Keeping) -> l
     if not codes:
         return []
     returns = certified_loan_returns(db)
-    kept, key = Kept(keeping.folder / "loans-shown"), key_of(VERSION, returns, codes)
+    kept, key = Kept(keeping.kept / "loans-shown"), key_of(VERSION, returns, codes)
     found = kept.get(key)
     if found is None:
         found = _read(returns, keeping, codes)

@@ -76,7 +76,7 @@ def _of_bank(
     if missing is not None:
         return BankAlerts(bank, (), 0, missing)
     pair, day = [digests[bank.code, str(end)] for end in ends], ends[1].last_day
-    kept, key = KeptAlerts(keeping.folder / "squeezes"), key_of(pair[0], pair[1], day, rule)
+    kept, key = KeptAlerts(keeping.kept / "squeezes"), key_of(pair[0], pair[1], day, rule)
     found = kept.get(key, most)
     if found is None:
         with workshop() as (connection, _):

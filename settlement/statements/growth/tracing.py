@@ -127,7 +127,7 @@ def _digests(end: Mapping[str, Any]) -> list[str]:
 
 def _migration(said: Mapping[str, Any], ends: Sequence[Sequence[str]], premises: Premises) -> Migration:
     """From the returns of one quarter end to those of another, by a definition as it was kept; the same returns are read once."""
-    kept, key = Kept(premises.keeping.folder / "moves"), key_of(MOVES_VERSION, said, ends)
+    kept, key = Kept(premises.keeping.kept / "moves"), key_of(MOVES_VERSION, said, ends)
     found = kept.get(key)
     if found is not None:
         return migration_from(found)

@@ -51,7 +51,7 @@ def test_a_second_look_reads_no_returns_and_other_returns_are_looked_at_anew(tmp
 def test_a_damaged_file_is_worked_out_anew(tmp_path: Path) -> None:
     keeping, digests = _filed(tmp_path, *_same_loans(2))
     first = across_shown(keeping, digests)
-    (kept,) = (keeping.folder / "across").rglob("*.json")
+    (kept,) = (keeping.kept / "across").rglob("*.json")
     kept.write_text("{", encoding="utf-8")
     assert across_shown(keeping, digests) == first
 

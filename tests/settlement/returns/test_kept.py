@@ -1,11 +1,13 @@
 """What was worked out once is found again under what it was worked out from, and under nothing else."""
 
+import os
+import time
 from datetime import date
 from pathlib import Path
 
 from settlement.engine.definition import Reason
 from settlement.engine.moves import Migration, Move, MovedBorrower, MoveLine, migration_from
-from settlement.returns.kept import Kept, key_of
+from settlement.returns.kept import Kept, forget_older, key_of
 from settlement.returns.loans_shown import loans_shown
 from tests.settlement.filing_floor import Q2, Q3, Floor, loan
 from tests.settlement.returns.test_loans_shown import FIRM
@@ -26,6 +28,20 @@ def test_a_damaged_file_counts_as_not_there(tmp_path: Path) -> None:
         file.write_text(damaged, encoding="utf-8")
         assert kept.get("ab") is None
     assert kept.get("cd") is None
+
+
+def test_what_is_old_is_forgotten_and_what_is_asked_for_since_stays(tmp_path: Path) -> None:
+    kept, month = Kept(tmp_path / "across"), 30
+    assert forget_older(tmp_path / "nothing", month) == 0
+    kept.put("ab", 1)
+    kept.put("cd", 2)
+    old = next(tmp_path.rglob("ab.json"))
+    broken_off = old.with_suffix(".part")
+    broken_off.touch()
+    for file, days in ((old, month + 1), (broken_off, month + 1), (next(tmp_path.rglob("cd.json")), month - 1)):
+        os.utime(file, (time.time() - days * 86_400,) * 2)
+    assert forget_older(tmp_path, month) == 2
+    assert (kept.get("ab"), kept.get("cd")) == (None, 2)
 
 
 def test_moves_come_back_as_they_were() -> None:
