@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from marshmallow import ValidationError
+from marshmallow import EXCLUDE, ValidationError
 
 from kernel import database
 from kernel.accounts.access import caller, requires
@@ -51,7 +51,7 @@ def _sought() -> tuple[dict[str, Any], Form]:
     """The filters of the hall; a malformed one is shown with its error and left out."""
     typed = request.args.to_dict()
     try:
-        return SoughtFormSchema().load(typed), Form(typed)
+        return SoughtFormSchema().load(typed, unknown=EXCLUDE), Form(typed)
     except ValidationError as error:
         wrong = {one.field: one.text for one in field_errors(error.messages)}
         kept = {name: value for name, value in typed.items() if name not in wrong and name in ("page", "per_page")}
