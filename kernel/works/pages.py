@@ -17,7 +17,7 @@ from kernel.web.lists import Column, Listing, list_page
 from kernel.web.paging import AskedSchema, page_of
 from kernel.works import service
 from kernel.works.cancelling import cancel_for_good
-from kernel.works.models import DONE, STATES, WAITING, Work
+from kernel.works.models import STATES, WAITING, Work
 from kernel.works.results import result_file
 from kernel.works.views import all_seen, seen
 
@@ -63,11 +63,11 @@ def index() -> ResponseReturnValue:
 def show(work_id: int) -> ResponseReturnValue:
     """One work; whoever watches it is led on to what came of it."""
     view = seen(service.work_by_id(database.current(), caller(), work_id))
-    if view.work.state == DONE and view.page and "watched" in request.args:
+    is_mine = view.work.account_id == caller().account_id
+    if is_mine and view.page and "watched" in request.args:
         if view.summary:
             flash(spoken(view.summary), "ok")
         return redirect(view.page, 303)
-    is_mine = view.work.account_id == caller().account_id
     response = Response(
         render_template("works/show.html", view=view, is_mine=is_mine, waits=view.work.state == WAITING)
     )

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.works.models import CANCELLED, UNDER_WAY, Work
 
 OVERSEER = "auditor"  # of the bureau: sees everybody's, touches none
@@ -70,8 +70,18 @@ def under_way(db: Session, caller: Caller) -> list[Work]:
     return list(db.exec(select(Work).where(mine).order_by(col(Work.id))))
 
 
+def _require_writing(caller: Caller) -> None:
+    """A token of any scope looks; only one that may change something cancels."""
+    if caller.token_scopes is not None and all(scope.endswith(":read") for scope in caller.token_scopes):
+        raise Forbidden("token_may_not", "这个令牌只能看，不能取消", "This token may only read, not cancel")
+
+
 def cancel(db: Session, caller: Caller, work_id: int, *, at: datetime) -> Work:
-    """End one's own work before its effect; whoever does it learns so and writes nothing more. Conflict once it has ended."""
+    """End one's own work before its effect; whoever does it learns so and writes nothing more.
+
+    Conflict once it has ended; Forbidden for a token that may only read.
+    """
+    _require_writing(caller)
     work = work_by_id(db, caller, work_id)
     mine = (col(Work.id) == work_id) & (col(Work.account_id) == caller.account_id) & col(Work.state).in_(UNDER_WAY)
     values = {"state": CANCELLED, "ended_at": at, "held_until": None}

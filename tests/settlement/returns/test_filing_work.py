@@ -253,6 +253,8 @@ def test_a_banks_system_is_told_where_to_look_and_may_cancel(app: Flask, db: Ses
     assert (told["state"], told["percent"], told["result"]) == ("waiting", 0, None)
     assert robot.get(where).get_json() == told
     assert robot.get("/works").get_json()["items"] == [told]
+    reader = Robot(app, make_token(db, bank.maker, "settlement:read"))
+    assert (reader.get(where).status_code, reader.send("DELETE", where).status_code) == (200, 403)
     assert robot.send("DELETE", where).get_json()["state"] == "cancelled"
     assert robot.send("DELETE", where).status_code == 409
     robot.send("POST", "/returns/2022Q3", data={"file": (io.BytesIO(large()), "loans.csv")})
