@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from typing import Any
 
 from kernel.errors import NotFound
@@ -20,7 +21,8 @@ from settlement.returns.kept import Kept, key_of
 from settlement.statements.growth.explanation import definition_from
 from settlement.statements.growth.models import GrowthFigures
 
-MOVES_VERSION = 1
+MOVES_VERSION = LOANS_VERSION = 1  # of the queries: what an older one kept is read anew
+DAYS = ("start_date", "maturity_date")
 
 
 def _trace(figures: GrowthFigures, explanation: Mapping[str, Any], keeping: Keeping, cache: SumsCache) -> Trace:
@@ -52,11 +54,26 @@ def loans(
     wanted: str = "",
 ) -> tuple[Page[LoanRow], int]:
     """A page of the loans that went to a reason, sorted and searched, with the balance of all that were found, in fen."""
-    trace = _trace(figures, explanation, premises.keeping, premises.cache)
-    page = trace.page(
-        reason, detail=detail, offset=asked.offset, limit=asked.per_page, sort=sort_of(sort), wanted=wanted
-    )
-    return Page(page.rows, asked.page, asked.per_page, page.total), page.balance
+    said = [str(reason), detail, asked.offset, asked.per_page, sort_of(sort), wanted]
+    key = key_of(LOANS_VERSION, figures.return_digest, explanation["definition"], said)
+    kept = Kept(premises.keeping.kept / "loans")
+    found = kept.get(key)
+    if found is None:
+        trace = _trace(figures, explanation, premises.keeping, premises.cache)
+        page = trace.page(
+            reason, detail=detail, offset=asked.offset, limit=asked.per_page, sort=sort_of(sort), wanted=wanted
+        )
+        kept.put(key, {"rows": [_plain(row) for row in page.rows], "total": page.total, "balance": page.balance})
+        return Page(page.rows, asked.page, asked.per_page, page.total), page.balance
+    return Page([_row_back(one) for one in found["rows"]], asked.page, asked.per_page, found["total"]), found["balance"]
+
+
+def _plain(row: LoanRow) -> dict[str, Any]:
+    return asdict(row) | {name: getattr(row, name).isoformat() for name in DAYS}
+
+
+def _row_back(kept: Mapping[str, Any]) -> LoanRow:
+    return LoanRow(**{**kept, **{name: date.fromisoformat(kept[name]) for name in DAYS}})
 
 
 def all_loans(

@@ -130,6 +130,7 @@ def test_the_loans_behind_a_figure_are_sorted_searched_and_downloaded(floor: Flo
     operator.post("/quarters/2022Q3/drafts")
     loans = "/statements/GR-2022Q3-01/loans"
     falling = operator.send("GET", f"{loans}?sort=-balance").get_json()
+    assert operator.send("GET", f"{loans}?sort=-balance").get_json() == falling  # as it was kept
     assert [one["loan_id"] for one in falling["items"]] == ["SH0002", "SH0001", "SH0003"]
     found = operator.send("GET", f"{loans}?wanted=青石").get_json()
     assert ([one["loan_id"] for one in found["items"]], found["total"], found["balance"]) == (
