@@ -22,6 +22,7 @@ TABLE_OF = {  # where the name of the argument is not the end of the table's nam
     "pool_id": "matchmaking_bridging_pool",
     "submission_id": "matchmaking_whitelist_submission",
     "token_id": "access_token",
+    "work_id": "work",
 }
 NUMBERED = {"batches": "settlement_batch", "statements": "settlement_statement", "orders": "settlement_payment_order"}
 WORDS: Mapping[str, Sequence[str]] = {
