@@ -15,7 +15,7 @@ from kernel.audit.reading import TrailAsked, acts, trail_query
 from kernel.audit.watching import checkpoints, trail_state
 from kernel.bilingual import Text
 from kernel.fields import Day, Line
-from kernel.web.lists import Column, Listing, list_page
+from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.navigation import NavigationItem
 from kernel.web.paging import AskedSchema, page_of
 
@@ -26,20 +26,20 @@ blueprint = Blueprint("audit", __name__)
 THE_SERVICE_ITSELF = Text("服务自身", "the service itself")
 NAVIGATION = [NavigationItem("audit.trail", Text("审计", "Trail"), frozenset(AUDITORS))]
 
-TRAIL = Listing(
+TRAIL = ListLayout(
     "audit-trail",
     Text("变更记录", "Changes"),
     (
-        Column("number", Text("序号", "Number"), "AuditEntry.number", col(AuditEntry.number)),
-        Column("at", Text("时间", "Time"), "AuditEntry.at", col(AuditEntry.at)),
-        Column("person", Text("谁", "Who"), lambda row: row.Account.name if row.Account else THE_SERVICE_ITSELF),
-        Column("username", Text("用户名", "Username"), lambda row: row.Account.username if row.Account else None),
-        Column("organisation", Text("单位", "Organisation"), lambda row: row.Party.name if row.Party else None),
-        Column("act", Text("动作", "Act"), "AuditEntry.act", col(AuditEntry.act)),
-        Column("subject_kind", Text("对象", "Subject"), "AuditEntry.subject_kind"),
-        Column("subject_id", Text("对象编号", "Subject number"), "AuditEntry.subject_id"),
-        Column("detail", Text("内容", "Detail"), "AuditEntry.detail"),
-        Column("digest", Text("指纹", "Digest"), "AuditEntry.digest"),
+        ListColumn("number", Text("序号", "Number"), "AuditEntry.number", col(AuditEntry.number)),
+        ListColumn("at", Text("时间", "Time"), "AuditEntry.at", col(AuditEntry.at)),
+        ListColumn("person", Text("谁", "Who"), lambda row: row.Account.name if row.Account else THE_SERVICE_ITSELF),
+        ListColumn("username", Text("用户名", "Username"), lambda row: row.Account.username if row.Account else None),
+        ListColumn("organisation", Text("单位", "Organisation"), lambda row: row.Party.name if row.Party else None),
+        ListColumn("act", Text("动作", "Act"), "AuditEntry.act", col(AuditEntry.act)),
+        ListColumn("subject_kind", Text("对象", "Subject"), "AuditEntry.subject_kind"),
+        ListColumn("subject_id", Text("对象编号", "Subject number"), "AuditEntry.subject_id"),
+        ListColumn("detail", Text("内容", "Detail"), "AuditEntry.detail"),
+        ListColumn("digest", Text("指纹", "Digest"), "AuditEntry.digest"),
     ),
 )
 

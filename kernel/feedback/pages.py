@@ -19,25 +19,25 @@ from kernel.feedback.schemas import AboutSchema, FeedbackAnswerSchema, FeedbackA
 from kernel.parties.models import Party
 from kernel.web.edge import clock
 from kernel.web.forms import Form, asked_of_url, load_form
-from kernel.web.lists import Column, Listing, list_page
+from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.paging import page_of
 
 blueprint = Blueprint("feedback", __name__, url_prefix="/feedback")
 
-OPINIONS = Listing(
+OPINIONS = ListLayout(
     "feedback",
     Text("意见", "Feedback"),
     (
-        Column("id", Text("编号", "Number"), "Feedback.id"),
-        Column("written_at", Text("时间", "Time"), "Feedback.written_at", col(Feedback.written_at)),
-        Column("organisation", Text("单位", "Organisation"), "Party.name", col(Party.name)),
-        Column("role", Text("角色", "Role"), "Account.role", titles=ROLES),
-        Column("writer", Text("谁写的", "Written by"), "Account.name", col(Account.name)),
-        Column("page", Text("页面", "Page"), "Feedback.page", col(Feedback.page)),
-        Column("request_id", Text("请求编号", "Request number"), "Feedback.request_id"),
-        Column("content", Text("意见", "Feedback"), "Feedback.content"),
-        Column("state", Text("状态", "State"), "Feedback.state", col(Feedback.state), STATES),
-        Column("answer", Text("答复", "Answer"), "Feedback.answer"),
+        ListColumn("id", Text("编号", "Number"), "Feedback.id"),
+        ListColumn("written_at", Text("时间", "Time"), "Feedback.written_at", col(Feedback.written_at)),
+        ListColumn("organisation", Text("单位", "Organisation"), "Party.name", col(Party.name)),
+        ListColumn("role", Text("角色", "Role"), "Account.role", titles=ROLES),
+        ListColumn("writer", Text("谁写的", "Written by"), "Account.name", col(Account.name)),
+        ListColumn("page", Text("页面", "Page"), "Feedback.page", col(Feedback.page)),
+        ListColumn("request_id", Text("请求编号", "Request number"), "Feedback.request_id"),
+        ListColumn("content", Text("意见", "Feedback"), "Feedback.content"),
+        ListColumn("state", Text("状态", "State"), "Feedback.state", col(Feedback.state), STATES),
+        ListColumn("answer", Text("答复", "Answer"), "Feedback.answer"),
     ),
 )
 

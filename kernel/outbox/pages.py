@@ -22,7 +22,7 @@ from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, OUTCOMES, SUBSCRIP
 from kernel.parties.models import Party
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.lists import Column, Listing, list_page
+from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.navigation import EVERY_ROLE, NavigationItem
 from kernel.web.paging import AskedSchema, Page
 
@@ -30,28 +30,28 @@ blueprint = Blueprint("outbox", __name__, url_prefix="/messages")
 
 NAVIGATION = [NavigationItem("outbox.messages", Text("消息", "Notices"), EVERY_ROLE)]
 STATE_TONES = {"delivered": "ok", "dead": "stop", "unknown": "wait", "waiting": "", "sending": "dai", "dropped": "out"}
-MESSAGES = Listing(
+MESSAGES = ListLayout(
     "messages",
     Text("收到的消息", "Notices received"),
     (
-        Column("made_at", Text("什么时候", "When"), "made_at", col(OutboxEvent.made_at)),
-        Column("event", Text("事由", "Event"), "event.event"),
-        Column("title", Text("说什么", "What it says"), "title"),
-        Column("body", Text("内容", "Detail"), "body"),
+        ListColumn("made_at", Text("什么时候", "When"), "made_at", col(OutboxEvent.made_at)),
+        ListColumn("event", Text("事由", "Event"), "event.event"),
+        ListColumn("title", Text("说什么", "What it says"), "title"),
+        ListColumn("body", Text("内容", "Detail"), "body"),
     ),
 )
-DELIVERIES = Listing(
+DELIVERIES = ListLayout(
     "deliveries",
     Text("发出的消息", "Notices sent"),
     (
-        Column("party", Text("发给谁", "To whom"), "party.name", col(Party.name)),
-        Column("event", Text("事由", "Event"), "event.event"),
-        Column("made_at", Text("什么时候", "When"), "event.made_at", col(OutboxEvent.made_at)),
-        Column("channel", Text("通道", "Channel"), "channel.channel", titles=CHANNELS),
-        Column("address", Text("发到哪里", "Address"), "masked"),
-        Column("state", Text("状态", "State"), "delivery.state", col(Delivery.state), DELIVERY_STATES),
-        Column("attempts", Text("试了几次", "Attempts"), "delivery.attempts", col(Delivery.attempts)),
-        Column("answer", Text("最近一次", "Last attempt"), lambda line: line.last.answer if line.last else None),
+        ListColumn("party", Text("发给谁", "To whom"), "party.name", col(Party.name)),
+        ListColumn("event", Text("事由", "Event"), "event.event"),
+        ListColumn("made_at", Text("什么时候", "When"), "event.made_at", col(OutboxEvent.made_at)),
+        ListColumn("channel", Text("通道", "Channel"), "channel.channel", titles=CHANNELS),
+        ListColumn("address", Text("发到哪里", "Address"), "masked"),
+        ListColumn("state", Text("状态", "State"), "delivery.state", col(Delivery.state), DELIVERY_STATES),
+        ListColumn("attempts", Text("试了几次", "Attempts"), "delivery.attempts", col(Delivery.attempts)),
+        ListColumn("answer", Text("最近一次", "Last attempt"), lambda line: line.last.answer if line.last else None),
     ),
 )
 

@@ -30,7 +30,7 @@ MOST_ROWS = 20_000  # of one file; a longer list is asked for in parts
 
 
 @dataclass(frozen=True)
-class Column:
+class ListColumn:
     """A column: its head in CSV, its words, what a row holds there (an attribute path or a function), what it is sorted by.
 
     `titles` says the codes that it holds in words; `money` marks fen, which travel as yuan.
@@ -48,12 +48,12 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ListLayout:
     """A list: the name of its files, its title, its columns."""
 
     name: str
     title: Text
-    columns: Sequence[Column]
+    columns: Sequence[ListColumn]
 
     def order(self, asked: str) -> tuple[Any, ...]:
         """What `?sort=code` or `?sort=-code` orders by; nothing for a column that is not sorted by. Empty cells stand last."""
@@ -67,7 +67,7 @@ Read = Callable[[Asked], Page[Any]]
 
 
 def list_page(
-    listing: Listing, asked: Mapping[str, Any], read: Read, show: Callable[[Page[Any]], ResponseReturnValue]
+    listing: ListLayout, asked: Mapping[str, Any], read: Read, show: Callable[[Page[Any]], ResponseReturnValue]
 ) -> ResponseReturnValue:
     """The wanted page as `show` renders it, or the whole list as a file. `read` reads a part in the caller's own sight."""
     order = listing.order(request.args.get("sort", ""))
@@ -89,22 +89,22 @@ def _whole(read: Read, order: tuple[Any, ...]) -> Sequence[Any]:
     return page.items
 
 
-def _csv(listing: Listing, rows: Sequence[Any]) -> Response:
+def _csv(listing: ListLayout, rows: Sequence[Any]) -> Response:
     header = [one.code for one in listing.columns]
     cells = ([_plain(one.value(row), one) for one in listing.columns] for row in rows)
     return file_to_save(csv_bytes(header, cells), f"{listing.name}.csv", CSV)
 
 
-def _workbook(listing: Listing, rows: Sequence[Any]) -> Response:
+def _workbook(listing: ListLayout, rows: Sequence[Any]) -> Response:
     header = [spoken(one.words) for one in listing.columns]
     cells = ([_worded(one.value(row), one) for one in listing.columns] for row in rows)
     return file_to_save(workbook_bytes(spoken(listing.title), header, cells), f"{listing.name}.xlsx", XLSX)
 
 
-WRITERS: Mapping[str, Callable[[Listing, Sequence[Any]], Response]] = {"csv": _csv, "xlsx": _workbook}
+WRITERS: Mapping[str, Callable[[ListLayout, Sequence[Any]], Response]] = {"csv": _csv, "xlsx": _workbook}
 
 
-def _plain(value: Any, column: Column) -> str:
+def _plain(value: Any, column: ListColumn) -> str:
     """A cell of the CSV: codes as they are kept, moments in Asia/Shanghai with their zone."""
     if value is None:
         return ""
@@ -117,7 +117,7 @@ def _plain(value: Any, column: Column) -> str:
     return spoken(value) if isinstance(value, Text) else str(value)
 
 
-def _worded(value: Any, column: Column) -> Cell:
+def _worded(value: Any, column: ListColumn) -> Cell:
     """A cell of the workbook: words for codes, numbers for amounts, Shanghai's clock for moments."""
     if column.money and value is not None:
         return Decimal(yuan(value))

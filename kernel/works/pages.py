@@ -13,7 +13,7 @@ from kernel.errors import Conflict
 from kernel.web.edge import clock
 from kernel.web.forms import asked_of_url
 from kernel.web.language import spoken
-from kernel.web.lists import Column, Listing, list_page
+from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.paging import AskedSchema, page_of
 from kernel.works import service
 from kernel.works.cancelling import cancel_for_good
@@ -24,17 +24,17 @@ from kernel.works.views import all_seen, seen
 blueprint = Blueprint("works", __name__, url_prefix="/works")
 
 LOOK_AGAIN_SECONDS = 2
-WORKS = Listing(
+WORKS = ListLayout(
     "works",
     Text("处理", "Work in hand"),
     (
-        Column("id", Text("编号", "Number"), "work.id", col(Work.id)),
-        Column("task", Text("什么", "What"), "kind.title"),
-        Column("subject", Text("关于", "About"), "work.subject", col(Work.subject)),
-        Column("state", Text("状态", "State"), "work.state", col(Work.state), STATES),
-        Column("percent", Text("百分之几", "Percent"), "work.percent"),
-        Column("asked_at", Text("提交", "Asked for"), "work.asked_at", col(Work.asked_at)),
-        Column("ended_at", Text("结束于", "Ended"), "work.ended_at", col(Work.ended_at)),
+        ListColumn("id", Text("编号", "Number"), "work.id", col(Work.id)),
+        ListColumn("task", Text("什么", "What"), "kind.title"),
+        ListColumn("subject", Text("关于", "About"), "work.subject", col(Work.subject)),
+        ListColumn("state", Text("状态", "State"), "work.state", col(Work.state), STATES),
+        ListColumn("percent", Text("百分之几", "Percent"), "work.percent"),
+        ListColumn("asked_at", Text("提交", "Asked for"), "work.asked_at", col(Work.asked_at)),
+        ListColumn("ended_at", Text("结束于", "Ended"), "work.ended_at", col(Work.ended_at)),
     ),
 )
 

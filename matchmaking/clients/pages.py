@@ -14,20 +14,20 @@ from kernel.errors import Conflict, Invalid
 from kernel.parties.models import Party
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.lists import Column, Listing, list_page
+from kernel.web.lists import ListColumn, ListLayout, list_page
 from matchmaking.clients import reading, service
 from matchmaking.clients.models import PriorClient
 from matchmaking.clients.schemas import ClientsAskedSchema, PriorClientSchema
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients", template_folder="../templates")
-CLIENTS = Listing(
+CLIENTS = ListLayout(
     "clients",
     Text("老客户", "Old customers"),
     (
-        Column("enterprise_code", Text("统一社会信用代码", "Credit code"), "client.code", col(PriorClient.code)),
-        Column("enterprise", Text("企业", "Enterprise"), "name", col(Party.name)),
-        Column("since", Text("从哪天起有贷款", "Borrower since"), "client.since", col(PriorClient.since)),
-        Column("recorded_at", Text("登记时间", "Entered"), "client.recorded_at", col(PriorClient.recorded_at)),
+        ListColumn("enterprise_code", Text("统一社会信用代码", "Credit code"), "client.code", col(PriorClient.code)),
+        ListColumn("enterprise", Text("企业", "Enterprise"), "name", col(Party.name)),
+        ListColumn("since", Text("从哪天起有贷款", "Borrower since"), "client.since", col(PriorClient.since)),
+        ListColumn("recorded_at", Text("登记时间", "Entered"), "client.recorded_at", col(PriorClient.recorded_at)),
     ),
 )
 

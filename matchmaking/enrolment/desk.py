@@ -10,7 +10,7 @@ from kernel.accounts.access import caller, requires
 from kernel.bilingual import Text
 from kernel.web.edge import clock
 from kernel.web.forms import Form, asked_of_url, load_form
-from kernel.web.lists import Column, Listing, list_page
+from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.paging import Asked, Page
 from matchmaking.enrolment import reading, service
 from matchmaking.enrolment.models import Enrolment
@@ -31,21 +31,21 @@ blueprint.context_processor(
     }
 )
 
-COLUMNS = Listing(
+COLUMNS = ListLayout(
     "sign-ups",
     Text("新注册企业", "Sign-ups"),
     (
-        Column("code", Text("信用代码", "credit code"), "row.code", col(Enrolment.code)),
-        Column("name", Text("企业", "firm"), "row.name", col(Enrolment.name)),
-        Column("region", Text("区县", "county"), "row.region", col(Enrolment.region), REGIONS),
-        Column("industry", Text("行业", "industry"), "row.industry", titles=SECTIONS),
-        Column("size_class", Text("规模", "size"), "row.size_class", titles=SIZES),
-        Column("person", Text("联系人", "person"), "row.person"),
-        Column("phone", Text("电话", "phone"), "row.phone"),
-        Column("mail", Text("邮箱", "mail"), "row.mail"),
-        Column("opened_at", Text("提交时间", "signed up"), "row.opened_at", col(Enrolment.opened_at)),
-        Column("state", Text("状态", "state"), "row.state", col(Enrolment.state), STATES),
-        Column("reason", Text("原因", "reason"), "row.reason"),
+        ListColumn("code", Text("信用代码", "credit code"), "row.code", col(Enrolment.code)),
+        ListColumn("name", Text("企业", "firm"), "row.name", col(Enrolment.name)),
+        ListColumn("region", Text("区县", "county"), "row.region", col(Enrolment.region), REGIONS),
+        ListColumn("industry", Text("行业", "industry"), "row.industry", titles=SECTIONS),
+        ListColumn("size_class", Text("规模", "size"), "row.size_class", titles=SIZES),
+        ListColumn("person", Text("联系人", "person"), "row.person"),
+        ListColumn("phone", Text("电话", "phone"), "row.phone"),
+        ListColumn("mail", Text("邮箱", "mail"), "row.mail"),
+        ListColumn("opened_at", Text("提交时间", "signed up"), "row.opened_at", col(Enrolment.opened_at)),
+        ListColumn("state", Text("状态", "state"), "row.state", col(Enrolment.state), STATES),
+        ListColumn("reason", Text("原因", "reason"), "row.reason"),
     ),
 )
 

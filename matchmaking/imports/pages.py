@@ -15,7 +15,7 @@ from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
-from kernel.web.lists import Column, Listing, list_page
+from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.paging import AskedSchema
 from matchmaking.imports import service
 from matchmaking.imports.api import shown, take_in, template_file
@@ -33,14 +33,14 @@ blueprint.context_processor(
 )
 BACK = {PRODUCTS: "products.mine", REQUESTS: "requests.index", CLIENTS: "clients.index"}
 SHOWN_LINES = 200
-FILES = Listing(
+FILES = ListLayout(
     "imports",
     Text("带过的文件", "Files brought"),
     (
-        Column("file", Text("文件", "File"), "file", col(MarketImport.file)),
-        Column("made_at", Text("什么时候", "When"), "made_at", col(MarketImport.made_at)),
-        Column("state", Text("结果", "Outcome"), "state", col(MarketImport.state), STATES),
-        Column("digest", Text("指纹", "Digest"), "digest"),
+        ListColumn("file", Text("文件", "File"), "file", col(MarketImport.file)),
+        ListColumn("made_at", Text("什么时候", "When"), "made_at", col(MarketImport.made_at)),
+        ListColumn("state", Text("结果", "Outcome"), "state", col(MarketImport.state), STATES),
+        ListColumn("digest", Text("指纹", "Digest"), "digest"),
     ),
 )
 

@@ -4,27 +4,31 @@ from sqlmodel import col
 
 from kernel.bilingual import Text
 from kernel.parties.models import Party
-from kernel.web.lists import Column, Listing
+from kernel.web.lists import ListColumn, ListLayout
 from matchmaking.pool.models import PoolEntry
 from matchmaking.pool.workflow import STATES
 
-ENTRIES = Listing(
+ENTRIES = ListLayout(
     "pool",
     Text("培育库", "The pool"),
     (
-        Column("enterprise_code", Text("统一社会信用代码", "Credit code"), lambda row: row[1].code, col(Party.code)),
-        Column("name", Text("企业", "Enterprise"), lambda row: row[1].name, col(Party.name)),
-        Column("state", Text("状态", "State"), lambda row: row[0].state, col(PoolEntry.state), STATES),
-        Column("revenue_year", Text("收入年度", "Year of revenue"), lambda row: row[0].revenue_year),
-        Column(
+        ListColumn(
+            "enterprise_code", Text("统一社会信用代码", "Credit code"), lambda row: row[1].code, col(Party.code)
+        ),
+        ListColumn("name", Text("企业", "Enterprise"), lambda row: row[1].name, col(Party.name)),
+        ListColumn("state", Text("状态", "State"), lambda row: row[0].state, col(PoolEntry.state), STATES),
+        ListColumn("revenue_year", Text("收入年度", "Year of revenue"), lambda row: row[0].revenue_year),
+        ListColumn(
             "revenue",
             Text("上年营业收入（元）", "Last year's revenue (yuan)"),
             lambda row: row[0].revenue,
             col(PoolEntry.revenue),
             money=True,
         ),
-        Column("nominated_on", Text("推荐", "Nominated"), lambda row: row[0].nominated_on, col(PoolEntry.nominated_on)),
-        Column("since", Text("在库起", "In the pool from"), lambda row: row[0].since, col(PoolEntry.since)),
-        Column("until", Text("在库止", "In the pool until"), lambda row: row[0].until, col(PoolEntry.until)),
+        ListColumn(
+            "nominated_on", Text("推荐", "Nominated"), lambda row: row[0].nominated_on, col(PoolEntry.nominated_on)
+        ),
+        ListColumn("since", Text("在库起", "In the pool from"), lambda row: row[0].since, col(PoolEntry.since)),
+        ListColumn("until", Text("在库止", "In the pool until"), lambda row: row[0].until, col(PoolEntry.until)),
     ),
 )

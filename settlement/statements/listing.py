@@ -10,7 +10,7 @@ from sqlmodel import col
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.fields import Line, QuarterField, one_of
-from kernel.web.lists import Column, Listing
+from kernel.web.lists import ListColumn, ListLayout
 from kernel.web.paging import AskedSchema
 from settlement.statements import labels
 from settlement.statements.models import Statement
@@ -28,28 +28,28 @@ def _increment(row: StatementWithFigures) -> int | None:
     return row.figures.increment if row.figures else None
 
 
-STATEMENTS = Listing(
+STATEMENTS = ListLayout(
     "statements",
     Text("结算单", "Statements"),
     (
-        Column("number", Text("编号", "Number"), "statement.number", col(Statement.number)),
-        Column("revision", Text("第几稿", "Draft"), "statement.revision"),
-        Column("quarter", Text("季度", "Quarter"), "statement.quarter", col(Statement.quarter)),
-        Column("scheme", Text("奖补代码", "Award's code"), "statement.scheme"),
-        Column("title", Text("奖补", "Award"), lambda row: labels.scheme(row.statement.scheme)),
-        Column("beneficiary_code", Text("统一社会信用代码", "Credit code"), "statement.beneficiary_code"),
-        Column(
+        ListColumn("number", Text("编号", "Number"), "statement.number", col(Statement.number)),
+        ListColumn("revision", Text("第几稿", "Draft"), "statement.revision"),
+        ListColumn("quarter", Text("季度", "Quarter"), "statement.quarter", col(Statement.quarter)),
+        ListColumn("scheme", Text("奖补代码", "Award's code"), "statement.scheme"),
+        ListColumn("title", Text("奖补", "Award"), lambda row: labels.scheme(row.statement.scheme)),
+        ListColumn("beneficiary_code", Text("统一社会信用代码", "Credit code"), "statement.beneficiary_code"),
+        ListColumn(
             "beneficiary_name",
             Text("机构", "Institution"),
             "statement.beneficiary_name",
             col(Statement.beneficiary_name),
         ),
-        Column("state", Text("走到哪一步", "Step"), "statement.state", titles=STATES),
-        Column("hold_reasons", Text("暂缓的原因", "Why held"), "statement.hold_reasons"),
-        Column("outdated", Text("已过时", "Out of date"), "outdated"),
-        Column("balance", Text("季末余额（元）", "Closing balance (yuan)"), _balance, money=True),
-        Column("increment", Text("增量（元）", "Growth (yuan)"), _increment, money=True),
-        Column("amount", Text("奖励（元）", "Award (yuan)"), "statement.amount", col(Statement.amount), money=True),
+        ListColumn("state", Text("走到哪一步", "Step"), "statement.state", titles=STATES),
+        ListColumn("hold_reasons", Text("暂缓的原因", "Why held"), "statement.hold_reasons"),
+        ListColumn("outdated", Text("已过时", "Out of date"), "outdated"),
+        ListColumn("balance", Text("季末余额（元）", "Closing balance (yuan)"), _balance, money=True),
+        ListColumn("increment", Text("增量（元）", "Growth (yuan)"), _increment, money=True),
+        ListColumn("amount", Text("奖励（元）", "Award (yuan)"), "statement.amount", col(Statement.amount), money=True),
     ),
 )
 

@@ -36,6 +36,7 @@ PUBLIC = {
     "enrolment.start",
     "enrolment.take_code",
     "enrolment.take_firm",
+    "glossary.index",
     "platforms-api.receive",
     "static",
     "vendor.static",

@@ -16,19 +16,19 @@ from kernel.bilingual import Text
 from kernel.feedback.models import Feedback
 from kernel.feedback.service import answer, feedback_query, write
 from kernel.web import lists
-from kernel.web.lists import Column, Listing
+from kernel.web.lists import ListColumn, ListLayout
 from kernel.web.paging import Asked, page_of
 from tests.factories import Visitor, make_bureau, make_enterprise, make_person, username_of
 
 PRESENT = datetime(2022, 10, 20, 2, tzinfo=UTC)
 SAID = {"/b": "=1+1", "/a": "看不懂", "/c": "太小"}
-NUMBERED = Listing(
+NUMBERED = ListLayout(
     "opinions",
     Text("意见", "Feedback"),
     (
-        Column("id", Text("编号", "Number"), "Feedback.id"),
-        Column("answered_at", Text("答复", "Answered"), "Feedback.answered_at", col(Feedback.answered_at)),
-        Column("page", Text("页面", "Page"), "Feedback.page", col(Feedback.page)),
+        ListColumn("id", Text("编号", "Number"), "Feedback.id"),
+        ListColumn("answered_at", Text("答复", "Answered"), "Feedback.answered_at", col(Feedback.answered_at)),
+        ListColumn("page", Text("页面", "Page"), "Feedback.page", col(Feedback.page)),
     ),
 )
 
@@ -127,7 +127,9 @@ CELLS = {  # what a row holds: the cell of the CSV, the cell of the workbook
 @pytest.mark.parametrize("case", CELLS)
 def test_a_cell_is_a_code_for_machines_and_a_word_for_people(case: str) -> None:
     held, in_csv, in_workbook = CELLS[case]
-    column = Column(case, Text("列", "Column"), "x", titles={"settled": Text("已结清", "Settled")}, money=case == "fen")
+    column = ListColumn(
+        case, Text("列", "Column"), "x", titles={"settled": Text("已结清", "Settled")}, money=case == "fen"
+    )
     with Flask("cells").test_request_context("/"):
         assert lists._plain(held, column) == in_csv
         worded = lists._worded(held, column)
