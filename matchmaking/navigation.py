@@ -17,7 +17,7 @@ from kernel.periods import IsoWeek
 from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
 from matchmaking.products.reading import own_products
-from matchmaking.requests.reading import requests_for
+from matchmaking.requests.reading import FiledRequest, requests_for
 from matchmaking.rooms import MATCHING, REQUESTS
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.outcome import meetings_for
@@ -119,6 +119,10 @@ def _meeting_task(db: Session, caller: Caller, session: WeeklySession, today: da
         yield Task(title, url, Text("看时间", "See when"), due=business_day(session.starts_at))
 
 
+def _may_join(filed: FiledRequest) -> bool:
+    return filed.request.state == "published" and filed.enterprise.identity_confirmed
+
+
 def _firm_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     live = live_sessions(db, today)
     joinable = [one for one in live if one.state == "open"]
@@ -131,7 +135,7 @@ def _firm_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
         if filed.request.state == "draft":
             title = Text(f"{amount} 万元的申请还没发布", f"Your request for {amount} × 10,000 yuan is a draft")
             yield Task(title, url_for("finding.show", request_id=filed.id), Text("看谁能贷", "Who could lend"))
-        elif filed.request.state == "published" and joinable and waiting_in(db, filed.id) is None:
+        elif _may_join(filed) and joinable and waiting_in(db, filed.id) is None:
             title = Text(f"{amount} 万元的申请可以报名对接会", f"Sign your {amount} × 10,000 yuan request up")
             due = business_day(joinable[0].sign_up_until)
             yield Task(title, url_for("requests.show", request_id=filed.id), Text("去报名", "Sign up"), due=due)

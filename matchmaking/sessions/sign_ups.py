@@ -12,7 +12,7 @@ from kernel.accounts.service import Caller
 from kernel.audit.service import Actor, record
 from kernel.clock import business_day
 from kernel.errors import Conflict, FieldErrors, Refused
-from kernel.parties.models import GUARANTOR_KINDS
+from kernel.parties.models import GUARANTOR_KINDS, Enterprise
 from kernel.parties.service import institution_by_id
 from matchmaking.guarded import took_effect
 from matchmaking.page_words import INSTITUTION_LABELS, listed
@@ -306,8 +306,12 @@ def expire(db: Session, filed: FiledRequest, *, by: Actor, at: datetime) -> bool
 
 
 def sessions_to_join(db: Session, filed: FiledRequest, now: datetime) -> list[WeeklySession]:
-    """The sessions a request can sign up to just now: open, within its consent, while it waits in none."""
-    if filed.request.state != "published" or waiting_in(db, filed.id) is not None:
+    """The sessions a request of a confirmed firm can sign up to just now: open, within its consent, while it waits in none."""
+    if (
+        filed.request.state != "published"
+        or not filed.enterprise.identity_confirmed
+        or waiting_in(db, filed.id) is not None
+    ):
         return []
     query = select(WeeklySession).where(
         col(WeeklySession.state).in_(REQUESTS_MAY_JOIN), col(WeeklySession.starts_at) > now
@@ -324,7 +328,9 @@ def ready_to_join(db: Session, caller: Caller, session: WeeklySession) -> list[F
     if session.state not in REQUESTS_MAY_JOIN:
         return []
     mine = filed_requests().where(
-        col(FinancingRequest.enterprise_id) == caller.organisation_id, col(FinancingRequest.state) == "published"
+        col(FinancingRequest.enterprise_id) == caller.organisation_id,
+        col(FinancingRequest.state) == "published",
+        col(Enterprise.identity_confirmed),
     )
     filed = [FiledRequest(*row) for row in db.execute(mine.order_by(col(FinancingRequest.id)))]
     day = business_day(session.starts_at)

@@ -55,10 +55,12 @@ def test_a_firm_nobody_knew_writes_at_once_and_meets_banks_once_confirmed(db: Se
     with pytest.raises(Refused) as kept_out:
         database.write(db, lambda db: sign_ups.join_request(db, owner, session.id or 0, asked.id, at=NOW))
     assert kept_out.value.code == "identity_unconfirmed"
+    assert sign_ups.sessions_to_join(db, asked, NOW) == sign_ups.ready_to_join(db, owner, session) == []
     day, pool = business_day(NOW), [StatusSpan("pool", business_day(NOW), None)]
     database.write(db, lambda db: record_statuses(db, row.party_id, pool))
     assert needs_of_pool_firms(db, day) == []
     confirm(db, organiser, row)
+    assert [one.id for one in sign_ups.ready_to_join(db, owner, session)] == [asked.id]
     database.write(db, lambda db: sign_ups.join_request(db, owner, session.id or 0, asked.id, at=NOW))
     assert [one.filed.id for one in needs_of_pool_firms(db, day)] == [asked.id]
     told = db.exec(select(OutboxEvent.event).where(OutboxEvent.party_id == row.party_id)).all()
