@@ -196,7 +196,7 @@ def _check_said(verb: str, said: SaidWithMove) -> None:
 def _file(
     db: Session, caller: Caller, claim: AwardClaim, kind: AwardKind, *, book: PolicyBook, at: datetime, today: date
 ) -> AwardClaim:
-    firm = db.get(Enterprise, claim.beneficiary_id)
+    firm = db.exec(select(Enterprise).where(Enterprise.party_id == claim.beneficiary_id)).first()
     if firm is not None:
         check_identity(firm)
     papers, decision = papers_of(db, claim.id or 0), judge_claim(db, claim, book, on=today)
