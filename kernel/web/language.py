@@ -57,7 +57,7 @@ def _catalogue() -> Any:
 
 @pass_eval_context
 def _translated(where: EvalContext, said: str, /, **values: Any) -> str:
-    """`_("…")` of a template, as Jinja's own, which looks for the catalogue at each string: a third of a long page's time."""
+    """`_("…")` of a template, as Jinja's own, which looks for the catalogue anew at each string of a page."""
     found: str = _catalogue().ugettext(said)
     if where.autoescape:
         found = Markup(found)  # noqa: S704 (the catalogue is ours)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from config.settings import Settings
@@ -79,6 +80,22 @@ def test_only_banks_that_fit_and_keep_off_nobody_are_reached(db: Session) -> Non
     assert {row[0] for row in rows(db)} == {people.near.organisation_id, people.far.organisation_id}
     with pytest.raises(Refused, match="nobody_to_recommend_to"):
         recommend(db, people.organiser, filed.id, past_refusers=lambda _db, _firms: refusers)
+
+
+def test_one_need_and_more_cost_the_organiser_the_same_queries(app: Flask, db: Session) -> None:
+    people = town(db)
+    for one in (people.near, people.far):
+        offer(db, one)
+    visitor, asked = visit(app, db, people.organiser), list[str]()
+    event.listen(database.books.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    costs = []
+    for shown in (1, 2, 3):
+        ask(db, people.firms[0], audience="recommended")
+        asked.clear()
+        page = visitor.get("/recommendations").text
+        assert page.count('name="request_ids"') == shown
+        costs.append(len(asked))
+    assert costs[1:] == costs[:1] * 2
 
 
 def test_nothing_is_recommended_beyond_the_consent_or_outside_the_pool_and_all_or_none(db: Session) -> None:
