@@ -19,7 +19,7 @@ from kernel.web.language import spoken
 
 blueprint = Blueprint("saved_filters", __name__, url_prefix="/saved-filters")
 
-OF_THE_SHELL = ("lang", "page", "per_page")
+OF_THE_SHELL = ("lang", "page", "per_page", "format")
 
 
 @blueprint.app_context_processor
@@ -40,7 +40,7 @@ def _query_here() -> str:
 
 
 @blueprint.post("")
-@requires(*ROLES)
+@requires(*ROLES, unconfirmed=True)
 def save() -> ResponseReturnValue:
     values, form = load_form(SavedFilterSchema())
     if values is None:
@@ -57,7 +57,7 @@ def save() -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:filter_id>/removal")
-@requires(*ROLES)
+@requires(*ROLES, unconfirmed=True)
 def remove(filter_id: int) -> ResponseReturnValue:
     gone = service.remove(database.current(), caller(), filter_id, at=clock().now())
     flash(_("筛选“%(name)s”删了", name=gone.name), "ok")
