@@ -7,7 +7,6 @@ from kernel.workdays import WorkCalendar
 from settlement.engine.cache import FolderCache
 from settlement.returns.filing import Premises
 from settlement.returns.keeping import Keeping
-from settlement.statements.standing import Standings
 
 
 def work_calendar() -> WorkCalendar:
@@ -21,10 +20,3 @@ def premises() -> Premises:
     """Where returns are kept, and by which policies they are looked at."""
     folder = current_app.extensions["settings"].archive_dir
     return Premises(Keeping(folder), policy_book(), FolderCache(folder / "sums"))
-
-
-def standings() -> Standings:
-    """Which statements pages call outdated, as last read."""
-    found = current_app.extensions["standings"]
-    assert isinstance(found, Standings)
-    return found

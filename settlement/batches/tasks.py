@@ -17,7 +17,8 @@ from settlement.batches.reading import statement_ids_signed
 from settlement.batches.views import tasks_of
 from settlement.batches.workflow import HAND_ROLES, ON_NOTICE
 from settlement.calendar import season_of
-from settlement.handed_over import policy_book, premises, standings, work_calendar
+from settlement.handed_over import policy_book, premises, work_calendar
+from settlement.statements.handed_over import standings
 from settlement.statements.models import Statement
 
 DECEMBER = 12

@@ -14,7 +14,7 @@ from kernel.web.forms import asked_of_url
 from kernel.web.lists import list_page
 from kernel.web.paging import Asked, AskedSchema, Page, asked_from, page_of
 from settlement.engine.moves import MOVE_TITLES
-from settlement.handed_over import premises, standings
+from settlement.handed_over import premises
 from settlement.people import names_of
 from settlement.returns.pages import download
 from settlement.statements import labels, listing, service, views
@@ -22,6 +22,7 @@ from settlement.statements.fees.lists import CONTRACTS
 from settlement.statements.fees.views import FeeView, contracts_of
 from settlement.statements.growth import tracing
 from settlement.statements.growth.views import GrowthView, growth_view, with_growth
+from settlement.statements.handed_over import standings
 from settlement.statements.queries.service import WRITERS, threads_of
 from settlement.statements.schemes import DRAFTERS, FEES, GROWTH
 
