@@ -127,7 +127,7 @@ def _run(db: Session, kind: WorkKind, work: Work, ending: HeldEnding) -> None:
                 content=work.order,
                 language=work.language,
                 files=places.files_of(work.folder),
-                kept=places.kept_of(work.folder),
+                kept=places.room_to_keep(work.folder),
                 asked_at=work.asked_at,
                 told=pulse.told,
                 ending=ending,

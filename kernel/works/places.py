@@ -38,8 +38,13 @@ def files_of(folder: str) -> Path:
 
 
 def kept_of(folder: str) -> Path:
-    """Where a work puts the files of its result; made when it is asked for."""
-    kept = works_folder() / folder / KEPT
+    """Where a work puts the files of its result."""
+    return works_folder() / folder / KEPT
+
+
+def room_to_keep(folder: str) -> Path:
+    """The same, made where it is not there yet."""
+    kept = kept_of(folder)
     kept.mkdir(parents=True, exist_ok=True)
     return kept
 

@@ -14,7 +14,7 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import Invalid, NotFound
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
-from kernel.web.lists import list_page
+from kernel.web.lists import WRITERS, list_page
 from kernel.web.paging import Asked, Page
 from matchmaking.clients.reading import known_to
 from matchmaking.handed_over import work_calendar
@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
 
 def _read_ended(part: Asked) -> Page[ShownReferral]:
     """What has an outcome, the second list of firm and bank; as a file also `show=open`, which their pages show in another shape."""
-    in_file = "format" in request.args and _asked()["show"] == "open"
+    in_file = request.args.get("format", "") in WRITERS and _asked()["show"] == "open"
     states = listing.OPEN if in_file else listing.CLOSED
     return listing.listed(database.current(), caller(), part, today=clock().today(), states=states)
 

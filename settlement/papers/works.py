@@ -1,5 +1,6 @@
 """All decision letters of a released batch as one file, printed by the scheduler's process letter by letter."""
 
+import secrets
 import zipfile
 
 from flask import url_for
@@ -30,11 +31,13 @@ def print_letters(work: AtWork) -> None:
     letters = decision_letters(work.db, work.caller, number)
     work.db.rollback()  # the reads are over: nothing is printed inside a transaction
     file = f"{number}-decisions.zip"
-    with zipfile.ZipFile(work.kept / file, "w", zipfile.ZIP_DEFLATED) as packed:
+    unfinished = work.kept / f"{secrets.token_hex(8)}.part"  # a holder that lost its hold may still be writing its own
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as packed:
         for place, (code, letter) in enumerate(letters):
             work.told("printing", place, len(letters))
             name = zipfile.ZipInfo(f"{number}-{code}.pdf", PRINTED_AT)
             packed.writestr(name, letter_pdf(letter, lang=work.language))
+    unfinished.replace(work.kept / file)
     database.write(work.db, lambda db: work.ending.finish(db, file))
 
 

@@ -176,14 +176,15 @@ def file_return(
 
     `kind` None stands for the kind that the institution files; `events` is the file beside a guarantee return. The same bytes
     again are no new version: the newest one is given back. A file that cannot be read as a table at all takes no version number
-    either: `FileRefused` says what is wrong with it, and the trail keeps that it came.
+    either: `FileRefused` says what is wrong with it, and the trail keeps that it came. Conflict for a file that was handed in before
+    the newest version, which it would replace.
     """
     code = check_may_file(db, caller, quarter, book=premises.book, today=today, kind=kind)
     filing = Filing(kind_of(db, caller.organisation_id), quarter, upload, events)
     _check_beside(filing)
     digests = (digest_of(upload.source), digest_of(events.source) if events else None)
-    before = newest(db, caller.organisation_id, quarter)
-    if before is not None and (before.bytes_digest, before.events_digest) == digests:
+    before = _standing(db, caller, quarter, digests, at)
+    if before is not None:
         return before if watching is UNWATCHED else _once_more(db, before, watching)
     try:
         taken = _take_in(db, caller, filing, code, digests, premises, watching.told)
@@ -198,11 +199,27 @@ def file_return(
             db, lambda db: _enter(db, caller, taken, watching, at=at, repaired_from_id=repaired_from_id)
         )
     except IntegrityError as error:
-        raise Conflict(
-            "filed_meanwhile",
-            "同一季度刚刚有另一份报表报上来，请刷新后再报",
-            "Another version of this quarter was filed just now; reload and file again",
-        ) from error
+        raise _filed_meanwhile() from error
+
+
+def _filed_meanwhile() -> Conflict:
+    return Conflict(
+        "filed_meanwhile",
+        "同一季度在这份之后又报了一份，这份没有登记；请刷新后看最新一版，要换成这份就再报一次",
+        "Another version of this quarter was filed after this one, which was not entered; look at the newest, and file again to replace it",
+    )
+
+
+def _standing(
+    db: Session, caller: Caller, quarter: Quarter, digests: tuple[str, str | None], at: datetime
+) -> LoanReturn | None:
+    """The newest version where it has the very bytes; Conflict where it was handed in after `at`, as a file waited to be read."""
+    last = newest(db, caller.organisation_id, quarter)
+    if last is not None and (last.bytes_digest, last.events_digest) == digests:
+        return last
+    if last is not None and last.filed_at > at:
+        raise _filed_meanwhile()
+    return None
 
 
 def _once_more(db: Session, before: LoanReturn, watching: Watching) -> LoanReturn:
@@ -335,6 +352,11 @@ def _enter(
     at: datetime,
     repaired_from_id: int | None,
 ) -> LoanReturn:
+    digests = (taken.bytes_digest, taken.events_digest)
+    standing = _standing(db, caller, taken.filing.quarter, digests, at)  # what was filed while the file was read
+    if standing is not None:
+        watching.entered(standing, db)
+        return standing
     filed = _version(db, caller, taken, at, repaired_from_id)
     db.add(filed)
     db.flush()

@@ -59,9 +59,10 @@ class Standings:
     def outdated(self, db: Session, statements: Iterable[Statement], premises: Premises) -> set[int]:
         """As `outdated`."""
         stand = (_newest_fact(db), premises.book.digest)
-        if self._kept[0] != stand:
-            self._kept = (stand, {})
-        return _moved_on(db, statements, premises, self._kept[1])
+        kept = self._kept  # taken once: another thread may meanwhile keep what it read
+        if kept[0] != stand:
+            kept = self._kept = (stand, {})
+        return _moved_on(db, statements, premises, kept[1])
 
 
 def _newest_fact(db: Session) -> str:

@@ -53,7 +53,10 @@ def loans(
     sort: str = "borrower_code",
     wanted: str = "",
 ) -> tuple[Page[LoanRow], int]:
-    """A page of the loans that went to a reason, sorted and searched, with the balance of all that were found, in fen."""
+    """A page of the loans that went to a reason, sorted and searched, with the balance of all that were found, in fen.
+
+    The first page without a search, which every look begins with, is kept; what one may ask for beside it has no end.
+    """
     said = [str(reason), detail, asked.offset, asked.per_page, sort_of(sort), wanted]
     key = key_of(LOANS_VERSION, figures.return_digest, explanation["definition"], said)
     kept = Kept(premises.keeping.kept / "loans")
@@ -63,7 +66,8 @@ def loans(
         page = trace.page(
             reason, detail=detail, offset=asked.offset, limit=asked.per_page, sort=sort_of(sort), wanted=wanted
         )
-        kept.put(key, {"rows": [_plain(row) for row in page.rows], "total": page.total, "balance": page.balance})
+        if page.rows and not wanted and asked == Asked(1):
+            kept.put(key, {"rows": [_plain(row) for row in page.rows], "total": page.total, "balance": page.balance})
         return Page(page.rows, asked.page, asked.per_page, page.total), page.balance
     return Page([_row_back(one) for one in found["rows"]], asked.page, asked.per_page, found["total"]), found["balance"]
 

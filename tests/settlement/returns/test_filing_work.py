@@ -120,6 +120,44 @@ def test_the_same_bytes_come_to_one_version_asked_for_twice_or_once_more(db: Ses
     assert (len(works_in(db)), len(returns_in(db))) == (2, 1)
 
 
+def direct(app: Flask, maker: Visitor, content: bytes) -> None:
+    """A file that is read within its request."""
+    before = app.extensions["settings"]
+    app.extensions["settings"] = replace(before, work_bytes=1_000_000)
+    maker.get("/returns/2022Q3/file")
+    assert maker.post("/returns/2022Q3/file", file=(io.BytesIO(content), "loans.csv")).status_code in (302, 409)
+    app.extensions["settings"] = before
+
+
+@pytest.mark.parametrize("moment", ["waits", "entering"])
+def test_a_large_file_does_not_replace_what_was_filed_after_it(
+    app: Flask, db: Session, maker: Visitor, moment: str
+) -> None:
+    page = upload(maker, large())
+    if moment == "waits":
+        direct(app, maker, large(2))
+    else:
+        heard(app, lambda *far: direct(app, maker, large(2)) if far[0] == moment else None)
+    assert do_next(db)
+    [work], [filed] = works_in(db), returns_in(db)
+    assert (work.state, filed.version, filed.rows) == (FAILED, 1, 2)
+    assert filed.filed_at > work.asked_at
+    assert (kept_files(), acts(db, "return.file"), acts(db, "work.fail")) == ([], 1, 1)
+    assert "在这份之后又报了一份" in maker.get(page).text
+    assert "was filed after this one" in maker.get(f"{page}&lang=en").text
+
+
+def test_a_file_that_is_filed_once_more_while_it_is_read_is_one_version(
+    app: Flask, db: Session, maker: Visitor
+) -> None:
+    page = upload(maker, large())
+    heard(app, lambda *far: direct(app, maker, large()) if far[0] == "entering" else None)
+    assert do_next(db)
+    [work], [filed] = works_in(db), returns_in(db)
+    assert (work.state, filed.version, acts(db, "return.file")) == (DONE, 1, 1)
+    assert maker.get(page).headers["Location"] == f"/returns/{filed.id}"
+
+
 def test_a_file_with_wrong_rows_leads_to_the_page_where_they_are_mended(db: Session, maker: Visitor) -> None:
     page = upload(maker, csv_of([loan(1, balance="125万"), *(loan(number) for number in range(2, 40))]))
     do_next(db)
