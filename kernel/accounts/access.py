@@ -8,14 +8,16 @@ from flask import Flask, current_app, g
 
 from kernel.accounts.service import Caller
 from kernel.errors import DomainError, Forbidden
+from kernel.parties.service import IDENTITY_UNCONFIRMED
 
 V = TypeVar("V", bound=Callable[..., Any])
 
 ANY_SCOPE = "any"  # a token of any scope may
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Glance = Callable[..., None]
 Transaction = Literal["edge", "own"]
-Rate = Literal["ordinary", "sign_in", "sign_up", "upload"]
+Rate = Literal["ordinary", "sign_in", "sign_up", "user_name", "upload"]
 
 
 class SignInNeeded(DomainError):
@@ -33,6 +35,8 @@ class Access:
     `secret`: the answer holds a secret that is shown once and must never be kept to be given again.
     `glance`: refuses by reading what the write would refuse anyway, before the request waits for its turn to write; it gets the
     books and the numbers in the path.
+    `unconfirmed`: changes what a firm may change in person while nobody official has confirmed who it is; all other routes that
+    change anything are shut to it.
     """
 
     roles: frozenset[str] | None
@@ -42,6 +46,7 @@ class Access:
     secret: bool = False
     signed: bool = False
     glance: Glance | None = None
+    unconfirmed: bool = False
 
 
 def access_of(view: Callable[..., Any] | None) -> Access | None:
@@ -58,8 +63,11 @@ def caller() -> Caller:
     return found
 
 
-def enforce(access: Access) -> None:
-    """Let the present request pass or refuse it by its route's declaration; the edge calls this before any view or schema."""
+def enforce(access: Access, *, changes: bool) -> None:
+    """Let the present request pass or refuse it by its route's declaration; the edge calls this before any view or schema.
+
+    `changes`: its method is one that may change the books.
+    """
     if access.roles is None:
         return
     present = caller()
@@ -71,13 +79,23 @@ def enforce(access: Access) -> None:
         )
     if present.token_scopes is not None and access.scope not in {ANY_SCOPE, *present.token_scopes}:
         raise Forbidden("token_may_not", "这个令牌没有这项权限", "This token does not carry the needed scope")
+    if changes and _is_shut_until_confirmed(access, present):
+        raise Forbidden("identity_unconfirmed", *IDENTITY_UNCONFIRMED)
+
+
+def _is_shut_until_confirmed(access: Access, present: Caller) -> bool:
+    """Whether a firm must first be confirmed; a program acts for none that is not."""
+    return not present.identity_confirmed and (not access.unconfirmed or present.token_scopes is not None)
 
 
 def may_open(endpoint: str) -> bool:
     """Whether the person of the present request may open an endpoint by its declaration, so that no page links to a closed door."""
     access = access_of(current_app.view_functions[endpoint])
     present = g.get("caller")
-    return access is not None and (access.roles is None or (present is not None and present.role in access.roles))
+    if access is None or access.roles is None or present is None:
+        return access is not None and access.roles is None
+    only_changes = all("GET" not in (rule.methods or ()) for rule in current_app.url_map.iter_rules(endpoint))
+    return present.role in access.roles and not (only_changes and _is_shut_until_confirmed(access, present))
 
 
 def _declares(access: Access) -> Callable[[V], V]:
@@ -95,11 +113,12 @@ def requires(
     rate: Rate = "ordinary",
     secret: bool = False,
     glance: Glance | None = None,
+    unconfirmed: bool = False,
 ) -> Callable[[V], V]:
     """The view is for signed-in accounts in one of `roles`; a token also needs `scope` (without one, tokens are refused)."""
     if not roles:
         raise ValueError("name the roles that may")
-    return _declares(Access(frozenset(roles), scope, transaction, rate, secret, glance=glance))
+    return _declares(Access(frozenset(roles), scope, transaction, rate, secret, glance=glance, unconfirmed=unconfirmed))
 
 
 def public(*, transaction: Transaction = "edge", rate: Rate = "ordinary", signed: bool = False) -> Callable[[V], V]:

@@ -119,7 +119,7 @@ def _account_page(
 
 
 @blueprint.post("/account/password")
-@requires(*ROLES, transaction="own", rate="sign_in")
+@requires(*ROLES, transaction="own", rate="sign_in", unconfirmed=True)
 def change_password() -> ResponseReturnValue:
     values, form = load_form(PasswordSchema())
     if values is None:

@@ -14,7 +14,7 @@ from kernel.accounts.roles import may_hold
 from kernel.audit.service import Actor, record
 from kernel.database import write_apart
 from kernel.errors import Conflict, FieldErrors, NotFound, Refused
-from kernel.parties.models import Party
+from kernel.parties.models import Enterprise, Party
 
 LOCK_AFTER = 5
 LOCK_FOR = timedelta(minutes=15)
@@ -49,7 +49,10 @@ class AccountClosed(SignInRefused):
 
 @dataclass(frozen=True)
 class Caller:
-    """The person behind a request, command or token: what services need of an account."""
+    """The person behind a request, command or token: what services need of an account.
+
+    `identity_confirmed` is false for the people of a firm that signed itself up, until an official has confirmed who it is.
+    """
 
     account_id: int
     name: str
@@ -59,6 +62,7 @@ class Caller:
     organisation_name: str
     fiscal_region: str
     token_scopes: frozenset[str] | None = None
+    identity_confirmed: bool = True
 
     @property
     def actor(self) -> Actor:
@@ -200,13 +204,14 @@ def note_sign_in(db: Session, account: Account, *, at: datetime) -> None:
 def caller_for(db: Session, account_id: int, *, stamp: str | None = None) -> Caller | None:
     """The caller behind an active account; None when it is gone, switched off, or its password has changed since."""
     found = db.exec(
-        select(Account, Party)
+        select(Account, Party, col(Enterprise.identity_confirmed))
         .join(Party, col(Party.id) == col(Account.organisation_id))
+        .outerjoin(Enterprise, col(Enterprise.party_id) == col(Party.id))
         .where(Account.id == account_id)
     ).first()
     if found is None:
         return None
-    account, party = found
+    account, party, confirmed = found
     if not account.is_active or (stamp is not None and not secrets.compare_digest(stamp, account.stamp)):
         return None
     return Caller(
@@ -217,6 +222,7 @@ def caller_for(db: Session, account_id: int, *, stamp: str | None = None) -> Cal
         organisation_kind=party.kind,
         organisation_name=party.name,
         fiscal_region=party.fiscal_region,
+        identity_confirmed=confirmed is not False,  # None: no enterprise
     )
 
 

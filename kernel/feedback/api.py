@@ -35,7 +35,7 @@ def list_feedback(asked: dict[str, Any]) -> Any:
 @blueprint.post("")
 @blueprint.arguments(FeedbackSchema)
 @blueprint.response(201, FeedbackOut)
-@requires(*ROLES)
+@requires(*ROLES, unconfirmed=True)
 def write_feedback(values: dict[str, Any]) -> service.Opinion:
     """Say something about a page."""
     db = database.current()

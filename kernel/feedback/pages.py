@@ -66,7 +66,7 @@ def _render(template: str, **values: Any) -> str:
 
 
 @blueprint.post("")
-@requires(*ROLES)
+@requires(*ROLES, unconfirmed=True)
 def write() -> ResponseReturnValue:
     values, form = load_form(FeedbackSchema())
     if values is None:

@@ -6,9 +6,15 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from kernel.bilingual import Text
 from kernel.errors import NotFound, Refused
 from kernel.parties.models import Enterprise, Institution, Party, PartyStatus
 from kernel.parties.names import initials_of
+
+IDENTITY_UNCONFIRMED = Text(
+    "企业身份还在核实，核实后才能办这件事；现在可以先填申请、发布申请",
+    "Who your firm is is being confirmed, and this has to wait for it; you can write and publish a request meanwhile",
+)
 
 
 @dataclass(frozen=True)
@@ -79,11 +85,7 @@ def enterprise_by_id(db: Session, party_id: int) -> tuple[Party, Enterprise]:
 def check_identity(firm: Enterprise) -> None:
     """Refused while nobody official has confirmed who a firm that signed itself up is: it asks no bank and no bureau for anything."""
     if not firm.identity_confirmed:
-        raise Refused(
-            "identity_unconfirmed",
-            "企业身份还在核实，核实后才能办这件事；现在可以先填申请、发布申请",
-            "Who your firm is is being confirmed, and this has to wait for it; you can write and publish a request meanwhile",
-        )
+        raise Refused("identity_unconfirmed", *IDENTITY_UNCONFIRMED)
 
 
 def enter_party(db: Session, *, code: str, name: str, kind: str, fiscal_region: str, at: datetime) -> Party:

@@ -27,7 +27,7 @@ def list_filters() -> list[SavedFilter]:
 @blueprint.post("")
 @blueprint.arguments(SavedFilterSchema)
 @blueprint.response(201, SavedFilterOut)
-@requires(*ROLES)
+@requires(*ROLES, unconfirmed=True)
 def save_filter(values: dict[str, Any]) -> SavedFilter:
     """Keep the filter of a list under a name."""
     return service.save(database.current(), caller(), **values, at=clock().now())
@@ -35,7 +35,7 @@ def save_filter(values: dict[str, Any]) -> SavedFilter:
 
 @blueprint.delete("/<int:filter_id>")
 @blueprint.response(204)
-@requires(*ROLES)
+@requires(*ROLES, unconfirmed=True)
 def remove_filter(filter_id: int) -> None:
     """Give a filter up."""
     service.remove(database.current(), caller(), filter_id, at=clock().now())

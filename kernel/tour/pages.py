@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.post("/end")
-@requires(*ROLES)
+@requires(*ROLES, unconfirmed=True)
 def end() -> ResponseReturnValue:
     """Finished or skipped: home shows it no more, the account page still leads to it."""
     service.end_tour(database.current(), caller(), at=clock().now())

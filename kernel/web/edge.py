@@ -19,12 +19,11 @@ from werkzeug.routing import IntegerConverter
 
 from kernel import database
 from kernel.accounts import sign_ins, tokens
-from kernel.accounts.access import access_of, enforce
+from kernel.accounts.access import SAFE_METHODS, access_of, enforce
 from kernel.accounts.service import Caller, caller_for
 from kernel.clock import Clock
 from kernel.web.idempotency import HEADER, Replay, begin, finish, refuse_unkept_key
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_KEY = 2**31 - 1  # keys are INTEGER columns, four bytes in PostgreSQL
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -134,8 +133,9 @@ def authorise() -> None:
     """Hold the request against its route's declaration, before any schema looks at it."""
     access = access_of(current_app.view_functions.get(request.endpoint or ""))
     if access is not None and not request.routing_exception:
-        enforce(access)
-        if request.method not in SAFE_METHODS:
+        changes = request.method not in SAFE_METHODS
+        enforce(access, changes=changes)
+        if changes:
             refuse_unkept_key(access)
 
 

@@ -89,7 +89,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
-@requires(*OF_ENTERPRISE)
+@requires(*OF_ENTERPRISE, unconfirmed=True)
 def create() -> ResponseReturnValue:
     values, form = load_form(RequestFormSchema())
     if values is None:
@@ -109,7 +109,7 @@ def edit(request_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:request_id>/edit")
-@requires(*OF_ENTERPRISE)
+@requires(*OF_ENTERPRISE, unconfirmed=True)
 def change(request_id: int) -> ResponseReturnValue:
     db = database.current()
     filed = own_request(db, caller(), request_id)
@@ -210,7 +210,7 @@ def keep_loosened(request_id: int, chosen: dict[str, str]) -> None:
 
 
 @blueprint.post("/<int:request_id>/loosen")
-@requires(*OF_ENTERPRISE)
+@requires(*OF_ENTERPRISE, unconfirmed=True)
 def loosen(request_id: int) -> ResponseReturnValue:
     """Keep the ticked loosenings in a request that is published already."""
     values, _form = load_form(LooseningSchema())

@@ -37,7 +37,7 @@ def list_requests(values: dict[str, Any]) -> Page[FiledRequest]:
 @blueprint.post("")
 @blueprint.arguments(RequestSchema)
 @blueprint.response(201, RequestOut)
-@requires(*OF_ENTERPRISE, scope=WRITE)
+@requires(*OF_ENTERPRISE, scope=WRITE, unconfirmed=True)
 def create_request(values: dict[str, Any]) -> FiledRequest:
     """A new draft, seen by nobody else."""
     return service.create(database.current(), caller(), terms=terms_from(values), at=clock().now(), source="api")
@@ -54,7 +54,7 @@ def show_request(request_id: int) -> FiledRequest:
 @blueprint.put("/<int:request_id>")
 @blueprint.arguments(RequestChangeSchema)
 @blueprint.response(200, RequestOut)
-@requires(*OF_ENTERPRISE, scope=WRITE)
+@requires(*OF_ENTERPRISE, scope=WRITE, unconfirmed=True)
 def change_request(values: dict[str, Any], request_id: int) -> FiledRequest:
     """New terms from now on, as a new version; matches keep the version they saw."""
     return service.change(
@@ -65,7 +65,7 @@ def change_request(values: dict[str, Any], request_id: int) -> FiledRequest:
 @blueprint.post("/<int:request_id>/publication")
 @blueprint.arguments(ConsentSchema)
 @blueprint.response(200, RequestOut)
-@requires(*OF_ENTERPRISE, scope=WRITE)
+@requires(*OF_ENTERPRISE, scope=WRITE, unconfirmed=True)
 def publish_request(values: dict[str, Any], request_id: int) -> FiledRequest:
     """Publish a draft with the consent to show it."""
     return service.publish(

@@ -306,7 +306,7 @@ def lift_block(block_id: int) -> None:
 
 @requests_blueprint.post("/<int:request_id>/withdrawal")
 @requests_blueprint.response(200, RequestOut)
-@requires(*OF_ENTERPRISE, scope=WRITE)
+@requires(*OF_ENTERPRISE, scope=WRITE, unconfirmed=True)
 def withdraw_request(request_id: int) -> FiledRequest:
     """Withdraw a request for good."""
     return sign_ups.withdraw_request(database.current(), caller(), request_id, at=clock().now())
@@ -314,7 +314,7 @@ def withdraw_request(request_id: int) -> FiledRequest:
 
 @requests_blueprint.delete("/<int:request_id>/consent")
 @requests_blueprint.response(200, RequestOut)
-@requires(*OF_ENTERPRISE, scope=WRITE)
+@requires(*OF_ENTERPRISE, scope=WRITE, unconfirmed=True)
 def revoke_consent(request_id: int) -> FiledRequest:
     """Take back the consent: the request is a draft again and no bank sees it."""
     return sign_ups.revoke_consent(database.current(), caller(), request_id, at=clock().now())

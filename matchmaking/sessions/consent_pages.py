@@ -44,7 +44,7 @@ def consent(request_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:request_id>/publish")
-@requires(*OF_ENTERPRISE)
+@requires(*OF_ENTERPRISE, unconfirmed=True)
 def publish(request_id: int) -> ResponseReturnValue:
     values, form = load_form(ConsentFormSchema())
     if values is None:

@@ -78,7 +78,7 @@ def confirm_ending(request_id: int, verb: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:request_id>/withdraw")
-@requires(*OF_ENTERPRISE)
+@requires(*OF_ENTERPRISE, unconfirmed=True)
 def withdraw(request_id: int) -> ResponseReturnValue:
     sign_ups.withdraw_request(database.current(), caller(), request_id, at=clock().now())
     flash(_("撤回了"), "ok")
@@ -86,7 +86,7 @@ def withdraw(request_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:request_id>/revoke")
-@requires(*OF_ENTERPRISE)
+@requires(*OF_ENTERPRISE, unconfirmed=True)
 def revoke(request_id: int) -> ResponseReturnValue:
     sign_ups.revoke_consent(database.current(), caller(), request_id, at=clock().now())
     flash(_("收回了，银行现在看不到这份申请"), "ok")

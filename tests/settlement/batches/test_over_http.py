@@ -8,11 +8,11 @@ from sqlmodel import select
 
 from kernel.accounts.service import Caller
 from kernel.clock import SHANGHAI, Clock
-from kernel.parties.models import Party
+from kernel.parties.models import Enterprise, Party
 from settlement.batches import reading
 from settlement.batches.items import items_of
-from settlement.batches.models import Batch, BatchItem
-from tests.factories import Robot, Visitor, make_person, make_token, username_of
+from settlement.batches.models import Batch, BatchItem, Objection
+from tests.factories import Robot, Visitor, make_enterprise, make_person, make_token, username_of
 from tests.settlement.batches.batch_floor import AFTER_NOTICE, OCTOBER, Bureau
 from tests.settlement.batches.test_four_hands import assignments, back_to_the_start, five_people
 
@@ -120,6 +120,23 @@ def test_an_objection_holds_its_item_until_it_is_answered(app: Flask, office: Bu
     assert again.status_code == 409
     assert not any(one["held"] for one in reviewer.send("GET", f"/batches/{batch.number}").get_json()["items"])
     assert send(cashier, shown(cashier, batch.number), "order") == 200
+
+
+def test_a_firm_that_nobody_has_confirmed_raises_no_objection(app: Flask, office: Bureau) -> None:
+    batch, firm = notice(app, office), make_enterprise(office.db)
+    owner = Visitor(app, username_of(office.db, make_person(office.db, firm, "owner")))
+    said = {"statement_number": items(office, batch)[0].statement_number, "content": "这家没有增长"}
+    path, number = f"/batches/{batch.number}/objections", firm.id
+
+    def confirmed(value: bool) -> None:
+        office.write(lambda db: setattr(db.get_one(Enterprise, number), "identity_confirmed", value))
+
+    confirmed(False)
+    assert owner.post(path, **said).status_code == owner.send("POST", path, json=said).status_code == 403
+    assert office.db.exec(select(Objection)).all() == []
+    confirmed(True)
+    assert owner.post(path, **said).status_code == 302
+    assert len(office.db.exec(select(Objection)).all()) == 1
 
 
 def items(office: Bureau, batch: Batch) -> list[BatchItem]:
