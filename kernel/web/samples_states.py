@@ -3,6 +3,7 @@
 from typing import Any
 
 from kernel.bilingual import Text
+from kernel.tables.faults import Fault
 from kernel.web.paging import Page
 
 Row = dict[str, Any]
@@ -20,6 +21,27 @@ ERRORS = {
     "state-agree": Text("不同意就不能发布，可以先存着", "Without consent it cannot be published; it can be kept"),
     "state-tape": Text("只收 CSV、XLSX、XLS；这是 PDF", "CSV, XLSX and XLS only; this is a PDF"),
 }
+SO_FAR = Text("读了 31 MB，共 50 MB", "31 of 50 MB read")
+FAULTS = [
+    Fault(
+        "loans.csv",
+        17,
+        "balance",
+        "12,5O0",
+        "money",
+        "error",
+        Text("不是金额：第 5 位是字母 O，不是数字 0", "Not an amount: the fifth sign is the letter O, no zero"),
+    ),
+    Fault(
+        "loans.csv",
+        0,
+        "",
+        "",
+        "columns",
+        "error",
+        Text("少了“合同号”这一列", "The column of contract numbers is missing"),
+    ),
+]
 LABELS = {
     "state-firm": Text("企业名称", "Firm"),
     "state-amount": Text("想贷多少", "Amount"),
