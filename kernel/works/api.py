@@ -1,4 +1,4 @@
-"""Works as JSON: one's own, one of them, cancelling, and the file that came of one."""
+"""Works as JSON: one's own, one of them, cancelling, and the file that came of one. A token needs the scopes of the kind (`rights`)."""
 
 from typing import Any
 
@@ -12,7 +12,9 @@ from kernel.web.edge import clock
 from kernel.web.paging import AskedSchema, asked_from, page_of
 from kernel.works import service
 from kernel.works.cancelling import cancel_for_good
+from kernel.works.places import work_kinds
 from kernel.works.results import result_file
+from kernel.works.rights import require_result
 from kernel.works.schemas import WorkOut, WorksPageOut
 from kernel.works.views import WorkView, seen
 
@@ -49,4 +51,6 @@ def cancel_work(work_id: int) -> WorkView:
 @requires(*ROLES, scope=ANY_SCOPE)
 def fetch_result(work_id: int) -> Response:
     """The file that came of a work."""
-    return result_file(service.work_by_id(database.current(), caller(), work_id))
+    work = service.work_by_id(database.current(), caller(), work_id)
+    require_result(caller(), work_kinds()[work.task])
+    return result_file(work)

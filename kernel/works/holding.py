@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, case, update
 from sqlmodel import Session, col, select
 
+from kernel.accounts.models import Account
 from kernel.audit.service import THE_SERVICE, record
 from kernel.errors import DomainError, Refused
 from kernel.works.failures import failure_json
@@ -31,8 +32,15 @@ def _due(at: datetime) -> ColumnElement[bool]:
 
 
 def next_due(db: Session, *, at: datetime) -> int | None:
-    """The oldest work that nobody does; a look, not the decision."""
-    return db.exec(select(Work.id).where(_due(at)).order_by(col(Work.id)).limit(1)).first()
+    """The oldest work that nobody does, of an organisation none of whose works is being done; a look, not the decision."""
+    served = (
+        select(Account.organisation_id)
+        .join(Work, col(Work.account_id) == Account.id)
+        .where(Work.state == RUNNING, col(Work.held_until) >= at)
+    )
+    query = select(Work.id).join(Account, col(Account.id) == Work.account_id)
+    waiting = query.where(_due(at), col(Account.organisation_id).not_in(served))
+    return db.exec(waiting.order_by(col(Work.id)).limit(1)).first()
 
 
 def take_up(db: Session, work_id: int, holder: str, *, at: datetime) -> Work | None:

@@ -66,7 +66,8 @@ class WorkKind:
     """A kind of long work. `run` opens its own transactions and ends the work in the last.
 
     `page` and `api` give a result's address, `origin` the page where one asks for it. `cancelled` says what a cancellation leaves
-    behind, `summary` in a sentence what came of a work that is done.
+    behind, `summary` in a sentence what came of a work that is done. `readers` are the roles that may look at such works; a token also
+    needs `reads` for the file that came of one, `writes` to cancel one, either to see how far it is. None: no token may.
     """
 
     name: str
@@ -78,6 +79,9 @@ class WorkKind:
     origin: Callable[[Work], str]
     result: Text
     cancelled: Text
+    readers: frozenset[str]
+    reads: str | None
+    writes: str | None
     summary: Callable[[Work], Text] | None = None
 
     def stage_said(self, work: Work) -> Text | None:

@@ -49,6 +49,11 @@ def room_to_keep(folder: str) -> Path:
     return kept
 
 
+def drop_folder(folder: str) -> None:
+    """Delete all that lies in a work's folder."""
+    shutil.rmtree(works_folder() / folder, ignore_errors=True)
+
+
 def drop_files(work: Work, *, keep_result: bool) -> None:
     """Delete what came with the order, and what was made unless it is the result."""
     shutil.rmtree(files_of(work.folder) if keep_result else works_folder() / work.folder, ignore_errors=True)

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Select, update
+from sqlmodel import Session, col, func, select
 
+from kernel.accounts.models import Account
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
-from kernel.errors import Conflict, Forbidden, NotFound
+from kernel.errors import Conflict, NotFound
 from kernel.works.models import CANCELLED, UNDER_WAY, Work
+from kernel.works.places import work_kinds
+from kernel.works.rights import may_look, require_cancelling
 
 OVERSEER = "auditor"  # of the bureau: sees everybody's, touches none
 LONGEST_SUBJECT = 300
+MOST_UNDER_WAY = 3  # of one organisation
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,21 @@ class Order:
 
 
 def ask(db: Session, caller: Caller, order: Order, *, at: datetime) -> Work:
-    """Put a work in the row; the scheduler's process takes it up within a second."""
+    """Put a work in the row; the scheduler's process takes it up within a second.
+
+    The caller's equal order that is under way is given back; Conflict while the organisation has three under way.
+    """
+    content = json.dumps(order.content, ensure_ascii=False)
+    equal = _equal(db, caller, order, content)
+    if equal is not None:
+        return equal
+    _check_room(db, caller)
     work = Work(
         task=order.task,
         subject=order.subject[:LONGEST_SUBJECT],
         account_id=caller.account_id,
         language=order.language,
-        content=json.dumps(order.content, ensure_ascii=False),
+        content=content,
         folder=order.folder,
         asked_at=at,
     )
@@ -47,9 +59,31 @@ def ask(db: Session, caller: Caller, order: Order, *, at: datetime) -> Work:
     return work
 
 
+def _equal(db: Session, caller: Caller, order: Order, content: str) -> Work | None:
+    """The caller's own work under way with the same order, whose files the content names by digest."""
+    same = (col(Work.task) == order.task) & (col(Work.content) == content) & (col(Work.language) == order.language)
+    return db.exec(select(Work).where(_mine_under_way(caller), same).order_by(col(Work.id)).limit(1)).first()
+
+
+def _check_room(db: Session, caller: Caller) -> None:
+    theirs = col(Account.organisation_id) == caller.organisation_id
+    query = select(func.count()).select_from(Work).join(Account, col(Account.id) == Work.account_id)
+    if db.exec(query.where(theirs, col(Work.state).in_(UNDER_WAY))).one() >= MOST_UNDER_WAY:
+        raise Conflict(
+            "works_under_way",
+            f"本单位已有 {MOST_UNDER_WAY} 件处理还没有做完，等其中一件做完或取消一件再提交",
+            f"Your organisation has {MOST_UNDER_WAY} works under way; wait until one has ended, or cancel one",
+        )
+
+
+def _mine_under_way(caller: Caller) -> ColumnElement[bool]:
+    return (col(Work.account_id) == caller.account_id) & col(Work.state).in_(UNDER_WAY)
+
+
 def works_query(caller: Caller) -> Select[Any]:
-    """The works that the caller may see, the newest first: one's own, all for the bureau's auditor."""
-    query = select(Work).order_by(col(Work.id).desc())
+    """The works that the caller may see, the newest first: one's own, all for the bureau's auditor; of the kinds one may look at."""
+    kinds = [kind.name for kind in work_kinds().values() if may_look(caller, kind)]
+    query = select(Work).where(col(Work.task).in_(kinds)).order_by(col(Work.id).desc())
     if caller.role != OVERSEER or caller.organisation_kind != "bureau":
         query = query.where(Work.account_id == caller.account_id)
     return cast(Select[Any], query)
@@ -66,24 +100,18 @@ def work_by_id(db: Session, caller: Caller, work_id: int) -> Work:
 
 def under_way(db: Session, caller: Caller) -> list[Work]:
     """The caller's own works that have not ended, the oldest first."""
-    mine = (col(Work.account_id) == caller.account_id) & col(Work.state).in_(UNDER_WAY)
-    return list(db.exec(select(Work).where(mine).order_by(col(Work.id))))
-
-
-def _require_writing(caller: Caller) -> None:
-    """A token of any scope looks; only one that may change something cancels."""
-    if caller.token_scopes is not None and all(scope.endswith(":read") for scope in caller.token_scopes):
-        raise Forbidden("token_may_not", "这个令牌只能看，不能取消", "This token may only read, not cancel")
+    query = works_query(caller).where(_mine_under_way(caller)).order_by(None).order_by(col(Work.id))
+    return list(db.execute(query).scalars())
 
 
 def cancel(db: Session, caller: Caller, work_id: int, *, at: datetime) -> Work:
     """End one's own work before its effect; whoever does it learns so and writes nothing more.
 
-    Conflict once it has ended; Forbidden for a token that may only read.
+    Conflict once it has ended; Forbidden for a token without the scope to change what such works change.
     """
-    _require_writing(caller)
     work = work_by_id(db, caller, work_id)
-    mine = (col(Work.id) == work_id) & (col(Work.account_id) == caller.account_id) & col(Work.state).in_(UNDER_WAY)
+    require_cancelling(caller, work_kinds()[work.task])
+    mine = (col(Work.id) == work_id) & _mine_under_way(caller)
     values = {"state": CANCELLED, "ended_at": at, "held_until": None}
     if db.execute(update(Work).where(mine).values(**values)).rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(

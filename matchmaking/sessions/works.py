@@ -69,4 +69,7 @@ MATCH = WorkKind(
     cancelled=Text(
         "取消以后这一场还没有配对，可以再配。", "The session is not matched then, and can be matched again."
     ),
+    readers=frozenset({"organiser", "auditor"}),
+    reads="matchmaking:read",
+    writes="matchmaking:write",
 )

@@ -15,6 +15,7 @@ from kernel.works.models import Work
 from kernel.works.service import Order
 from settlement.papers.decision import decision_letters
 from settlement.papers.letter import letter_pdf
+from settlement.returns.service import SEES_ALL
 
 PRINTED_AT = (2022, 6, 7, 0, 0, 0)  # a fixed date in the file: the same books give the same bytes
 
@@ -63,4 +64,7 @@ LETTERS = WorkKind(
     origin=lambda work: url_for("batches.show", number=work.order["batch"]),
     result=Text("下载（ZIP）", "Download (ZIP)"),
     cancelled=Text("取消以后什么都不留，账上没有变化。", "Nothing stays behind, and nothing changes in the books."),
+    readers=frozenset(SEES_ALL),
+    reads="settlement:read",
+    writes=None,
 )

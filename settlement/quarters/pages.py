@@ -11,7 +11,7 @@ from kernel.errors import NotFound
 from kernel.web.edge import clock
 from kernel.web.language import language
 from kernel.works.asking import to_its_page
-from kernel.works.service import ask
+from kernel.works.ordering import ask_for_good
 from settlement.batches.places import desk
 from settlement.batches.reading import statement_ids_signed
 from settlement.calendar import quarter_in_path
@@ -64,7 +64,7 @@ def draft(quarter: str) -> ResponseReturnValue:
     db, period = database.current(), quarter_in_path(quarter)
     if is_large(db, period):
         order, who, at = drafting_order(period, language()), caller(), clock().now()
-        return to_its_page(database.write(db, lambda db: ask(db, who, order, at=at)))
+        return to_its_page(ask_for_good(db, who, order, at=at))
     drafted = draft_all(
         db,
         period,

@@ -14,6 +14,7 @@ from kernel.works.service import Order
 from settlement.batches.reading import statement_ids_signed
 from settlement.handed_over import premises
 from settlement.returns.models import LoanReturn
+from settlement.returns.service import SEES_ALL
 from settlement.returns.workflow import CERTIFIED
 from settlement.statements import labels
 from settlement.statements.drafting import Drafted, draft_all, refuse_unfinished
@@ -88,5 +89,8 @@ DRAFTING = WorkKind(
         "取消以后，已经算好的留着，其余的没有算；再算时接着算。",
         "What is computed stays, the rest is not computed; computing again goes on from there.",
     ),
+    readers=frozenset(SEES_ALL),
+    reads="settlement:read",
+    writes=None,
     summary=_summary,
 )

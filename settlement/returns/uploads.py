@@ -14,7 +14,8 @@ from kernel.web.edge import clock
 from kernel.web.language import language
 from kernel.works import places
 from kernel.works.models import Work
-from kernel.works.service import Order, ask
+from kernel.works.ordering import ask_for_good
+from kernel.works.service import Order
 from settlement.handed_over import premises
 from settlement.returns.archive import digest_of
 from settlement.returns.filing import Upload, check_may_file, file_return
@@ -22,6 +23,8 @@ from settlement.returns.kinds import ReturnKind
 from settlement.returns.models import LoanReturn
 from settlement.returns.service import newest
 from settlement.returns.works import EVENTS, FILE, FILING, lay_file
+
+Digests = tuple[str, str | None]  # of the file, and of the one beside it
 
 
 def take_upload(quarter: Quarter, kind: ReturnKind | None = None) -> LoanReturn | Work:
@@ -36,8 +39,10 @@ def take_upload(quarter: Quarter, kind: ReturnKind | None = None) -> LoanReturn 
         upload, events = _saved(FILE, scratch), _saved(EVENTS, scratch)
         if upload is None:
             raise Invalid((FieldError("file", "required", Text("选一个文件", "Choose a file")),))
-        if _is_large(upload, events) and not _stands_already(quarter, upload, events):
-            return _asked(quarter, kind, upload, events)
+        if _is_large(upload, events):
+            sent = (digest_of(upload.source), digest_of(events.source) if events else None)
+            if not _stands_already(quarter, sent):
+                return _asked(quarter, kind, upload, events, sent)
         return file_return(
             db,
             caller(),
@@ -67,15 +72,14 @@ def _is_large(upload: Upload, events: Upload | None) -> bool:
     return bool(size > current_app.extensions["settings"].work_bytes)
 
 
-def _stands_already(quarter: Quarter, upload: Upload, events: Upload | None) -> bool:
+def _stands_already(quarter: Quarter, sent: Digests) -> bool:
     """Whether the very same bytes are the newest version already, which is told at once."""
     before = newest(database.current(), caller().organisation_id, quarter)
-    sent = (digest_of(upload.source), digest_of(events.source) if events else None)
     return before is not None and (before.bytes_digest, before.events_digest) == sent
 
 
-def _asked(quarter: Quarter, kind: ReturnKind | None, upload: Upload, events: Upload | None) -> Work:
-    """The files laid into a work's folder, and the work asked for."""
+def _asked(quarter: Quarter, kind: ReturnKind | None, upload: Upload, events: Upload | None, sent: Digests) -> Work:
+    """The files laid into a work's folder, and the work asked for; the digests make out the very same files under way."""
     folder = places.new_folder()
     for name, one in ((FILE, upload), (EVENTS, events)):
         if one is not None:
@@ -85,10 +89,10 @@ def _asked(quarter: Quarter, kind: ReturnKind | None, upload: Upload, events: Up
         "kind": kind.name if kind else None,
         "file": upload.kept_name,
         "events": events.kept_name if events else None,
+        "digests": sent,
     }
     order = Order(FILING.name, f"{quarter} · {upload.kept_name}", content, folder, language())
-    at, who = clock().now(), caller()
-    return database.write(database.current(), lambda db: ask(db, who, order, at=at))
+    return ask_for_good(database.current(), caller(), order, at=clock().now())
 
 
 def field_of(file: str) -> str:

@@ -11,6 +11,7 @@ from kernel.works.kinds import AtWork, WorkKind, WorkStage
 from settlement.handed_over import premises
 from settlement.returns.filing import Upload, Watching, file_return
 from settlement.returns.kinds import KINDS
+from settlement.returns.service import FILING_ROLES
 
 FILE, EVENTS = "file", "events"
 MEGABYTES = Text("{done} MB，共 {whole} MB", "{done} MB of {whole} MB")
@@ -57,6 +58,9 @@ FILING = WorkKind(
         "取消以后什么都不留：不占版本号，文件也删掉。",
         "Nothing stays behind: no version number, and the file is deleted.",
     ),
+    readers=frozenset({*FILING_ROLES, "auditor"}),
+    reads="settlement:read",
+    writes="settlement:file",
 )
 
 

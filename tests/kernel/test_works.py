@@ -2,7 +2,10 @@
 
 import os
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,18 +16,23 @@ from config.schedule import start_workers
 from kernel import database
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
-from kernel.errors import FieldError, Invalid, Refused
+from kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Refused
+from kernel.parties.service import party_by_id
 from kernel.tables.faults import Fault, FileRefused
 from kernel.works import holding, places, service
+from kernel.works.cancelling import cancel_for_good
 from kernel.works.failures import failure_from, failure_json
 from kernel.works.holding import WorkReached
 from kernel.works.jobs import KEPT_FOR, forget
 from kernel.works.kinds import AtWork, WorkKind, WorkStage, percent_of
-from kernel.works.models import DONE, FAILED, Work
+from kernel.works.models import DONE, FAILED, WAITING, Work
+from kernel.works.ordering import ask_for_good
+from kernel.works.rights import may_look, require_cancelling, require_result
 from kernel.works.service import Order
 from tests.factories import make_bureau, make_person
 
 WORDS = Text("数数", "Counting")
+READERS = frozenset({"operator"})
 STAGES = (
     WorkStage("first", WORDS, 1),
     WorkStage("second", WORDS, 3, Text("{done} 件，共 {whole} 件", "{done} of {whole}")),
@@ -38,7 +46,7 @@ def operator(db: Session) -> Caller:
 
 def counting(app: Flask, run: object) -> None:
     """A kind of work whose function is given."""
-    kind = WorkKind("count", WORDS, STAGES, run, _nowhere, _nowhere, _nowhere, WORDS, WORDS)  # type: ignore[arg-type]
+    kind = WorkKind("count", WORDS, STAGES, run, _nowhere, _nowhere, _nowhere, WORDS, WORDS, READERS, "a:read", None)  # type: ignore[arg-type]
     app.extensions["work_kinds"] = {"count": kind}
 
 
@@ -46,9 +54,9 @@ def _nowhere(_work: Work) -> str:
     return "/"
 
 
-def asked(db: Session, operator: Caller, at: datetime) -> Work:
-    order = Order("count", "数到三", {}, places.new_folder(), "zh")
-    return database.write(db, lambda db: service.ask(db, operator, order, at=at))
+def asked(db: Session, operator: Caller, at: datetime, to: int = 0) -> Work:
+    order = Order("count", "数数", {"to": to} if to else {}, places.new_folder(), "zh")
+    return ask_for_good(db, operator, order, at=at)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +122,7 @@ def test_works_are_done_by_threads_beside_the_timetable_and_one_that_breaks_stop
     counting(app, run)
     at = datetime.now(UTC)
     broken = asked(db, operator, at)
-    order = Order("count", "数到三", {"to": 3}, places.new_folder(), "zh")
-    database.write(db, lambda db: service.ask(db, operator, order, at=at))
+    asked(db, operator, at, to=3)
     leave = threading.Event()
     workers = start_workers(app, leave)
     assert done.wait(30)
@@ -127,6 +134,90 @@ def test_works_are_done_by_threads_beside_the_timetable_and_one_that_breaks_stop
     states = {work.id: work.state for work in db.exec(select(Work).execution_options(populate_existing=True))}
     assert sorted(states.values()) == [DONE, FAILED]
     assert states[broken.id] == FAILED
+
+
+def test_an_equal_order_under_way_is_the_same_work_and_an_organisation_has_three_at_most(
+    app: Flask, db: Session, operator: Caller
+) -> None:
+    counting(app, None)
+    at, colleague = datetime.now(UTC), make_colleague(db, operator)
+    first = asked(db, operator, at, to=1)
+    assert asked(db, operator, at, to=1).id == first.id
+    assert asked(db, colleague, at, to=1).id != first.id
+    asked(db, colleague, at, to=2)
+    with pytest.raises(Conflict) as refused:
+        asked(db, operator, at, to=3)
+    assert refused.value.code == "works_under_way"
+    assert asked(db, operator, at, to=1).id == first.id
+    assert len(list(places.works_folder().iterdir())) == 3
+    cancel_for_good(db, operator, first.id or 0, at=at)
+    assert asked(db, operator, at, to=1).id != first.id
+    assert asked(db, make_person(db, make_bureau(db, "另一个局"), "operator"), at, to=1).state == WAITING
+
+
+def make_colleague(db: Session, one: Caller) -> Caller:
+    return make_person(db, party_by_id(db, one.organisation_id), one.role)
+
+
+def test_organisations_are_served_in_turn_though_one_asked_for_more_before(
+    app: Flask, db: Session, operator: Caller
+) -> None:
+    counting(app, None)
+    at, other = datetime.now(UTC), make_person(db, make_bureau(db, "另一个局"), "operator")
+    first, second = (asked(db, operator, at, to=number).id for number in (1, 2))
+    theirs = asked(db, other, at, to=1).id
+    taken = []
+    for holder in ("one", "two"):
+        number = holding.next_due(db, at=at) or 0
+        database.write(db, partial(holding.take_up, work_id=number, holder=holder, at=at))
+        taken.append(number)
+    assert taken == [first, theirs]
+    assert holding.next_due(db, at=at) is None
+    database.write(db, lambda db: holding.finish(db, first or 0, "one", "", at=at))
+    assert holding.next_due(db, at=at) == second
+
+
+TOKENS = [  # the scopes of a token; whether it sees the work, may take its file, may cancel it
+    (None, True, True, True),
+    ({"a:read"}, True, True, False),
+    ({"a:write"}, True, False, True),
+    ({"a:read", "a:write"}, True, True, True),
+    ({"b:read", "b:write"}, False, False, False),
+]
+
+
+@pytest.mark.parametrize(("scopes", "looks", "reads", "cancels"), TOKENS)
+def test_a_token_sees_takes_and_cancels_a_work_by_the_scopes_of_its_kind_alone(
+    app: Flask, db: Session, operator: Caller, scopes: set[str] | None, looks: bool, reads: bool, cancels: bool
+) -> None:
+    counting(app, None)
+    kind = replace(app.extensions["work_kinds"]["count"], writes="a:write")
+    app.extensions["work_kinds"] = {"count": kind}
+    at = datetime.now(UTC)
+    number = asked(db, operator, at).id or 0
+    robot = replace(operator, token_scopes=frozenset(scopes) if scopes else None)
+    assert [one.id for one in db.execute(service.works_query(robot)).scalars()] == ([number] if looks else [])
+    assert does(lambda: require_result(robot, kind)) == reads
+    assert does(lambda: database.write(db, lambda db: service.cancel(db, robot, number, at=at))) == cancels
+
+
+def test_a_kind_is_shown_to_its_readers_alone_and_without_a_scope_no_token_touches_it(
+    app: Flask, db: Session, operator: Caller
+) -> None:
+    counting(app, None)
+    kind = app.extensions["work_kinds"]["count"]
+    assert not may_look(replace(operator, role="reviewer"), kind)
+    with pytest.raises(Forbidden):
+        require_cancelling(replace(operator, token_scopes=frozenset({"a:read"})), kind)
+
+
+def does(act: Callable[[], object]) -> bool:
+    """Whether somebody may."""
+    try:
+        act()
+    except (Forbidden, NotFound):
+        return False
+    return True
 
 
 def test_results_are_forgotten_after_thirty_days_and_what_nobody_stands_for_after_one(

@@ -25,9 +25,11 @@ def test_each_list_says_how_many_there_are_and_leads_to_the_rest(app: Flask, db:
         assert "下一页" not in seen[-1]
         links = {one.id for one in city.referrals for text in seen if f'"/referrals/{one.id}"' in text}
         assert len(links) == number, show
-    done = Visitor(app, username_of(db, city.bank_of(first))).get("/referrals").text
-    assert "没有通过" in done
-    assert "共 1 条" in done
+    bank = Visitor(app, username_of(db, city.bank_of(first)))
+    for address in ("/referrals", "/referrals?show=open&format=zzz"):
+        done = bank.get(address).text
+        assert "没有通过" in done
+        assert "共 1 条" in done
 
 
 def _eight_of(one: ShownReferral) -> list[ShownReferral]:

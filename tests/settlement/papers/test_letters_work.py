@@ -6,7 +6,7 @@ import zipfile
 from flask import Flask
 
 from kernel.works import doing
-from tests.factories import Visitor, username_of
+from tests.factories import Robot, Visitor, make_token, username_of
 from tests.settlement.batches.batch_floor import make_batch_floor
 from tests.settlement.filing_floor import Floor
 
@@ -36,5 +36,9 @@ def test_the_letters_of_a_released_batch_come_as_one_file_of_the_very_papers(app
         for name in names:
             code = name.removesuffix(".pdf").removeprefix(f"{batch.number}-")
             assert packed.read(name) == operator.get(f"/batches/{batch.number}/decisions/{code}.pdf").data
+    work = page.partition("?")[0]
+    for scopes, status in (("settlement:read", 200), ("settlement:file", 404), ("matchmaking:read", 404)):
+        robot = Robot(app, make_token(floor.db, bureau.hands["operator"], scopes))
+        assert (robot.get(f"{work}/result").status_code, robot.send("POST", letters).status_code) == (status, 403)
     reviewer = Visitor(app, username_of(floor.db, bureau.hands["reviewer"]))
     assert reviewer.get(f"{page.partition('?')[0]}/result").status_code == 404

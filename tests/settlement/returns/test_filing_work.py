@@ -110,6 +110,8 @@ def test_a_large_file_goes_by_its_progress_page_to_the_accepted_version(
 
 def test_the_same_bytes_come_to_one_version_asked_for_twice_or_once_more(db: Session, maker: Visitor) -> None:
     pages = [upload(maker, large()) for _twice in range(2)]
+    assert pages[0] == pages[1]
+    assert len(kept_files()) == 1
     while do_next(db):
         pass
     [filed] = returns_in(db)
@@ -117,7 +119,7 @@ def test_the_same_bytes_come_to_one_version_asked_for_twice_or_once_more(db: Ses
     maker.get("/returns/2022Q3/file")
     answer = maker.post("/returns/2022Q3/file", follow=True, file=(io.BytesIO(large()), "loans.csv"))
     assert "一模一样" in answer.text
-    assert (len(works_in(db)), len(returns_in(db))) == (2, 1)
+    assert (len(works_in(db)), len(returns_in(db))) == (1, 1)
 
 
 def direct(app: Flask, maker: Visitor, content: bytes) -> None:
@@ -293,6 +295,11 @@ def test_a_banks_system_is_told_where_to_look_and_may_cancel(app: Flask, db: Ses
     assert robot.get("/works").get_json()["items"] == [told]
     reader = Robot(app, make_token(db, bank.maker, "settlement:read"))
     assert (reader.get(where).status_code, reader.send("DELETE", where).status_code) == (200, 403)
+    stranger = Robot(app, make_token(db, bank.maker, "matchmaking:read", "matchmaking:write"))
+    assert {
+        stranger.send(*one).status_code for one in (("GET", where), ("DELETE", where), ("GET", f"{where}/result"))
+    } == {404}
+    assert stranger.get("/works").get_json()["items"] == []
     assert robot.send("DELETE", where).get_json()["state"] == "cancelled"
     assert robot.send("DELETE", where).status_code == 409
     robot.send("POST", "/returns/2022Q3", data={"file": (io.BytesIO(large()), "loans.csv")})
