@@ -146,3 +146,6 @@ def test_the_loans_behind_a_figure_are_sorted_searched_and_downloaded(floor: Flo
     file = operator.get(f"{loans}.csv?sort=-balance").data.decode("utf-8-sig").splitlines()
     assert [line.split(",")[1] for line in file] == ["loan_id", "SH0002", "SH0001", "SH0003"]
     assert ",700000.00," in file[1]
+    second = operator.send("GET", f"{loans}?sort=-balance&page=2&per_page=2").get_json()
+    assert ([one["loan_id"] for one in second["items"]], second["total"]) == (["SH0003"], 3)
+    assert len(list((floor.premises.keeping.kept / "loans").rglob("*.json"))) == 1  # of the first page without a search
