@@ -120,9 +120,9 @@ def new() -> ResponseReturnValue:
     return _nominate_page(Form({"year": str(clock().today().year - 1)}))
 
 
-def _nominate_page(form: Form, status: int = 200) -> ResponseReturnValue:
+def _nominate_page(form: Form, status: int = 200, *, waits: bool = False) -> ResponseReturnValue:
     bar = bars.bar_on(database.current(), caller().fiscal_region, rules_today(), clock().today())
-    return render_template("pool/nominate.html", form=form, bar=bar), status
+    return render_template("pool/nominate.html", form=form, bar=bar, waits=waits), status
 
 
 @blueprint.post("/nominate")
@@ -140,7 +140,7 @@ def nominate() -> ResponseReturnValue:
         return _nominate_page(form.take(error), 422)
     except (NotFound, Conflict) as refused:
         form.errors["code"] = refused.text
-        return _nominate_page(form, 422)
+        return _nominate_page(form, 422, waits=refused.code == service.SIGN_UP_WAITS)
     flash(_("推荐好了，等工信局入库"), "ok")
     return redirect(url_for("pool.show", entry_id=entry.id))
 

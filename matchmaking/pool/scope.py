@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, false, not_, select, true
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
@@ -58,8 +58,20 @@ def entry_for(db: Session, caller: Caller, entry_id: int) -> tuple[PoolEntry, Pa
 
 
 def firm_of_region(db: Session, caller: Caller, code: str) -> tuple[Party, Enterprise] | None:
-    """The enterprise with this credit code, where it belongs to one of the caller's counties."""
-    mine = [one.code for one in regions_of(caller)]
+    """The enterprise with this credit code, where it belongs to one of the caller's counties.
+
+    Of one that signed itself up nothing is known before an official has confirmed who it is, not even its county.
+    """
+    mine = col(Party.fiscal_region).in_([one.code for one in regions_of(caller)])
+    return _firm_where(db, code, mine & col(Enterprise.identity_confirmed))
+
+
+def unconfirmed_firm(db: Session, code: str) -> tuple[Party, Enterprise] | None:
+    """The enterprise with this credit code, of whatever county, of which no more is known than what was typed at its sign-up."""
+    return _firm_where(db, code, not_(col(Enterprise.identity_confirmed)))
+
+
+def _firm_where(db: Session, code: str, condition: ColumnElement[bool]) -> tuple[Party, Enterprise] | None:
     query = select(Party, Enterprise).join(Enterprise, col(Enterprise.party_id) == col(Party.id))
-    found = db.execute(query.where(col(Party.code) == code, col(Party.fiscal_region).in_(mine))).first()
+    found = db.execute(query.where(col(Party.code) == code, condition)).first()
     return (found[0], found[1]) if found else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, not_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -12,14 +12,17 @@ from kernel.audit.service import record
 from kernel.errors import Conflict, FieldErrors, Forbidden, NotFound, Refused
 from kernel.money import grouped
 from kernel.parties.models import Enterprise, Party
+from kernel.parties.names import initials_of
 from kernel.parties.service import begin_status, end_status, enter_party, statuses_on
+from matchmaking.enrolment.reading import is_waiting
 from matchmaking.guarded import took_effect
 from matchmaking.pool.bars import bar_on
 from matchmaking.pool.models import PoolEntry, PoolStep, ScaleEntry
 from matchmaking.pool.quota import PoolRules
-from matchmaking.pool.scope import COUNTY, INDUSTRY, entry_for, firm_of_region
+from matchmaking.pool.scope import COUNTY, INDUSTRY, entry_for, firm_of_region, unconfirmed_firm
 from matchmaking.pool.workflow import ADMITTED, LEFT, NEEDS_REASON, OF_COUNTY, POOL_MOVES, REACHED
 
+SIGN_UP_WAITS = "sign_up_waits"
 IN_POOL, ABOVE_SCALE = "pool", "reached_scale"  # statuses of a party
 
 
@@ -69,13 +72,18 @@ def _step(
 
 
 def _newcomer(db: Session, caller: Caller, said: Nomination, at: datetime) -> tuple[Party, Enterprise]:
-    """A firm that is not registered yet enters the books with its nomination."""
+    """A firm that is not registered yet enters the books with its nomination, or takes the place of what a stranger typed."""
+    unconfirmed = unconfirmed_firm(db, said.code)
+    if unconfirmed is not None and is_waiting(db, unconfirmed[1].party_id):
+        raise _sign_up_waits()
     if not (said.name and said.industry and said.size_class):
         raise NotFound(
             "enterprise_not_found",
             "本区县没有登记这家企业；新企业请填全名称、行业、规模",
             "The county has no such enterprise; for a new one write its name, industry and size",
         )
+    if unconfirmed is not None:
+        return _put_right(db, caller, said, *unconfirmed, at)
     try:
         with db.begin_nested():
             party = enter_party(
@@ -85,11 +93,40 @@ def _newcomer(db: Session, caller: Caller, said: Nomination, at: datetime) -> tu
             firm = Enterprise(party_id=party.id, industry=said.industry, size_class=said.size_class)
             db.add(firm)
     except IntegrityError:
-        raise Conflict(
-            "code_registered",
-            "这个信用代码已经登记在别处，请核对",
-            "This credit code is registered elsewhere; please check it",
-        ) from None
+        raise _registered_elsewhere() from None
+    return party, firm
+
+
+def _registered_elsewhere() -> Conflict:
+    return Conflict(
+        "code_registered",
+        "这个信用代码已经登记在别处，请核对",
+        "This credit code is registered elsewhere; please check it",
+    )
+
+
+def _sign_up_waits() -> Conflict:
+    return Conflict(
+        SIGN_UP_WAITS,
+        "有人用这个代码注册了，还没有核实；先核实这家企业的注册，再来推荐。注册在别的区县的，请市金融局核实",
+        "Somebody signed up with this code and waits to be confirmed: decide about the sign-up first. "
+        "One that names another county is the city bureau's to decide",
+    )
+
+
+def _put_right(
+    db: Session, caller: Caller, said: Nomination, party: Party, firm: Enterprise, at: datetime
+) -> tuple[Party, Enterprise]:
+    """What the county knows replaces what came with a sign-up that was refused; Conflict where the firm is known meanwhile."""
+    typed = {"name": party.name, "region": party.fiscal_region, "industry": firm.industry, "size": firm.size_class}
+    facts = {"industry": said.industry, "size_class": said.size_class, "identity_confirmed": True}
+    still = (col(Enterprise.party_id) == firm.party_id) & not_(col(Enterprise.identity_confirmed))
+    if not took_effect(db, update(Enterprise).where(still).values(facts)):
+        raise _registered_elsewhere()
+    party.name, party.initials, party.fiscal_region = said.name, initials_of(said.name), caller.fiscal_region
+    db.flush()
+    db.refresh(firm)
+    record(db, "pool.put_right", by=caller.actor, subject=("enterprise", firm.party_id), at=at, detail={"typed": typed})
     return party, firm
 
 
