@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask import Flask, g, request, url_for
 from flask.blueprints import Blueprint
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import matchmaking.blueprints
 import matchmaking.glances
@@ -196,6 +197,12 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Take the caller's address from that many proxies, and nothing else: the Host that they pass on is the service's own."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=0, x_host=0)  # type: ignore[method-assign]
+
+
 def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["settings"] = settings
     app.extensions["clock"] = Clock(settings.clock_offset)
@@ -266,6 +273,7 @@ def create_app(settings: Settings) -> Flask:
         "yinqi", root_path=str(settings.policies_dir.parent), static_folder=None, template_folder=str(shell.TEMPLATES)
     )
     _configure(app, settings)
+    _believe_proxies(app, settings.trusted_proxies)
     wires = wiring()
     _hand_over(app, settings, wires)
     database.init_app(app)

@@ -28,6 +28,7 @@ class Settings:
     clock_offset: timedelta = timedelta()  # in seconds; the demonstration lives in October 2022
     host: str = "127.0.0.1"
     port: int = 8015
+    trusted_proxies: int = 0  # proxies of one's own in front; the address they forward is the caller's, for the rates
     https: bool = False  # behind a TLS proxy: cookies are sent over HTTPS only
     policies_dir: Path = HERE / "policies"
     city_dir: Path = HERE / "city"
@@ -82,6 +83,12 @@ def _flag(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on"}
 
 
+def _count(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise ValueError("a count is not negative")
+    return number
+
+
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings with YINQI_* overrides; a malformed one is refused by name."""
     readers: dict[str, Callable[[str], Any]] = {
@@ -94,6 +101,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "clock_offset": lambda text: timedelta(seconds=int(text)),
         "host": str,
         "port": int,
+        "trusted_proxies": _count,
         "https": _flag,
         "policies_dir": Path,
         "city_dir": Path,
