@@ -45,11 +45,13 @@ def _run(url: str, revision: str, *, up: bool) -> None:
 def rebuilding(url: str) -> Iterator[Connection]:
     """A connection on which SQLite lets a table be rebuilt by copying, although others point to it."""
     engine = _engine(url)
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":  # to the driver itself: inside of a transaction the pragma does nothing
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
-        yield connection
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":  # to the driver itself: inside of a transaction the pragma does nothing
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -18,6 +18,7 @@ from kernel.works.doing import keep_working
 from kernel.works.jobs import forget_works
 from matchmaking.attendance.jobs import settle_attendance
 from matchmaking.bridging.jobs import watch_bridging
+from matchmaking.enrolment.jobs import lapse_sign_ups
 from matchmaking.jobs import expire_requests, move_sessions, second_looks
 from matchmaking.platforms.jobs import push_to_platforms
 from matchmaking.recommendations.jobs import tend_recommendations
@@ -62,6 +63,7 @@ def timetable() -> tuple[Job, ...]:
         Job("watch_bridging", watch_bridging, {"hour": "0", "minute": "25"}),
         Job("review_pool", review_pool, {"hour": "6", "minute": "20"}),
         Job("tend_whitelist", tend_whitelist, {"minute": "10"}),
+        Job("lapse_sign_ups", lapse_sign_ups, {"hour": "0", "minute": "45"}),
         Job("forget_sign_ins", forget_sign_ins, {"hour": "3", "minute": "40"}),
         Job("forget_works", forget_works, {"hour": "3", "minute": "50"}),
         Job("call_filers", call_filers, {"hour": "8", "minute": "30"}),

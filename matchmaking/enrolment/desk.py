@@ -20,7 +20,7 @@ from matchmaking.enrolment.workflow import OFFICIALS, STATES
 from matchmaking.matching.vocabulary import REGIONS, SECTIONS, SIZES
 
 blueprint = Blueprint("enrolments", __name__, url_prefix="/sign-ups", template_folder="../templates")
-TONES = {"waiting": "wait", "confirmed": "ok", "refused": "stop"}
+TONES = {"waiting": "wait", "confirmed": "ok", "refused": "stop", "lapsed": ""}
 blueprint.context_processor(
     lambda: {
         "ENROLMENT_STATES": STATES,

@@ -13,7 +13,7 @@ _LIVE = text("state IN ('waiting', 'confirmed')")
 
 
 class Enrolment(SQLModel, table=True):
-    """One sign-up. A code has one that waits or was confirmed; a refused one makes room for the next.
+    """One sign-up. A code has one that waits or was confirmed; one that was refused or has lapsed makes room for the next.
 
     The facts are as they were entered: those of a firm that the city knew before stand in its party and are not touched.
     `brought_firm`: nobody knew the code, and the party entered the books with this sign-up.

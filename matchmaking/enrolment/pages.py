@@ -108,7 +108,7 @@ STEPS = (("enrolment.start", ("code",)), ("enrolment.firm", OF_FIRM))
 
 
 @blueprint.post("/person")
-@public(transaction="own", rate="sign_up")
+@public(transaction="own", rate="user_name")
 def sign_up() -> ResponseReturnValue:
     """The last step: the firm and its owner, and the way into the service where it is open at once."""
     values, form = load_form(PersonSchema())

@@ -13,7 +13,7 @@ from kernel.errors import NotFound
 from kernel.parties.models import Enterprise, Party
 from kernel.web.paging import Asked, Page, page_of
 from matchmaking.enrolment.models import Enrolment
-from matchmaking.enrolment.workflow import CITY, COUNTY, REFUSED, WAITING
+from matchmaking.enrolment.workflow import CITY, COUNTY, LAPSED, REFUSED, WAITING
 
 
 @dataclass(frozen=True)
@@ -91,5 +91,11 @@ def closed_because(db: Session, account_id: int) -> Text | None:
         return Text(
             f"注册没有通过：{row.reason}。改好后可以重新注册，账号名要换一个",
             f"Your sign-up was refused: {row.reason}. You may sign up again, under another user name",
+        )
+    if row is not None and row.state == LAPSED:
+        return Text(
+            "注册三十天没有人核实，失效了；可以重新注册，账号名要换一个，也可以先联系区县或市金融局",
+            "Nobody confirmed your sign-up for thirty days and it has lapsed. You may sign up again under another user name, or write to "
+            "the bureau first",
         )
     return None

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.models import Account
 from kernel.accounts.service import Caller, create_account
-from kernel.audit.service import Actor, record
+from kernel.audit.service import THE_SERVICE, Actor, record
 from kernel.clock import business_day
 from kernel.errors import Conflict
 from kernel.outbox.service import publish as tell
@@ -20,7 +20,7 @@ from kernel.parties.service import enter_party
 from matchmaking.enrolment.events import IDENTITY_CONFIRMED, IDENTITY_REFUSED
 from matchmaking.enrolment.models import Enrolment
 from matchmaking.enrolment.reading import FiledEnrolment, enrolment_for
-from matchmaking.enrolment.workflow import ENROLMENT_MOVES, REFUSED
+from matchmaking.enrolment.workflow import ENROLMENT_MOVES, LAPSED, LAPSES_AFTER, LIVE, WAITING
 from matchmaking.guarded import took_effect
 from matchmaking.requests.service import withdraw_all
 
@@ -66,7 +66,7 @@ def _taken() -> Conflict:
 def check_free(db: Session, code: str) -> None:
     """Conflict while a code cannot be signed up: somebody has an account under it or waits for one, or it is no firm's."""
     party = db.exec(select(Party).where(Party.code == code)).first()
-    live = (col(Enrolment.code) == code) & (col(Enrolment.state) != REFUSED)
+    live = (col(Enrolment.code) == code) & col(Enrolment.state).in_(LIVE)
     if db.exec(select(Enrolment.id).where(live)).first() is not None:
         raise _taken()
     if party is not None and (party.kind != "enterprise" or _has_people(db, party)):
@@ -188,3 +188,17 @@ def refuse(db: Session, caller: Caller, enrolment_id: int, *, reason: str, at: d
     facts = {"day": business_day(filed.row.opened_at).isoformat(), "code": filed.row.code, "reason": reason}
     tell(db, IDENTITY_REFUSED.name, party_id=filed.row.party_id, subject=("enrolment", filed.id), facts=facts, at=at)
     return enrolment_for(db, caller, enrolment_id)
+
+
+def lapse_old(db: Session, *, at: datetime) -> int:
+    """Let go of the codes of sign-ups that brought no firm and that nobody decided about in time; how many lapsed."""
+    old = (col(Enrolment.state) == WAITING) & (col(Enrolment.opened_at) <= at - LAPSES_AFTER)
+    due = old & col(Enrolment.brought_firm).is_(False)
+    numbers = db.exec(select(Enrolment.id).where(due).order_by(col(Enrolment.id))).all()
+    values = {"state": LAPSED, "decided_at": at}
+    lapsed = [
+        one for one in numbers if took_effect(db, update(Enrolment).where(col(Enrolment.id) == one, due).values(values))
+    ]
+    for number in lapsed:
+        record(db, "enrolment.lapse", by=THE_SERVICE, subject=_subject(number), at=at)
+    return len(lapsed)

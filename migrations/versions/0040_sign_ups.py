@@ -49,6 +49,19 @@ def upgrade() -> None:
     op.create_index(f"uq_{TABLE}_live", TABLE, ["code"], unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
 
 
+def _refuse_while_firms_wait() -> None:
+    """Without the column a firm that nobody has confirmed would stand in the books like any other."""
+    firm = sa.table("enterprise", sa.column("identity_confirmed", sa.Boolean))
+    waiting = sa.select(sa.func.count()).select_from(firm).where(firm.c.identity_confirmed.is_(sa.false()))
+    if count := op.get_bind().execute(waiting).scalar_one():
+        raise RuntimeError(
+            f"{count} 家注册的企业没有核实身份，不能退回到 0040 以前；先在“新注册企业”里核实 / "
+            f"{count} firms that signed up are not confirmed: going back below 0040 would make them ordinary ones; "
+            "have them confirmed among the sign-ups first"
+        )
+
+
 def downgrade() -> None:
+    _refuse_while_firms_wait()
     op.drop_table(TABLE)
     op.drop_column("enterprise", "identity_confirmed")

@@ -150,3 +150,24 @@ def test_a_county_sees_its_own_firms_and_the_city_all(db: Session) -> None:
     assert waiting_count(db, city(db)) == 2
     with pytest.raises(NotFound):
         confirm(db, county(db, "410402"), stranger)
+
+
+def test_a_sign_up_for_a_known_firm_lapses_after_thirty_days_and_gives_its_code_free(db: Session) -> None:
+    known, newcomer = make_enterprise(db, "汝瓷老窑有限公司"), enrolled(db, username="newcomer")
+    row = enrolled(db, replace(FIRM, code=known.code))
+
+    def lapse(days: int) -> int:
+        at = NOW + timedelta(days=days)
+        return database.write(db, lambda db: service.lapse_old(db, at=at))
+
+    assert (lapse(29), lapse(30), lapse(31)) == (0, 1, 0)
+    db.refresh(row)
+    db.refresh(newcomer)
+    assert (row.state, newcomer.state) == ("lapsed", "waiting")
+    said = closed_because(db, row.account_id or 0)
+    assert said is not None
+    assert "失效" in said.zh
+    assert "enrolment.lapse" in db.exec(select(AuditEntry.act)).all()
+    with pytest.raises(Conflict):
+        confirm(db, city(db), row)
+    assert enrolled(db, replace(FIRM, code=known.code), username="second").state == "waiting"

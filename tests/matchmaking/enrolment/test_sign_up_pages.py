@@ -108,3 +108,13 @@ def test_one_address_cannot_try_every_code(app: Flask, monkeypatch: pytest.Monke
     assert [visitor.post("/sign-up", code="X").status_code for _ in range(4)] == [422, 422, 422, 429]
     assert visitor.get("/sign-up").status_code == 200
     assert Visitor(app).get("/sign-up").status_code == 200
+
+
+def test_one_address_cannot_ask_which_telephone_numbers_have_an_account(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "user_name", parse("3 per hour"))
+    visitor = Visitor(app)
+    visitor.get("/sign-up")
+    assert [visitor.post("/sign-up/person", **STEP_3).status_code for _ in range(4)] == [302, 302, 302, 429]
+    assert visitor.post("/sign-up", code="X").status_code == 422
