@@ -13,10 +13,10 @@ LIMITS: dict[Rate, RateLimitItem] = {
     "ordinary": parse("6000 per minute"),
     "sign_in": parse("30 per minute"),
     "sign_up": parse("120 per hour"),  # a hall of owners at one address, and nobody who asks for every code
-    "user_name": parse(
-        "30 per hour"
-    ),  # says whether a user name is taken: for whoever mistyped, not for lists of telephone numbers
-    "upload": parse("20 per minute"),  # files to be read: a bank sends a few in a quarter, and mends them by hand
+    "user_name": parse("30 per hour"),  # tells whether a name is taken: for a slip, not for lists of telephone numbers
+    "upload": parse(
+        "60 per minute"
+    ),  # a cashier brings the receipts of six quarters in one go; works have their own limit
 }
 
 
