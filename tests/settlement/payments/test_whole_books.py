@@ -22,7 +22,9 @@ def test_sound_books_are_looked_at_once_a_night_and_raise_no_alarm(counter: Coun
     tonight = [counter.write(lambda db: check_tonight(db, at=counter.at, day="2022-11-22")) for _ in range(2)]
     assert tonight == [0, None]
     assert [one.title.zh for one in tasks(counter.db, counter.approver, counter.today)] == []
-    kept = counter.db.exec(select(AuditEntry).where(AuditEntry.act == "books.check").order_by(AuditEntry.id)).all()  # type: ignore[arg-type]
+    kept = counter.db.exec(
+        select(AuditEntry).where(AuditEntry.act == "books.check").order_by(col(AuditEntry.number))
+    ).all()
     assert [one.account_id for one in kept] == [counter.operator.account_id, None]
 
 
