@@ -12,7 +12,6 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlmodel import Session
 
-from config.cli import cli
 from kernel.accounts.service import Caller
 from kernel.clock import Clock
 from kernel.errors import DomainError
@@ -115,7 +114,3 @@ def test_the_fund_shows_cases_pools_and_the_statement_of_a_month(app: Flask, db:
     assert load_workbook(to)["2022-10"]["B3"].value == 5_000_000
     foreign = run(app, bridging, "statement", str(fund.city_pool.id), "2022-10", *county, "--out", to)
     assert isinstance(foreign.exception, DomainError)
-
-
-def test_the_rooms_stand_on_the_command_line() -> None:
-    assert {"pool", "whitelist", "renewals", "deferrals", "bridging"} <= set(cli.commands)

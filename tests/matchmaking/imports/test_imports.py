@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlmodel import Session, col, select
 
-from config.cli import cli
 from kernel import database
 from kernel.accounts.service import Caller
 from kernel.audit.service import entries_about
@@ -23,6 +22,7 @@ from kernel.outbox.models import OutboxEvent
 from kernel.tables.faults import FileRefused
 from kernel.web.paging import Asked
 from matchmaking.clients.reading import clients_of
+from matchmaking.import_commands import import_file
 from matchmaking.imports import service
 from matchmaking.imports.templates import csv_template, workbook_template
 from matchmaking.imports.workflow import CLIENTS, KINDS, PRODUCTS, REQUESTS
@@ -267,16 +267,12 @@ def test_the_command_line_brings_a_file_or_tells_every_fault(
         (tmp_path / name).write_bytes(filed.content)
     who, obj = username_of(db, side.bank), {"make_app": lambda: app}
     run = CliRunner()
-    refused = run.invoke(cli.commands["import"], ["products", str(tmp_path / "bad.csv"), "--as", who], obj=obj)
+    refused = run.invoke(import_file, ["products", str(tmp_path / "bad.csv"), "--as", who], obj=obj)
     assert isinstance(refused.exception, FileRefused)
     assert "bad.csv:2 term_max “999” out_of_range" in refused.output
-    looked = run.invoke(
-        cli.commands["import"], ["products", str(tmp_path / "good.csv"), "--as", who, "--dry-run"], obj=obj
-    )
+    looked = run.invoke(import_file, ["products", str(tmp_path / "good.csv"), "--as", who, "--dry-run"], obj=obj)
     assert (looked.exit_code, "新的 1" in looked.output) == (0, True), looked.output
-    done = run.invoke(
-        cli.commands["import"], ["products", str(tmp_path / "good.csv"), "--as", who, "--publish"], obj=obj
-    )
+    done = run.invoke(import_file, ["products", str(tmp_path / "good.csv"), "--as", who, "--publish"], obj=obj)
     assert done.exit_code == 0, done.output
     db.rollback()
     assert [one.product.state for one in own_products(db, side.bank, Asked()).items] == ["published"]
