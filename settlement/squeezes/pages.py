@@ -7,6 +7,7 @@ from marshmallow import EXCLUDE
 from kernel.accounts.access import requires
 from kernel.errors import NotFound
 from kernel.periods import Quarter
+from kernel.policies import PolicySilent
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.lists import list_page
@@ -36,11 +37,21 @@ def show(quarter: str) -> ResponseReturnValue:
     return render_template(
         "squeezes/show.html",
         quarter=asked,
+        beside=[one for one in (asked.previous, asked.next) if _is_told(one)],
         found=found_in(quarter, SHOWN),
         shown=SHOWN,
         kinds=KINDS,
         rule=SqueezeRule.on(policy_book(), asked.last_day),
     )
+
+
+def _is_told(quarter: Quarter) -> bool:
+    """Whether the quarter is over and the rule says something on its last day."""
+    try:
+        SqueezeRule.on(policy_book(), quarter.last_day)
+    except PolicySilent:
+        return False
+    return quarter.last_day < clock().today()
 
 
 @blueprint.get("/<quarter>/banks/<code>")

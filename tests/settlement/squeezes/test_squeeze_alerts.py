@@ -42,3 +42,14 @@ def test_a_bank_with_many_alerts_shows_its_head_and_all_of_them_on_a_page_of_its
     second = visitor.get(f"/loan-squeezes/2022Q3/banks/{code}?page=2&per_page=11").text
     assert [f"SH{n:04d}" in second for n in (12, 2, 1)] == [False, False, True]
     assert visitor.get("/loan-squeezes/2022Q3/banks/91410400000000000X").status_code == 404
+
+
+def test_a_page_leads_to_the_quarters_beside_it_that_are_over_and_that_the_rule_speaks_of(
+    app: Flask, floor: Floor
+) -> None:
+    visitor = Visitor(app, username_of(floor.db, make_person(floor.db, make_bureau(floor.db, "人行"), "organiser")))
+    earliest = visitor.get("/loan-squeezes/2022Q2").text
+    assert [f'href="/loan-squeezes/2022Q{n}"' in earliest for n in (1, 3)] == [False, True]
+    newest = Quarter.containing(app.extensions["clock"].today()).previous
+    page = visitor.get(f"/loan-squeezes/{newest}").text
+    assert [f'href="/loan-squeezes/{one}"' in page for one in (newest.previous, newest.next)] == [True, False]
