@@ -24,7 +24,7 @@ from settlement.returns.workflow import CERTIFIED
 from settlement.returns.workflow import STATES as RETURN_STATES
 from settlement.statements import labels
 from settlement.statements.growth.computing import rules_of
-from settlement.statements.growth.facts import due, gather
+from settlement.statements.growth.facts import due, legal_persons
 from settlement.statements.models import Statement
 from settlement.statements.schemes import GROWTH
 from settlement.statements.service import statements_of
@@ -44,8 +44,8 @@ def glances(db: Session, caller: Caller, today: date) -> Iterator[Glance]:
 
 def _of_quarter(db: Session, caller: Caller, quarter: Quarter) -> Iterator[Glance]:
     url, name = url_for("quarters.show", quarter=quarter), labels.short_quarter(quarter)
-    rules = rules_of(policy_book(), quarter)
-    expected = {person.code: person.name for person in due(gather(db, rules.growth), rules.growth)}
+    persons = [person for _, person in legal_persons(db, quarter.last_day).values()]
+    expected = {person.code: person.name for person in due(persons, rules_of(policy_book(), quarter).growth)}
     certified = {row.party.code for row in returns_of(db, caller, quarter=quarter) if row.filed.state == CERTIFIED}
     missing = [expected[code] for code in expected if code not in certified]
     yield Glance(

@@ -99,11 +99,18 @@ def standing_of(
     referral: Referral, pauses: Iterable[ReferralPause], work: WorkCalendar, today: date
 ) -> ClockStanding | None:
     """Where the open stage of a referral stands on a day."""
+    running = _running(referral, pauses)
+    return clock.standing(*running, work, today) if running else None
+
+
+def _running(
+    referral: Referral, pauses: Iterable[ReferralPause]
+) -> tuple[date, str, ClockTerms, tuple[Pause, ...]] | None:
+    """What the clock of the open stage counts from and by; None where none runs."""
     stage = STAGE_OF.get(referral.state)
     if stage is None or referral.delivered_at is None:
         return None
-    delivered = business_day(referral.delivered_at)
-    return clock.standing(delivered, stage, terms_of(referral), pauses_of(pauses), work, today)
+    return business_day(referral.delivered_at), stage, terms_of(referral), pauses_of(pauses)
 
 
 def consented(today: date) -> ColumnElement[bool]:
@@ -190,11 +197,16 @@ class Clocked(NamedTuple):
 
 
 def clocks_of(db: Session, condition: ColumnElement[bool], work: WorkCalendar, today: date) -> list[Clocked]:
-    """Where the clocks of referrals stand, without all that a page shows of them; two queries, oldest first."""
+    """Where the clocks of referrals stand, without all that a page shows of them; two queries, oldest first.
+
+    The referrals of a session share their days and their terms: each clock is counted once.
+    """
+    counted = cache(lambda *running: clock.standing(*running, work, today))
     query = select(Referral).where(condition).order_by(col(Referral.id)).execution_options(populate_existing=True)
     rows = list(db.execute(query).scalars())
     pauses = _beside(db, ReferralPause, [row.id or 0 for row in rows], col(ReferralPause.id))
-    return [Clocked(row, standing_of(row, pauses.get(row.id or 0, ()), work, today)) for row in rows]
+    runnings = [(row, _running(row, pauses.get(row.id or 0, ()))) for row in rows]
+    return [Clocked(row, counted(*running) if running else None) for row, running in runnings]
 
 
 def clocks_for(db: Session, caller: Caller, work: WorkCalendar, *, today: date, states: Iterable[str]) -> list[Clocked]:

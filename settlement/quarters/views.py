@@ -178,7 +178,7 @@ def quarter_view(
     for row in returns_of(db, caller, quarter=quarter):
         if row.filed.state != REFUSED:
             newest.setdefault(row.party.code, row.filed)
-    persons = due(facts, rules.growth)
+    persons = due(facts.persons.values(), rules.growth)
     moved_on = outdated(db, [one.statement for one in drafts], premises)
     batches = batches_by_statement(db, [one.statement.number for one in drafts])
     rows = tuple(

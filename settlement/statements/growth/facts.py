@@ -126,10 +126,10 @@ def _columns(*columns: Any) -> Select[Any]:
     return sqlalchemy_select(*columns)
 
 
-def due(facts: Facts, rule: GrowthRule) -> list[LegalPerson]:
+def due(persons: Iterable[LegalPerson], rule: GrowthRule) -> list[LegalPerson]:
     """The institutions with a statement for the rule's quarter, by code."""
     day = rule.quarter.last_day
-    return sorted((one for one in facts.persons.values() if rule.may_reward(one, day)), key=lambda one: one.code)
+    return sorted((one for one in persons if rule.may_reward(one, day)), key=lambda one: one.code)
 
 
 def _of_family(members: Iterable[LegalPerson], quarters: Iterable[Quarter]) -> list[Key]:

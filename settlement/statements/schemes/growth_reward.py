@@ -44,7 +44,7 @@ class GrowthInputs:
 
     @cached_property
     def dues(self) -> Sequence[Due]:
-        return [self._due(person) for person in due(self.facts, self.rules.growth)]
+        return [self._due(person) for person in due(self.facts.persons.values(), self.rules.growth)]
 
     def _due(self, person: LegalPerson) -> Due:
         party = Beneficiary(self.facts.party_ids[person.code], person.code, person.name, person.region)
