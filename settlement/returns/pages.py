@@ -15,6 +15,7 @@ from kernel.tables.faults import Fault, FileRefused, errors_csv
 from kernel.web.downloads import attach
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
+from kernel.web.lists import list_page
 from kernel.web.paging import asked_from
 from kernel.works.asking import to_its_page
 from kernel.works.models import Work
@@ -22,6 +23,7 @@ from settlement.calendar import quarter_in_path, season_of
 from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.returns import filing, sending, service, templates, views
 from settlement.returns.comparing import difference_view
+from settlement.returns.lists import VERSIONS, versions_of
 from settlement.returns.mending import Place
 from settlement.returns.schemas import CertifySchema, DifferenceAskedSchema, SendBackSchema, SheetAskedSchema
 from settlement.returns.sheets import SHEETS
@@ -48,7 +50,12 @@ def index() -> ResponseReturnValue:
     db, today = database.current(), clock().today()
     kind = filing.kind_of(db, caller().organisation_id)
     lines = views.quarter_lines(db, caller(), policy_book(), work_calendar(), today, kind)
-    return render_template("returns/index.html", lines=lines, today=today, states=STATES, kind=kind)
+    return list_page(
+        VERSIONS,
+        {},
+        lambda _part: versions_of(lines),
+        lambda _page: render_template("returns/index.html", lines=lines, today=today, states=STATES, kind=kind),
+    )
 
 
 @blueprint.get("/template.<form>")

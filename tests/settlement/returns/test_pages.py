@@ -1,11 +1,13 @@
 """The bank's pages: what each role is offered, the steps of filing, warnings, sending back, in both languages."""
 
+import csv
 import io
 import re
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlmodel import Session
 
 from kernel.clock import Clock
@@ -38,6 +40,19 @@ def test_the_maker_is_offered_to_file_and_the_checker_is_not(maker: Visitor, che
     assert "/returns/2022Q3/file" in maker.get("/returns").text
     assert "/returns/2022Q3/file" not in checker.get("/returns").text
     assert checker.get("/returns/2022Q3/file").status_code == 403
+
+
+def test_the_versions_of_all_quarters_go_out_as_they_are_listed(maker: Visitor, checker: Visitor) -> None:
+    file(maker, csv_of([loan(1, balance="1000000.00")]), "2022Q2")
+    file(maker, csv_of([loan(1, balance="2000000.00"), loan(2, balance="0.37")]))
+    assert maker.get("/returns").text.count("format=csv") == 1
+    held = list(csv.DictReader(io.StringIO(checker.get("/returns?format=csv").data.decode("utf-8-sig"))))
+    assert [(one["quarter"], one["version"], one["rows"], one["total"]) for one in held] == [
+        ("2022Q3", "1", "2", "2000000.37"),
+        ("2022Q2", "1", "1", "1000000.00"),
+    ]
+    assert {(one["file_name"], one["certified_by"]) for one in held} == {("loans.csv", "")}
+    assert load_workbook(io.BytesIO(checker.get("/returns?format=xlsx").data)).active["A2"].value == "2022Q3"
 
 
 def test_a_form_without_a_file_is_shown_again_with_what_is_asked(maker: Visitor) -> None:
