@@ -12,7 +12,7 @@ from kernel.accounts.roles import INSTITUTION_ROLES, ROLES
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
 from kernel.web.language import language
-from kernel.web.paging import AskedSchema, Page, asked_from
+from kernel.web.paging import Page, asked_from
 from kernel.works.asking import accepted
 from kernel.works.models import Work
 from kernel.works.schemas import WorkOut
@@ -42,6 +42,7 @@ from matchmaking.sessions.schemas import (
     SessionMoveSchema,
     SessionOut,
     SessionPageOut,
+    SessionsAskedSchema,
     SessionSchema,
     SignUpOut,
     UnmetOut,
@@ -93,12 +94,12 @@ def file_answer(session_id: int, name: str) -> Response:
 
 
 @blueprint.get("")
-@blueprint.arguments(AskedSchema, location="query")
+@blueprint.arguments(SessionsAskedSchema, location="query")
 @blueprint.response(200, SessionPageOut)
 @requires(*ROLES, scope=READ)
 def list_sessions(values: dict[str, Any]) -> Page[SessionLine]:
-    """All sessions, the latest week first."""
-    return reading.sessions(database.current(), asked_from(values))
+    """All sessions, or those in a state, the latest week first."""
+    return reading.sessions(database.current(), asked_from(values), values["state"])
 
 
 @blueprint.post("")

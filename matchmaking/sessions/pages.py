@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from marshmallow import EXCLUDE
 
 from kernel import database
 from kernel.accounts.access import caller, requires
@@ -13,7 +14,6 @@ from kernel.errors import Invalid
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.lists import list_page
-from kernel.web.paging import AskedSchema
 from matchmaking.page_words import kind_options, page_values, scope_options, theme_options
 from matchmaking.requests.pages import WORDS as REQUEST_WORDS
 from matchmaking.sessions import changing, outcome, reading, service, sign_ups, views
@@ -24,6 +24,7 @@ from matchmaking.sessions.lists import SESSIONS
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.sessions.outcome import MeetingLine
 from matchmaking.sessions.reading import BankPlace, SessionLine
+from matchmaking.sessions.schemas import SessionsAskedSchema
 from matchmaking.sessions.sealing import opens
 from matchmaking.sessions.sign_ups import Desk
 from matchmaking.sessions.workflow import (
@@ -56,12 +57,12 @@ def _session_words() -> dict[str, Any]:
 @blueprint.get("")
 @requires(*READERS)
 def index() -> ResponseReturnValue:
-    asked = AskedSchema().load({name: request.args[name] for name in ("page", "per_page") if name in request.args})
+    asked = SessionsAskedSchema().load(request.args.to_dict(), unknown=EXCLUDE)
     return list_page(
         SESSIONS,
         asked,
-        lambda part: reading.sessions(database.current(), part),
-        lambda page: render_template("sessions/index.html", page=page),
+        lambda part: reading.sessions(database.current(), part, asked["state"]),
+        lambda page: render_template("sessions/index.html", page=page, asked_state=asked["state"]),
     )
 
 

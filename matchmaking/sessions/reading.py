@@ -70,9 +70,10 @@ def _lines() -> Select[Any]:
     return joined
 
 
-def sessions(db: Session, asked: Asked) -> Page[SessionLine]:
-    """All sessions, the latest week first."""
-    query = _lines().order_by(col(WeeklySession.starts_at).desc(), col(WeeklySession.id))
+def sessions(db: Session, asked: Asked, state: str | None = None) -> Page[SessionLine]:
+    """All sessions, or those in a state, the latest week first."""
+    query = _lines() if state is None else _lines().where(col(WeeklySession.state) == state)
+    query = query.order_by(col(WeeklySession.starts_at).desc(), col(WeeklySession.id))
     return page_of(db, query, asked).map(lambda row: SessionLine(*row))
 
 

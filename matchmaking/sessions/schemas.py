@@ -6,11 +6,11 @@ from marshmallow import fields
 
 from kernel.fields import Line, MomentField, Money, Rate, Schema, WeekField, WholeNumber, one_of
 from kernel.parties.models import INSTITUTION_KINDS
-from kernel.web.paging import PageOut
+from kernel.web.paging import AskedSchema, PageOut
 from matchmaking.offers.schemas import MissOut, ReasonOut
 from matchmaking.requests.schemas import SharedRequestOut
 from matchmaking.sessions.frame import SessionFrame
-from matchmaking.sessions.workflow import STEPS
+from matchmaking.sessions.workflow import STATES, STEPS
 from matchmaking.themes import GENERAL, HOSTS, SCOPES, THEMES
 
 
@@ -125,6 +125,10 @@ class NoticeOut(Schema):
     reason = fields.String()
     changes = fields.Function(lambda one: [[*name, before, after] for name, before, after in one.changes])
     made_at = fields.AwareDateTime()
+
+
+class SessionsAskedSchema(AskedSchema):
+    state = fields.String(validate=one_of(STATES), load_default=None)
 
 
 class SessionPageOut(PageOut):

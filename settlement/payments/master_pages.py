@@ -26,7 +26,9 @@ from settlement.payments.recoveries import service as recoveries
 from settlement.payments.recoveries.set_offs import settling_orders
 from settlement.payments.rules import payment_rules
 from settlement.payments.schemas import (
+    AppropriationsAskedSchema,
     AppropriationSchema,
+    PayeesAskedSchema,
     PayeeSchema,
     RecoveredSchema,
     RecoverySchema,
@@ -58,8 +60,8 @@ def _render(template: str, status: int = 200, **values: Any) -> ResponseReturnVa
     return page, status
 
 
-def _asked() -> dict[str, Any]:
-    asked: dict[str, Any] = AskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
+def _asked(schema: type[AskedSchema] = AskedSchema) -> dict[str, Any]:
+    asked: dict[str, Any] = schema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
     return asked
 
 
@@ -71,14 +73,15 @@ def payees_index() -> ResponseReturnValue:
 
 
 def _payees_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    rules = payment_rules(policies(), clock().today())
+    rules, asked = payment_rules(policies(), clock().today()), _asked(PayeesAskedSchema)
     return list_page(
         PAYEES,
-        _asked(),
-        _held_accounts,
+        asked,
+        lambda part: _held_accounts(part, asked["state"]),
         lambda page: _render(
             "payments/payees.html",
             status,
+            asked=asked,
             page=page,
             form=form,
             names=_hands([one.account for one in page.items]),
@@ -87,9 +90,9 @@ def _payees_page(form: Form, status: int = 200) -> ResponseReturnValue:
     )
 
 
-def _held_accounts(part: Asked) -> Page[HeldAccount]:
+def _held_accounts(part: Asked, state: str | None) -> Page[HeldAccount]:
     db = database.current()
-    page = page_of(db, payees.payees_query(), part)
+    page = page_of(db, payees.payees_query(state=state), part)
     names = payees.holder_names(db, {one.holder for one in page.items})
     return page.map(lambda one: HeldAccount(one, names.get(one.holder) or labels.payer(one.holder)))
 
@@ -150,11 +153,15 @@ def budgets_index() -> ResponseReturnValue:
 
 
 def _budgets_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    asked = _asked(AppropriationsAskedSchema)
+    query = appropriations.appropriations_query(payer=asked["payer"], budget_year=asked["budget_year"])
     return list_page(
         BUDGETS,
-        _asked(),
-        lambda part: page_of(database.current(), appropriations.appropriations_query(), part),
-        lambda page: _render("payments/budgets.html", status, page=page, form=form, names=_hands(page.items)),
+        asked,
+        lambda part: page_of(database.current(), query, part),
+        lambda page: _render(
+            "payments/budgets.html", status, asked=asked, page=page, form=form, names=_hands(page.items)
+        ),
     )
 
 

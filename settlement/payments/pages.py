@@ -64,7 +64,9 @@ def index() -> ResponseReturnValue:
         ORDERS,
         asked,
         lambda part: page_of(db, query, part),
-        lambda page: _render("payments/index.html", rows=moving, page=page, year=year, batches=released_batches(db)),
+        lambda page: _render(
+            "payments/index.html", asked=asked, rows=moving, page=page, year=year, batches=released_batches(db)
+        ),
     )
 
 
