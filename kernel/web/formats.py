@@ -72,7 +72,8 @@ def yi(fen: int | None) -> str:
 
 def short_wan(fen: int | None) -> str:
     """A round amount as people say it: `300` for 3,000,000.00 yuan, `0.65` for 6,500.00."""
-    return wan(fen).rstrip("0").rstrip(".") if fen is not None and "." in wan(fen) else wan(fen)
+    said = wan(fen)
+    return said.rstrip("0").rstrip(".") if "." in said else said
 
 
 def capitals(fen: int) -> str:

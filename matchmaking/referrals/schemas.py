@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import MOST_PER_PAGE, AskedSchema
 from matchmaking.marks import COUNTER_GUARANTEES
 from matchmaking.marks_today import rules_today
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS
@@ -87,8 +87,9 @@ class ReferralsAskedSchema(Schema):
 
 
 class ReferralPageAskedSchema(AskedSchema):
-    """Which list the bureau looks at, which group of its inbox a bank wants whole, and which page."""
+    """Which list the bureau looks at, which group of its inbox a bank wants whole, and which page; twenty, as a row is several lines."""
 
+    per_page = WholeNumber(lowest=1, highest=MOST_PER_PAGE, load_default=20)
     show = fields.String(validate=one_of(("late", "open", "all")), load_default="late")
     due = fields.String(
         validate=one_of(("late", "today", "tomorrow", "later", "paused", "no_clock")), load_default=None
