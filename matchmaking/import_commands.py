@@ -1,6 +1,5 @@
 """`yinqi import`: products, requests and prior clients by file, as a person may bring them."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +78,14 @@ def import_file(kind: str, file: Path, username: str, publish: bool, dry_run: bo
         _show(service.look(db, caller, kind, filed, today=now.today()))
         if dry_run:
             return
-        options = _options(caller, kind, said)
-        database.write(db, lambda db: _take(db, caller, kind, filed, options, now.now()))
+        options, rows = _options(caller, kind, said), service.read(kind, filed)
+
+        def take(db: Session) -> None:
+            row = service.bring(db, caller, kind, filed, at=now.now())
+            service.accept(db, caller, row.id or 0, rows=rows, options=options, at=now.now())
+
+        database.write(db, take)
         click.echo("收下了 / taken")
-
-
-def _take(db: Session, caller: Caller, kind: str, filed: MarketFile, options: dict[str, Any], at: datetime) -> None:
-    row = service.bring(db, caller, kind, filed, at=at)
-    service.accept(db, caller, row.id or 0, options=options, at=at)
 
 
 def _clock() -> Clock:

@@ -14,6 +14,7 @@ from kernel.web.edge import clock
 from kernel.web.paging import AskedSchema, Page, asked_from
 from matchmaking.imports import service, templates
 from matchmaking.imports.models import MarketImport
+from matchmaking.imports.preview import ImportPreview
 from matchmaking.imports.schemas import (
     AnyTakenSchema,
     ImportOut,
@@ -47,6 +48,14 @@ def take_in(kind: str) -> MarketImport:
     service.check_may(caller(), kind)
     work = partial(service.bring, caller=caller(), kind=kind, filed=MarketFile(*sent_file()), at=clock().now())
     return database.write(database.current(), work)
+
+
+def take(import_id: int, options: dict[str, Any]) -> ImportPreview:
+    """Take a kept file of the caller's whole, read before the write begins; the same for page and API."""
+    db, who = database.current(), caller()
+    rows = service.read_again(db, who, import_id)
+    work = partial(service.accept, caller=who, import_id=import_id, rows=rows, options=options, at=clock().now())
+    return database.write(db, work)
 
 
 def template_file(kind: str, form: str) -> Response:
@@ -96,13 +105,12 @@ def show_import(import_id: int) -> ShownImport:
 @blueprint.post("/<int:import_id>/acceptance")
 @blueprint.arguments(AnyTakenSchema)
 @blueprint.response(200, ImportOut)
-@requires(*BRINGERS, scope=WRITE)
+@requires(*BRINGERS, scope=WRITE, transaction="own")
 def accept(said: dict[str, Any], import_id: int) -> ShownImport:
     """Take every row, or none: `publish` for products; `audience`, `until`, `document` for requests on behalf of firms."""
     db = database.current()
     row = service.own_import(db, caller(), import_id)
-    options = taken_schema(caller(), row.kind).load(said)
-    service.accept(db, caller(), import_id, options=options, at=clock().now())
+    take(import_id, taken_schema(caller(), row.kind).load(said))
     return shown(import_id)
 
 

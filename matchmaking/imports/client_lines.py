@@ -10,17 +10,18 @@ from kernel.bilingual import Text
 from kernel.credit_code import CodeCheck, check
 from kernel.tables.columns import Record, Table, read_records
 from kernel.tables.faults import FileRefused
-from kernel.tables.reading import read_sheet
 from matchmaking.clients import service
 from matchmaking.clients.reading import since_when
 from matchmaking.imports.columns import CLIENT_CODE, CLIENT_COLUMNS, CLIENT_SINCE
 from matchmaking.imports.preview import ImportLine, ImportPreview, RowFaults
-from matchmaking.market_files.reading import MarketFile
+from matchmaking.imports.workflow import MOST_ROWS
+from matchmaking.market_files.reading import MarketFile, sheet_of
 
 
-def _read(filed: MarketFile) -> Table:
+def read(filed: MarketFile) -> Table:
+    """The rows of a file with what is wrong in it; asks nothing of the books."""
     try:
-        return read_records(read_sheet(filed.name, filed.content), CLIENT_COLUMNS, key=CLIENT_CODE)
+        return read_records(sheet_of(filed, MOST_ROWS), CLIENT_COLUMNS, key=CLIENT_CODE)
     except FileRefused as refusal:
         return Table(filed.name, (), refusal.faults)
 
@@ -40,9 +41,8 @@ def _line(row: Record, listed: dict[str, date], faults: RowFaults, today: date) 
     return ImportLine(row.number, code, "", service.action_of(listed.get(code), since), _words(since), since)
 
 
-def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> ImportPreview:
+def preview(db: Session, caller: Caller, table: Table, today: date) -> ImportPreview:
     """What the file would do to the list of the caller's bank."""
-    table = _read(filed)
     faults = RowFaults(table.file, table.faults)
     listed = since_when(db, caller.organisation_id, [row[CLIENT_CODE] for row in table.records])
     return faults.preview([_line(row, listed, faults, today) for row in table.records])

@@ -18,7 +18,7 @@ from kernel.web.language import spoken
 from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.paging import AskedSchema
 from matchmaking.imports import service
-from matchmaking.imports.api import shown, take_in, template_file
+from matchmaking.imports.api import shown, take, take_in, template_file
 from matchmaking.imports.columns import COLUMNS
 from matchmaking.imports.models import MarketImport
 from matchmaking.imports.schemas import taken_schema
@@ -115,17 +115,14 @@ def faults(import_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:import_id>/accept")
-@requires(*BRINGERS)
+@requires(*BRINGERS, transaction="own")
 def accept(import_id: int) -> ResponseReturnValue:
-    db = database.current()
-    row = service.own_import(db, caller(), import_id)
-    kind = row.kind
+    kind = service.own_import(database.current(), caller(), import_id).kind
     values, form = load_form(taken_schema(caller(), kind))
     if values is None:
         return _show_page(import_id, form, 422)
     try:
-        with db.begin_nested():
-            seen = service.accept(db, caller(), import_id, options=values, at=clock().now())
+        seen = take(import_id, values)
     except Invalid as error:
         return _show_page(import_id, form.take(error), 422)
     except (Conflict, FileRefused) as refused:

@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
@@ -13,13 +12,14 @@ from kernel.parties.service import party_by_id
 from kernel.tables.columns import Column
 from matchmaking.imports import columns
 from matchmaking.imports.preview import ImportLine, ImportPreview, RowFaults
+from matchmaking.imports.workflow import MOST_ROWS
 from matchmaking.market_files import columns as at
-from matchmaking.market_files.reading import FiledRow, MarketFile, read_product_rows
+from matchmaking.market_files.reading import FiledRow, FiledRows, MarketFile, read_product_rows
 from matchmaking.matching import market
 from matchmaking.page_words import months, rate, wan_range
 from matchmaking.products import service
 from matchmaking.products.models import LoanProduct
-from matchmaking.products.reading import Listing, own_product
+from matchmaking.products.reading import Listing, listings_coded
 from matchmaking.products.schemas import asked_besides
 from matchmaking.products.terms import ProductTerms, same_terms, terms_of_row
 
@@ -34,11 +34,6 @@ def _terms(row: Row, former: ProductTerms | None) -> ProductTerms:
         said["counter_guarantees"] = tuple(sorted(said["counter_guarantees"]))
     kept = {} if former is None else {one.name: getattr(former, one.name) for one in columns.BESIDES}
     return replace(terms_of_row(row.value), **kept | said)
-
-
-def _found(db: Session, code: str) -> LoanProduct | None:
-    found: LoanProduct | None = db.execute(select(LoanProduct).where(col(LoanProduct.code) == code)).scalar()
-    return found
 
 
 def _check_id(faults: RowFaults, row: Row, product: LoanProduct | None, caller: Caller) -> None:
@@ -62,11 +57,9 @@ def _check_terms(faults: RowFaults, row: Row, terms: ProductTerms) -> None:
         faults.add(row.number, FOUND_AT[name], "" if value is None else value, "asked_besides", text.zh, text.en)
 
 
-def _line(db: Session, caller: Caller, row: Row, faults: RowFaults) -> ImportLine:
-    product = _found(db, row.value.product_id)
-    _check_id(faults, row, product, caller)
-    is_own = product is not None and product.institution_id == caller.organisation_id
-    listing = own_product(db, caller, product.id or 0) if product is not None and is_own else None
+def _line(found: Listing | None, caller: Caller, row: Row, faults: RowFaults) -> ImportLine:
+    _check_id(faults, row, found.product if found else None, caller)
+    listing = found if found is not None and found.product.institution_id == caller.organisation_id else None
     terms = _terms(row, listing.terms if listing else None)
     _check_terms(faults, row, terms)
     return ImportLine(row.number, row.value.product_id, terms.name, _action(listing, terms), _words(terms), terms)
@@ -88,12 +81,17 @@ def _action(listing: Listing | None, terms: ProductTerms) -> str:
     return "unchanged" if same_terms(listing.terms, terms) else "changed"
 
 
-def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> ImportPreview:
+def read(filed: MarketFile) -> FiledRows[market.Product]:
+    """The rows of a file with what is wrong in it; asks nothing of the books."""
+    return read_product_rows(filed, columns.PRODUCT_COLUMNS, most=MOST_ROWS)
+
+
+def preview(db: Session, caller: Caller, filed: FiledRows[market.Product], today: date) -> ImportPreview:
     """What the file would do to the products of the caller's bank."""
-    read = read_product_rows(filed, columns.PRODUCT_COLUMNS)
-    faults, own = RowFaults(read.file, read.faults), party_by_id(db, caller.organisation_id).code
-    lines = [_line(db, caller, row, faults) for row in read.rows]
-    for row in read.rows:
+    faults, own = RowFaults(filed.file, filed.faults), party_by_id(db, caller.organisation_id).code
+    known = listings_coded(db, [row.value.product_id for row in filed.rows])
+    lines = [_line(known.get(row.value.product_id), caller, row, faults) for row in filed.rows]
+    for row in filed.rows:
         code = row.value.institution_code
         if code != own:
             zh, en = f"只能带本行的产品，本行是 {own}", f"Only products of your own bank, {own}"
@@ -106,12 +104,11 @@ def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> Impo
 
 def take(db: Session, caller: Caller, line: ImportLine, options: dict[str, Any], at: datetime) -> None:
     """Make the product or its new version; `publish` puts drafts on offer at once."""
-    product = _found(db, line.key)
-    if product is None:
+    if line.action == "new":
         listing = service.create(db, caller, terms=line.value, at=at, code=line.key)
     else:
-        listing = own_product(db, caller, product.id or 0)
-        if line.action == "changed":
-            listing = service.change(db, caller, listing.id, terms=line.value, seen=listing.version.number, at=at)
+        listing = listings_coded(db, [line.key])[line.key]
+    if line.action == "changed":
+        listing = service.change(db, caller, listing.id, terms=line.value, seen=listing.version.number, at=at)
     if options.get("publish") and listing.product.state == "draft":
         service.move(db, caller, listing.id, "publish", at=at)

@@ -1,21 +1,23 @@
 """Financing requests by file: a firm's own become drafts; an organiser's are published with the firms' written consent on file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.parties.models import Enterprise, Party
+from kernel.parts import in_parts
 from kernel.web.formats import short_wan
 from matchmaking.imports import columns
 from matchmaking.imports.preview import ImportLine, ImportPreview, RowFaults
+from matchmaking.imports.workflow import MOST_ROWS
 from matchmaking.market_files import columns as at
-from matchmaking.market_files.reading import FiledRow, MarketFile, read_request_rows
+from matchmaking.market_files.reading import FiledRow, FiledRows, MarketFile, read_request_rows
 from matchmaking.matching import market
 from matchmaking.matching.vocabulary import REGIONS
 from matchmaking.page_words import rate
@@ -40,13 +42,20 @@ class _Register:
         ids = {row.value.request_id for row in rows}
         named = {code for row in rows for code in (*row.value.preferred_institutions, *row.value.vetoed_institutions)}
         firms: Any = select(Party, Enterprise).join(Enterprise, col(Enterprise.party_id) == col(Party.id))
-        lenders = select(col(Party.code)).where(col(Party.code).in_(named), col(Party.kind) == "institution")
-        used = select(col(FinancingRequest.code)).where(col(FinancingRequest.code).in_(ids))
+        lenders = select(col(Party.code)).where(col(Party.kind) == "institution")
         return cls(
-            {row[0].code: (row[0], row[1]) for row in db.execute(firms.where(col(Party.code).in_(codes)))},
-            frozenset(db.execute(lenders).scalars()),
-            frozenset(db.execute(used).scalars()),
+            {row[0].code: (row[0], row[1]) for row in _coded(db, firms, col(Party.code), codes)},
+            frozenset(row[0] for row in _coded(db, lenders, col(Party.code), named)),
+            frozenset(
+                row[0] for row in _coded(db, select(col(FinancingRequest.code)), col(FinancingRequest.code), ids)
+            ),
         )
+
+
+def _coded(db: Session, query: Select[Any], code: Any, codes: set[str]) -> Iterable[Any]:
+    """The rows of a query whose code is one of many."""
+    for part in in_parts(codes):
+        yield from db.execute(query.where(code.in_(part)))
 
 
 @dataclass(frozen=True)
@@ -135,18 +144,22 @@ def _words(row: Row) -> Text:
     return Text(f"{wan} 万元，{term} 个月，最高 {most}%", f"{wan} × 10,000 yuan, {term} months, at most {most}%")
 
 
-def preview(db: Session, caller: Caller, filed: MarketFile, today: date) -> ImportPreview:
+def read(filed: MarketFile) -> FiledRows[market.Request]:
+    """The rows of a file with what is wrong in it; asks nothing of the books."""
+    return read_request_rows(filed, columns.REQUEST_COLUMNS, most=MOST_ROWS)
+
+
+def preview(db: Session, caller: Caller, filed: FiledRows[market.Request], today: date) -> ImportPreview:
     """What the file would bring: drafts of the caller's firm, or published requests of any registered firm."""
-    read = read_request_rows(filed, columns.REQUEST_COLUMNS)
-    faults, known = RowFaults(read.file, read.faults), _Register.of(db, read.rows)
-    for row in read.rows:
+    faults, known = RowFaults(filed.file, filed.faults), _Register.of(db, filed.rows)
+    for row in filed.rows:
         _check_firm(faults, row, known, caller)
         _check_row(faults, row, known, today)
     lines = [
         ImportLine(
             one.number, one.value.request_id, one.value.enterprise_name, "new", _words(one), _brought(one, known)
         )
-        for one in read.rows
+        for one in filed.rows
     ]
     return faults.preview(lines)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,34 +12,37 @@ from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
-from kernel.bilingual import Text
 from kernel.clock import business_day
 from kernel.errors import Conflict, Forbidden, NotFound
-from kernel.tables.faults import Fault, FileRefused
+from kernel.tables.columns import Table
+from kernel.tables.faults import FileRefused
 from kernel.web.paging import Asked, Page, page_of
 from matchmaking.guarded import took_effect
 from matchmaking.imports import client_lines, product_lines, request_lines
 from matchmaking.imports.models import MarketImport
 from matchmaking.imports.preview import ImportLine, ImportPreview
 from matchmaking.imports.workflow import CLIENTS, IMPORT_MOVES, MAY_BRING, PRODUCTS, REQUESTS
-from matchmaking.market_files.reading import MarketFile
+from matchmaking.market_files.reading import FiledRows, MarketFile
 
-MOST_ROWS = 2000
 LONGEST_NAME = 255
+
+
+RowsRead = FiledRows[Any] | Table
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """How a kind of file is looked at and taken."""
+    """How a kind of file is read, looked at and taken."""
 
-    preview: Callable[[Session, Caller, MarketFile, date], ImportPreview]
+    read: Callable[[MarketFile], Any]
+    preview: Callable[[Session, Caller, Any, date], ImportPreview]
     take: Callable[[Session, Caller, ImportLine, dict[str, Any], datetime], None]
 
 
 _KINDS = {
-    PRODUCTS: _Kind(product_lines.preview, product_lines.take),
-    REQUESTS: _Kind(request_lines.preview, request_lines.take),
-    CLIENTS: _Kind(client_lines.preview, client_lines.take),
+    PRODUCTS: _Kind(product_lines.read, product_lines.preview, product_lines.take),
+    REQUESTS: _Kind(request_lines.read, request_lines.preview, request_lines.take),
+    CLIENTS: _Kind(client_lines.read, client_lines.preview, client_lines.take),
 }
 
 
@@ -51,14 +54,15 @@ def check_may(caller: Caller, kind: str) -> None:
         raise Forbidden("not_yours_to_bring", "这种文件不由你带", "This kind of file is not yours to bring")
 
 
+def read(kind: str, filed: MarketFile) -> RowsRead:
+    """The rows of a file, at most `MOST_ROWS`, with what is wrong in it. Slow, and asks nothing of the books: before any write."""
+    return cast(RowsRead, _KINDS[kind].read(filed))
+
+
 def look(db: Session, caller: Caller, kind: str, filed: MarketFile, *, today: date) -> ImportPreview:
     """What a file would do if it were taken now; keeps nothing. Its faults say why it cannot be taken."""
     check_may(caller, kind)
-    seen = _KINDS[kind].preview(db, caller, filed, today)
-    if len(seen.lines) <= MOST_ROWS:
-        return seen
-    words = Text(f"一次最多 {MOST_ROWS} 行，分几份带", f"At most {MOST_ROWS} rows at once: bring several files")
-    return ImportPreview(seen.file, (), (Fault(seen.file, 0, "", "", "too_many_rows", "error", words), *seen.faults))
+    return _KINDS[kind].preview(db, caller, read(kind, filed), today)
 
 
 def bring(db: Session, caller: Caller, kind: str, filed: MarketFile, *, at: datetime) -> MarketImport:
@@ -101,6 +105,12 @@ def preview_of(db: Session, caller: Caller, row: MarketImport, *, today: date) -
     return look(db, caller, row.kind, MarketFile(row.file, row.content), today=today)
 
 
+def read_again(db: Session, caller: Caller, import_id: int) -> RowsRead:
+    """The rows of a kept file."""
+    row = own_import(db, caller, import_id)
+    return read(row.kind, MarketFile(row.file, row.content))
+
+
 def _settle(db: Session, caller: Caller, row: MarketImport, verb: str, at: datetime) -> None:
     move = IMPORT_MOVES.by_verb[verb]
     waiting = (col(MarketImport.id) == row.id) & col(MarketImport.state).in_(move.sources)
@@ -109,14 +119,17 @@ def _settle(db: Session, caller: Caller, row: MarketImport, verb: str, at: datet
         raise IMPORT_MOVES.refusal(verb, row.state)
 
 
-def accept(db: Session, caller: Caller, import_id: int, *, options: dict[str, Any], at: datetime) -> ImportPreview:
+def accept(
+    db: Session, caller: Caller, import_id: int, *, rows: RowsRead, options: dict[str, Any], at: datetime
+) -> ImportPreview:
     """Take every row of a file; FileRefused with all its faults where one of them cannot be taken now.
 
+    `rows` were read from it before (a kept file never changes): what they would do is worked out here once more.
     `options`: for products whether to `publish`; for an organiser's requests `audience`, `until` and `document` of the consents.
     """
     row = own_import(db, caller, import_id)
     _settle(db, caller, row, "accept", at)
-    seen = preview_of(db, caller, row, today=business_day(at))
+    seen = _KINDS[row.kind].preview(db, caller, rows, business_day(at))
     if not seen.can_be_taken:
         raise FileRefused(seen.faults)
     try:

@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from kernel.bilingual import Text
 from kernel.tables.columns import Column, Record, Table, read_records
-from kernel.tables.faults import Fault, FileRefused
-from kernel.tables.reading import read_sheet
+from kernel.tables.faults import Fault, FileRefused, whole_file
+from kernel.tables.reading import Sheet, read_sheet
 from matchmaking.market_files import columns as at
 from matchmaking.matching.market import Bank, Market, Product, Request
 
@@ -116,10 +116,25 @@ def _bank_list_remarks(table: Table, banks: set[str]) -> Iterable[Fault]:
                 yield Fault(table.file, row.number, column, code, "bank_absent", "warning", text)
 
 
-def _read(filed: MarketFile, catalogue: Sequence[Column[Any]], key: Column[str], faults: list[Fault]) -> Table:
+def sheet_of(filed: MarketFile, most: int | None = None) -> Sheet:
+    """The rows as text; `FileRefused` for more than `most` of them, before any cell is looked at."""
+    sheet = read_sheet(filed.name, filed.content)
+    if most is not None and len(sheet.rows) > most:
+        words = Text(f"一次最多 {most} 行，分几份带", f"At most {most} rows at once: bring several files")
+        raise whole_file(filed.name, "too_many_rows", words, str(len(sheet.rows)))
+    return sheet
+
+
+def _read(
+    filed: MarketFile,
+    catalogue: Sequence[Column[Any]],
+    key: Column[str],
+    faults: list[Fault],
+    most: int | None = None,
+) -> Table:
     """The file's records, or none of them with its faults added to the list."""
     try:
-        table = read_records(read_sheet(filed.name, filed.content), catalogue, key=key)
+        table = read_records(sheet_of(filed, most), catalogue, key=key)
     except FileRefused as refusal:
         faults += refusal.faults
         return Table(filed.name, (), ())
@@ -165,24 +180,28 @@ class FiledRows(Generic[T]):
 
 
 def _rows(
-    filed: MarketFile, catalogue: Sequence[Column[Any]], key: Column[str], make: Callable[[Record], T]
+    filed: MarketFile, catalogue: Sequence[Column[Any]], key: Column[str], make: Callable[[Record], T], most: int | None
 ) -> FiledRows[T]:
     faults: list[Fault] = []
-    table = _read(filed, catalogue, key, faults)
+    table = _read(filed, catalogue, key, faults, most)
     faults += _product_faults(table, set()) if key is at.PRODUCT_ID else ()
     refused = any(fault.severity == "error" for fault in faults)
     rows = () if refused else tuple(FiledRow(one.number, one, make(one)) for one in table.records)
     return FiledRows(filed.name, rows, tuple(faults))
 
 
-def read_product_rows(filed: MarketFile, catalogue: Sequence[Column[Any]] = at.PRODUCTS) -> FiledRows[Product]:
-    """The rows of a products file one by one, by its columns or a catalogue that narrows and adds to them."""
-    return _rows(filed, catalogue, at.PRODUCT_ID, _product)
+def read_product_rows(
+    filed: MarketFile, catalogue: Sequence[Column[Any]] = at.PRODUCTS, *, most: int | None = None
+) -> FiledRows[Product]:
+    """The rows of a products file, `most` of them, one by one, by its columns or a catalogue that narrows and adds to them."""
+    return _rows(filed, catalogue, at.PRODUCT_ID, _product, most)
 
 
-def read_request_rows(filed: MarketFile, catalogue: Sequence[Column[Any]] = at.REQUESTS) -> FiledRows[Request]:
+def read_request_rows(
+    filed: MarketFile, catalogue: Sequence[Column[Any]] = at.REQUESTS, *, most: int | None = None
+) -> FiledRows[Request]:
     """The same for a requests file."""
-    return _rows(filed, catalogue, at.REQUEST_ID, _request)
+    return _rows(filed, catalogue, at.REQUEST_ID, _request, most)
 
 
 _CATALOGUES: dict[str, tuple[Sequence[Column[Any]], Column[str], Callable[[Record], Any]]] = {

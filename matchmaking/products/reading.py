@@ -13,6 +13,7 @@ from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.parties.models import Party
 from kernel.parties.names import named_like
+from kernel.parts import in_parts
 from kernel.web.paging import Asked, Page, page_of
 from matchmaking.columns import lists_code
 from matchmaking.matching import market
@@ -114,6 +115,15 @@ def own_product(db: Session, caller: Caller, product_id: int) -> Listing:
     if found is None:
         raise not_found()
     return Listing(*found)
+
+
+def listings_coded(db: Session, codes: Iterable[str]) -> dict[str, Listing]:
+    """Of these ids those that are in use, whosever they are, each with its product; for looking at a file, to be shown to nobody."""
+    found: dict[str, Listing] = {}
+    for part in in_parts(codes):
+        for row in db.execute(_listings().where(col(LoanProduct.code).in_(part))):
+            found[row[0].code] = Listing(*row)
+    return found
 
 
 def versions_of(db: Session, caller: Caller, listing: Listing) -> list[Listing]:

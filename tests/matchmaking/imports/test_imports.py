@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from kernel import database
@@ -19,13 +20,14 @@ from kernel.audit.service import entries_about
 from kernel.clock import Clock
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.outbox.models import OutboxEvent
+from kernel.tables.columns import Table
 from kernel.tables.faults import FileRefused
 from kernel.web.paging import Asked
 from matchmaking.clients.reading import clients_of
 from matchmaking.import_commands import import_file
-from matchmaking.imports import service
+from matchmaking.imports import client_lines, service
 from matchmaking.imports.templates import csv_template, workbook_template
-from matchmaking.imports.workflow import CLIENTS, KINDS, PRODUCTS, REQUESTS
+from matchmaking.imports.workflow import CLIENTS, KINDS, MOST_ROWS, PRODUCTS, REQUESTS
 from matchmaking.market_files.reading import MarketFile
 from matchmaking.products.models import LoanProduct, ProductVersion
 from matchmaking.products.reading import own_products
@@ -64,7 +66,7 @@ def side(db: Session) -> Bringers:
 def taken(db: Session, by: Caller, kind: str, filed: MarketFile, **options: Any) -> None:
     def work(db: Session) -> None:
         row = service.bring(db, by, kind, filed, at=NOW)
-        service.accept(db, by, row.id or 0, options=options, at=NOW)
+        service.accept(db, by, row.id or 0, rows=service.read(kind, filed), options=options, at=NOW)
 
     database.write(db, work)
 
@@ -139,8 +141,8 @@ def test_an_organiser_publishes_on_signed_consents_and_the_firm_is_told(db: Sess
     assert (filed.request.code, filed.request.state, filed.terms.tags) == ("SQ-1", "published", ("first_loan",))
     assert filed.consent is not None
     assert (filed.consent.audience, filed.consent.until) == ("session_banks", CONSENT_UNTIL)
-    (event,) = db.exec(select(OutboxEvent).where(OutboxEvent.event == "request.brought"))
-    assert event.party_id == side.firm.organisation_id
+    (told,) = db.exec(select(OutboxEvent).where(OutboxEvent.event == "request.brought"))
+    assert told.party_id == side.firm.organisation_id
     acts = [entry.act for entry in entries_about(db, ("financing_request", filed.id))]
     assert acts == ["financing_request.create", "financing_request.publish"]
 
@@ -161,12 +163,12 @@ def test_prior_clients_come_in_change_their_day_and_are_seen_by_their_bank_alone
 def test_a_file_is_taken_once_and_only_by_who_may(db: Session, side: Bringers) -> None:
     filed = csv_file(PRODUCTS, cells_of(PRODUCTS, side.codes))
     row = database.write(db, lambda db: service.bring(db, side.bank, PRODUCTS, filed, at=NOW))
-    import_id = row.id or 0
+    import_id, rows = row.id or 0, service.read(PRODUCTS, filed)
     with pytest.raises(NotFound):
-        service.accept(db, side.rival, import_id, options={}, at=NOW)
-    database.write(db, lambda db: service.accept(db, side.bank, import_id, options={}, at=NOW))
+        service.accept(db, side.rival, import_id, rows=rows, options={}, at=NOW)
+    database.write(db, lambda db: service.accept(db, side.bank, import_id, rows=rows, options={}, at=NOW))
     with pytest.raises(Conflict):
-        database.write(db, lambda db: service.accept(db, side.bank, import_id, options={}, at=NOW))
+        database.write(db, lambda db: service.accept(db, side.bank, import_id, rows=rows, options={}, at=NOW))
     for by, kind in ((side.firm, PRODUCTS), (side.organiser, CLIENTS), (side.bank, REQUESTS)):
         with pytest.raises(Forbidden):
             service.look(db, by, kind, filed, today=TODAY)
@@ -182,11 +184,54 @@ def test_what_was_right_when_it_was_looked_at_and_is_not_any_more_is_refused_who
     assert service.preview_of(db, side.bank, row, today=TODAY).can_be_taken
     theirs = cells_of(PRODUCTS, side.codes | {"own": side.codes["other"]}, product_id="SH-2")
     taken(db, side.rival, PRODUCTS, csv_file(PRODUCTS, theirs))
+    read = service.read_again(db, side.bank, row.id or 0)
     with pytest.raises(FileRefused):
-        database.write(db, lambda db: service.accept(db, side.bank, row.id or 0, options={}, at=NOW))
+        database.write(db, lambda db: service.accept(db, side.bank, row.id or 0, rows=read, options={}, at=NOW))
     db.rollback()
     assert own_products(db, side.bank, Asked()).total == 0
     assert service.own_import(db, side.bank, row.id or 0).state == "read"
+
+
+def test_a_long_file_asks_the_books_a_few_times_and_one_too_long_not_at_all(db: Session, side: Bringers) -> None:
+    asked: list[str] = []
+    event.listen(database.books.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    for kind, code in ((PRODUCTS, "product_id"), (REQUESTS, "request_id")):
+        rows = [cells_of(kind, side.codes, **{code: f"N-{number}"}) for number in range(MOST_ROWS + 1)]
+        db.rollback()
+        asked.clear()
+        seen = service.look(db, side.of(kind), kind, csv_file(kind, *rows), today=TODAY)
+        assert [fault.rule for fault in seen.errors] == ["too_many_rows"]
+        assert len(asked) <= 4, asked
+        asked.clear()
+        seen = service.look(db, side.of(kind), kind, csv_file(kind, *rows[:1200]), today=TODAY)
+        assert len(seen.lines) == 1200
+        assert len(asked) <= 8, len(asked)
+
+
+def test_the_rows_of_a_file_are_read_before_the_books_are_written(
+    app: Flask, db: Session, side: Bringers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.extensions["clock"] = Clock.starting_at(NOW)
+    filed = csv_file(CLIENTS, cells_of(CLIENTS, side.codes))
+    visitor = Visitor(app, username_of(db, side.bank))
+    robot = Robot(app, make_token(db, side.bank, "matchmaking:read", "matchmaking:write"))
+    writes: list[bool] = []
+    real = client_lines.read_records
+
+    def noted(*given: Any, **named: Any) -> Table:
+        writes.append(bool(database.current().connection().get_execution_options().get(database.WRITES)))
+        return real(*given, **named)
+
+    monkeypatch.setattr(client_lines, "read_records", noted)
+    for send in ("page", "api"):
+        sent = visitor.post("/imports/clients", file=(io.BytesIO(filed.content), "名单.csv"))
+        import_id = int(sent.location.rpartition("/")[2])
+        if send == "page":
+            assert visitor.post(f"{sent.location}/accept").location == "/clients"
+        else:
+            assert robot.send("POST", f"/imports/{import_id}/acceptance", json={}).json["state"] == "accepted"
+    assert writes
+    assert not any(writes)
 
 
 def test_a_template_filled_in_with_a_row_is_read_back(db: Session, side: Bringers) -> None:
