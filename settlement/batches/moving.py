@@ -18,7 +18,7 @@ from kernel.errors import Conflict, Refused
 from settlement.batches.items import items_of, leave
 from settlement.batches.models import Batch, BatchItem, BatchMove, BatchSignature, Objection
 from settlement.batches.people import deputation, may_act_as, require_hand
-from settlement.batches.service import BatchDesk, Signing, digest_afresh, require_reason
+from settlement.batches.service import BatchDesk, Signing, digest_afresh, redigest, require_reason
 from settlement.batches.workflow import (
     DROPPED,
     ENDED,
@@ -165,11 +165,12 @@ def _leave_traces(
 
 
 def _void(db: Session, caller: Caller, batch: Batch, *, at: datetime) -> None:
-    """Void the signatures, kept; what an objection took down stays out of the next round."""
+    """Void the signatures, kept; what an objection took down stays out of the next round, which signs for the rest only."""
     valid = (col(BatchSignature.batch_id) == batch.id) & col(BatchSignature.voided_at).is_(None)
     db.execute(update(BatchSignature).where(valid).values(voided_at=at, voided_by=caller.account_id))
     back = (col(BatchItem.batch_id) == batch.id) & (col(BatchItem.state) == UPHELD)
-    db.execute(update(BatchItem).where(back).values(state=SET_ASIDE))
+    if db.execute(update(BatchItem).where(back).values(state=SET_ASIDE)).rowcount:  # type: ignore[attr-defined]
+        redigest(db, batch)
 
 
 def reopen(db: Session, caller: Caller, batch: Batch, *, reason: str, at: datetime) -> bool:
@@ -179,8 +180,9 @@ def reopen(db: Session, caller: Caller, batch: Batch, *, reason: str, at: dateti
     values = {"state": OPEN, "version": Batch.version + 1, "notice_from": None, "notice_until": None}
     if db.execute(update(Batch).where(under_way).values(**values)).rowcount != 1:  # type: ignore[attr-defined]
         return False
+    signed = batch.digest
     _void(db, caller, batch, at=at)
-    _note(db, caller, batch, "return", OPEN, batch.digest, reason, at)
+    _note(db, caller, batch, "return", OPEN, signed, reason, at)
     return True
 
 

@@ -125,13 +125,13 @@ def answer_objection(
 
 
 def _uphold(db: Session, caller: Caller, objection: Objection, answer: str, at: datetime) -> None:
-    """What was signed stays as it was signed; the item alone is not paid."""
+    """What was signed stays as it was signed; the item alone is not paid. One that is down already stays down."""
     item, batch = db.execute(
         select(BatchItem, Batch)
         .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
         .where(BatchItem.id == objection.item_id)
     ).one()
-    if batch.state not in (ON_NOTICE, ORDERED) or not leave(
-        db, item, UPHELD, by=caller.actor, reason=answer[:400], at=at
-    ):
+    taken_down = leave(db, item, UPHELD, by=caller.actor, reason=answer[:400], at=at)
+    db.refresh(item)
+    if batch.state not in (ON_NOTICE, ORDERED) or not (taken_down or item.state == UPHELD):
         raise Conflict("batch_moved_on", "这一项已经不在公示里", "The item is no longer on the notice")

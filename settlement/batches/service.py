@@ -102,7 +102,7 @@ def refresh(db: Session, batch: Batch, *, at: datetime, by: Actor = THE_SERVICE)
         return False
     changed = refill(db, batch, at=at)
     if changed:
-        _redigest(db, batch)
+        redigest(db, batch)
         record(db, "batch.refill", by=by, subject=("batch", batch.number), at=at, detail={"digest": batch.digest})
     return changed
 
@@ -118,7 +118,8 @@ def _locked_open(db: Session, batch: Batch) -> bool:
     return bool(db.execute(touch).rowcount == 1)  # type: ignore[attr-defined]
 
 
-def _redigest(db: Session, batch: Batch) -> None:
+def redigest(db: Session, batch: Batch) -> None:
+    """Write down the digest of what the batch holds now, as a new version of it."""
     digest = digest_afresh(db, batch)
     values = {"digest": digest, "version": Batch.version + 1}
     db.execute(update(Batch).where(col(Batch.id) == batch.id).values(**values))
@@ -145,7 +146,7 @@ def set_aside(
     touch = update(Batch).where(col(Batch.id) == batch.id, col(Batch.state) == OPEN, may).values(state=OPEN)
     if db.execute(touch).rowcount != 1 or not leave(db, item, SET_ASIDE, by=caller.actor, reason=reason, at=desk.at):  # type: ignore[attr-defined]
         raise Conflict("batch_not_open", "批次不在编，或不归你办", "The batch is not open, or not yours to change")
-    _redigest(db, batch)
+    redigest(db, batch)
     detail = {"statement": statement_number, "reason": reason, "digest": batch.digest}
     record(db, "batch.set_aside", by=caller.actor, subject=("batch", batch.number), at=desk.at, detail=detail)
     db.refresh(item)
