@@ -5,11 +5,12 @@ with the merger carries its guarantor's code behind it.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from kernel.periods import Quarter
-from settlement.fee_subsidy.contracts import Filed, GuaranteeReturn
+from settlement.fee_subsidy.contracts import Filed, GuaranteeEvent, GuaranteeReturn
 
 
 def joined(filed: Filed, heir: Callable[[str], str]) -> Filed:
@@ -59,5 +60,10 @@ def _added(quarter: Quarter, parts: Iterable[GuaranteeReturn]) -> GuaranteeRetur
         return first
     contracts = {each.contract_id: each for one in reversed([first, *others]) for each in one.contracts}
     digest = hashlib.sha256("\n".join(one.digest for one in (first, *others)).encode()).hexdigest()
-    events = tuple(sorted({each for one in (first, *others) for each in one.events}))
+    counts: Counter[GuaranteeEvent] = Counter()
+    for one in (first, *others):
+        counts |= Counter(
+            one.events
+        )  # an event that two of them tell is one, equal events that one of them tells are several
+    events = tuple(sorted(counts.elements()))
     return GuaranteeReturn(quarter, tuple(contracts[name] for name in sorted(contracts)), events, digest)
