@@ -42,6 +42,7 @@ from settlement.returns.service import newest, next_version, require_role
 from settlement.returns.workflow import FILED, REFUSED
 
 LONGEST_NAME = 200
+Digests = tuple[str, str | None]  # of the file, and of the one beside it
 NOT_REPORTED, NOT_OVER = "quarter_not_reported", "quarter_not_over"
 
 
@@ -175,9 +176,9 @@ def file_return(
     """The next version of the caller's return, `filed` if it has no error and `refused` otherwise; in transactions of its own.
 
     `kind` None stands for the kind that the institution files; `events` is the file beside a guarantee return. The same bytes
-    again are no new version: the newest one is given back. A file that cannot be read as a table at all takes no version number
-    either: `FileRefused` says what is wrong with it, and the trail keeps that it came. Conflict for a file that was handed in before
-    the newest version, which it would replace.
+    again are no new version: the newest one is given back, unless it was refused. A file that cannot be read as a table at all takes
+    no version number either: `FileRefused` says what is wrong with it, and the trail keeps that it came. Conflict for a file that was
+    handed in before the newest version, which it would replace.
     """
     code = check_may_file(db, caller, quarter, book=premises.book, today=today, kind=kind)
     filing = Filing(kind_of(db, caller.organisation_id), quarter, upload, events)
@@ -210,12 +211,15 @@ def _filed_meanwhile() -> Conflict:
     )
 
 
-def _standing(
-    db: Session, caller: Caller, quarter: Quarter, digests: tuple[str, str | None], at: datetime
-) -> LoanReturn | None:
+def stands_for(last: LoanReturn, digests: Digests) -> bool:
+    """Whether the very bytes stand as this version; refused ones may come again, as the books they were judged by move on."""
+    return last.state != REFUSED and (last.bytes_digest, last.events_digest) == digests
+
+
+def _standing(db: Session, caller: Caller, quarter: Quarter, digests: Digests, at: datetime) -> LoanReturn | None:
     """The newest version where it has the very bytes; Conflict where it was handed in after `at`, as a file waited to be read."""
     last = newest(db, caller.organisation_id, quarter)
-    if last is not None and (last.bytes_digest, last.events_digest) == digests:
+    if last is not None and stands_for(last, digests):
         return last
     if last is not None and last.filed_at > at:
         raise _filed_meanwhile()
@@ -247,7 +251,7 @@ def _take_in(
     caller: Caller,
     filing: Filing,
     code: str,
-    digests: tuple[str, str | None],
+    digests: Digests,
     premises: Premises,
     told: Told,
 ) -> TakenIn:

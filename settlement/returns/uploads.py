@@ -18,13 +18,11 @@ from kernel.works.ordering import ask_for_good
 from kernel.works.service import Order
 from settlement.handed_over import premises
 from settlement.returns.archive import digest_of
-from settlement.returns.filing import Upload, check_may_file, file_return
+from settlement.returns.filing import Digests, Upload, check_may_file, file_return, stands_for
 from settlement.returns.kinds import ReturnKind
 from settlement.returns.models import LoanReturn
 from settlement.returns.service import newest
 from settlement.returns.works import EVENTS, FILE, FILING, lay_file
-
-Digests = tuple[str, str | None]  # of the file, and of the one beside it
 
 
 def take_upload(quarter: Quarter, kind: ReturnKind | None = None) -> LoanReturn | Work:
@@ -75,7 +73,7 @@ def _is_large(upload: Upload, events: Upload | None) -> bool:
 def _stands_already(quarter: Quarter, sent: Digests) -> bool:
     """Whether the very same bytes are the newest version already, which is told at once."""
     before = newest(database.current(), caller().organisation_id, quarter)
-    return before is not None and (before.bytes_digest, before.events_digest) == sent
+    return before is not None and stands_for(before, sent)
 
 
 def _asked(quarter: Quarter, kind: ReturnKind | None, upload: Upload, events: Upload | None, sent: Digests) -> Work:

@@ -294,3 +294,13 @@ def test_what_changed_between_two_versions_is_told_contract_by_contract(backer: 
         [("fee_income", "50000.00", "40000.00")],
     )
     assert view.heading("fee_income") == GUARANTEES.sheet.column["fee_income"].heading
+
+
+def test_the_same_files_are_taken_again_once_the_books_that_refused_them_were_mended(backer: Backer) -> None:
+    backer.certify(backer.file([backer.contract(1)], [event(1, "fee_refund", "30000.00", "2022-06-15")], Q2))
+    rows, refund = [backer.contract(1)], [event(1, "fee_refund", "20000.01")]
+    refused = backer.file(rows, refund)
+    assert backer.file(rows, refund).state == "refused"
+    backer.certify(backer.file([backer.contract(1)], [event(1, "fee_refund", "3000.00", "2022-06-15")], Q2))
+    filed = backer.file(rows, refund)
+    assert (refused.state, filed.state, filed.bytes_digest) == ("refused", "filed", refused.bytes_digest)
