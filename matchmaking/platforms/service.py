@@ -1,23 +1,21 @@
-"""Push products, recommended requests and their progress, each version once to each platform that a bureau subscribes."""
+"""Push products, recommended requests and their progress: each change once to each platform that a bureau subscribes."""
 
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from kernel import database
 from kernel.clock import business_day
 from kernel.errors import Refused
-from kernel.jobs.models import JobRun
-from kernel.jobs.service import claim
-from kernel.outbox.models import Subscription
-from kernel.outbox.service import publish
 from kernel.outbox.texts import Facts
-from kernel.outbox.workflow import ENDED, PLATFORM
 from kernel.parties.models import Party
+from matchmaking.platforms.channels import LastTold, PlatformRecord, channels_for, last_told, tell
 from matchmaking.platforms.events import PRODUCT, REQUEST, STATUS
 from matchmaking.products.models import LoanProduct, ProductVersion
+from matchmaking.recommendations.models import Recommendation
 from matchmaking.requests.agreeing import has_agreed
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import FiledRequest, filed_requests
@@ -26,22 +24,8 @@ STILL_SOUGHT = ("published", "matched")
 WITHDRAWN = "withdrawn"
 
 
-def _live() -> ColumnElement[bool]:
-    return (col(Subscription.channel) == PLATFORM) & (col(Subscription.state) != ENDED)
-
-
-def bureaus(db: Session) -> list[int]:
-    """The bureaus that have a platform among their channels."""
-    return sorted(set(db.execute(select(col(Subscription.party_id)).where(_live())).scalars()))
-
-
-def subscribed(db: Session) -> list[str]:
-    """The platforms that a bureau has among its channels, by name."""
-    return sorted(set(db.execute(select(col(Subscription.address)).where(_live())).scalars()))
-
-
-def push_request(db: Session, filed: FiledRequest, *, at: datetime) -> int:
-    """Recommend a request to every platform of a channel; how many bureaus' channels were told (a version once a consent).
+def push_request(db: Session, filed: FiledRequest, platforms: Collection[str], *, at: datetime) -> int:
+    """Recommend a request to some platforms; how many channels were told (each a version once a consent).
 
     Refused without the enterprise's consent to that: it is what lets anybody outside the session read the request.
     """
@@ -64,31 +48,39 @@ def push_request(db: Session, filed: FiledRequest, *, at: datetime) -> int:
         "consent_until": consent.until.isoformat(),
         "version": filed.version.number,
     }
-    key = f"{filed.id}/{filed.version.number}/{consent.id}"
-    return _tell(db, REQUEST.name, key, ("financing_request", filed.id), facts, at)
-
-
-def _tell(db: Session, event: str, key: str, subject: tuple[str, int], facts: Facts, at: datetime) -> int:
-    """One event to each subscribing bureau, claimed once by (bureau, key)."""
-    told = 0
-    for party_id in bureaus(db):
-        if claim(db, event, f"{party_id}/{key}", at=at):
-            publish(db, event, party_id=party_id, subject=subject, facts=facts, at=at)
-            told += 1
-    return told
+    key, subject = f"{filed.id}/{filed.version.number}/{consent.id}", ("financing_request", filed.id)
+    reached = [channel for channel in channels_for(db, REQUEST.name) if channel.address in platforms]
+    return sum(tell(db, PlatformRecord(one, REQUEST.name, subject, facts, key), at=at) for one in reached)
 
 
 def push_changes(db: Session, *, at: datetime) -> dict[str, int]:
-    """Everything that changed: each version and state of each product, each new state of each recommended request."""
-    if not bureaus(db):
-        return {"products": 0, "statuses": 0}
+    """Everything that changed: each version and state of each product, each new state of each recommended request.
+
+    What there is to tell is read first; only that is written, each record in a transaction of its own.
+    """
+    due = {"products": list(_due_products(db)), "statuses": list(_due_statuses(db, at))}
     return {
-        "products": sum(database.write(db, partial(_push_product, row=row, at=at)) for row in _products(db)),
-        "statuses": sum(
-            database.write(db, partial(_push_status, filed=filed, consent_id=consent_id, at=at))
-            for filed, consent_id in _recommended(db)
-        ),
+        name: sum(database.write(db, partial(tell, one=one, at=at)) for one in records) for name, records in due.items()
     }
+
+
+def _due_products(db: Session) -> Iterator[PlatformRecord]:
+    """Products on offer that a channel does not know as they are now, and those it knows that are on offer no more."""
+    channels = channels_for(db, PRODUCT.name)
+    told = last_told(db, PRODUCT.name, channels)
+    for product, version, bank in _products(db) if channels else ():
+        facts, subject = _product_facts(product, version, bank), ("product", product.id or 0)
+        for channel in channels:
+            last = told.get((channel.id or 0, subject[1]))
+            if last is None and product.state == WITHDRAWN:
+                continue
+            if last is None or any(last.facts[name] != facts[name] for name in ("version", "state")):
+                yield PlatformRecord(channel, PRODUCT.name, subject, facts, _next(subject, last))
+
+
+def _next(subject: tuple[str, int], last: LastTold | None) -> str:
+    """The key of the next record of a subject: two passes at once write the same one, and one of them is refused."""
+    return f"{subject[1]}/{last.number + 1 if last else 1}"
 
 
 def _products(db: Session) -> list[tuple[LoanProduct, ProductVersion, Party]]:
@@ -106,9 +98,8 @@ def _products(db: Session) -> list[tuple[LoanProduct, ProductVersion, Party]]:
     return [(row[0], row[1], row[2]) for row in db.execute(query)]
 
 
-def _push_product(db: Session, *, row: tuple[LoanProduct, ProductVersion, Party], at: datetime) -> int:
-    product, version, bank = row
-    facts: dict[str, str | int | None] = {
+def _product_facts(product: LoanProduct, version: ProductVersion, bank: Party) -> Facts:
+    return {
         "code": product.code,
         "name": version.name,
         "bank_code": bank.code,
@@ -122,19 +113,36 @@ def _push_product(db: Session, *, row: tuple[LoanProduct, ProductVersion, Party]
         "state": product.state,
         "version": version.number,
     }
-    key = f"{product.id}/{version.number}/{product.state}"
-    return _tell(db, PRODUCT.name, key, ("product", product.id or 0), facts, at)
 
 
-def _recommended(db: Session) -> list[tuple[FiledRequest, int]]:
-    """The requests that a platform was told of, each with the last consent under which it was."""
-    keys = db.execute(select(col(JobRun.key)).where(col(JobRun.job) == REQUEST.name)).scalars()
-    told = sorted(
-        (int(request_id), int(consent_id)) for _, request_id, _, consent_id in (key.split("/") for key in keys)
-    )
-    last = dict(told)
-    query = filed_requests().where(col(FinancingRequest.id).in_(last)).order_by(col(FinancingRequest.id))
-    return [(filed, last[filed.id]) for filed in (FiledRequest(*row) for row in db.execute(query))]
+def _due_statuses(db: Session, at: datetime) -> Iterator[PlatformRecord]:
+    """Recommended requests whose state is another than the channel heard last since the platform was recommended it."""
+    channels = channels_for(db, STATUS.name)
+    told, since = last_told(db, STATUS.name, channels), _recommended(db)
+    for filed in _filed(db) if channels else ():
+        state, subject = told_state(filed, business_day(at)), ("financing_request", filed.id)
+        facts = {"code": filed.request.code, "state": state, "at": at.isoformat()}
+        for channel in channels:
+            begun = since.get((channel.address, filed.id))
+            last = told.get((channel.id or 0, filed.id))
+            if begun is not None and (last is None or last.at < begun or last.facts["state"] != state):
+                yield PlatformRecord(channel, STATUS.name, subject, facts, _next(subject, last))
+
+
+def _recommended(db: Session) -> dict[tuple[str, int], datetime]:
+    """When each platform was last recommended each request, by (platform, request)."""
+    query = select(
+        col(Recommendation.platform), col(Recommendation.request_id), func.max(Recommendation.made_at)
+    ).group_by(col(Recommendation.platform), col(Recommendation.request_id))
+    rows = db.execute(query.where(col(Recommendation.platform).is_not(None)))
+    return {(platform, request_id): begun for platform, request_id, begun in rows}
+
+
+def _filed(db: Session) -> list[FiledRequest]:
+    """The requests that were recommended to a platform."""
+    theirs = select(col(Recommendation.request_id)).where(col(Recommendation.platform).is_not(None))
+    query = filed_requests().where(col(FinancingRequest.id).in_(theirs)).order_by(col(FinancingRequest.id))
+    return [FiledRequest(*row) for row in db.execute(query)]
 
 
 def told_state(filed: FiledRequest, day: date) -> str:
@@ -142,9 +150,3 @@ def told_state(filed: FiledRequest, day: date) -> str:
     if filed.request.state in STILL_SOUGHT and not has_agreed(filed, day):
         return WITHDRAWN
     return filed.request.state if filed.request.state != "draft" else WITHDRAWN
-
-
-def _push_status(db: Session, *, filed: FiledRequest, consent_id: int, at: datetime) -> int:
-    state = told_state(filed, business_day(at))
-    facts = {"code": filed.request.code, "state": state, "at": at.isoformat()}
-    return _tell(db, STATUS.name, f"{filed.id}/{state}/{consent_id}", ("financing_request", filed.id), facts, at)

@@ -16,8 +16,8 @@ from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.lists import list_page
 from kernel.web.paging import Asked, AskedSchema, Page
 from matchmaking.page_words import page_values
+from matchmaking.platforms.channels import subscribed
 from matchmaking.platforms.events import REQUEST
-from matchmaking.platforms.service import subscribed
 from matchmaking.platforms.words import KINDS, why_refused
 from matchmaking.recommendations import choosing, reading, service
 from matchmaking.recommendations.api import ANSWERERS, READERS, SENDERS, candidates_now, recommend_now

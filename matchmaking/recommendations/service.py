@@ -18,7 +18,8 @@ from kernel.parties.models import Party
 from kernel.web.formats import short_wan
 from matchmaking.guarded import took_effect
 from matchmaking.matching.policy import MatchingPolicy
-from matchmaking.platforms.service import push_request, subscribed
+from matchmaking.platforms.channels import subscribed
+from matchmaking.platforms.service import push_request
 from matchmaking.recommendations.choosing import Need, fitting_banks, needs_of_pool_firms
 from matchmaking.recommendations.events import ANSWERED, RECOMMENDED
 from matchmaking.recommendations.models import Recommendation
@@ -81,7 +82,7 @@ def _recommend(db: Session, caller: Caller, need: Need, banks: list[Party], at: 
     for row in made:
         _tell_bank(db, row, need, at)
     if reached:
-        push_request(db, filed, at=at)
+        push_request(db, filed, reached, at=at)
     detail = {"banks": [bank.code for bank in banks], "platforms": reached, "version": filed.version.number}
     record(db, "request.recommend", by=caller.actor, subject=("financing_request", filed.id), at=at, detail=detail)
     return len(made) + len(reached)

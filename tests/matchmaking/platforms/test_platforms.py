@@ -1,9 +1,11 @@
 """Products, recommended requests and their progress reach a real platform over HTTP, each version once."""
 
+import json
 from datetime import date
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import event
+from sqlmodel import Session, col, select
 
 from config.settings import Settings
 from kernel import database
@@ -11,6 +13,7 @@ from kernel.accounts.service import Caller
 from kernel.errors import Invalid, Refused
 from kernel.outbox.delivering import PostOffice, deliver_due
 from kernel.outbox.letters import Post
+from kernel.outbox.models import Delivery, OutboxEvent, Subscription
 from kernel.outbox.rest import PlatformChannel
 from kernel.policies import PolicyBook
 from matchmaking.matching_policy import matching_policy
@@ -64,6 +67,56 @@ def test_a_platform_hears_that_a_consent_was_taken_back_and_given_anew(db: Sessi
     assert statuses(made) == ["OPEN", "CLOSED", "OPEN"]
 
 
+def told(db: Session, name: str) -> list[tuple[str, object]]:
+    """To which platform a kind of record went, and what it said of the state."""
+    query = select(Subscription.address, OutboxEvent.facts).join(Delivery, col(Delivery.event_id) == OutboxEvent.id)
+    query = query.join(Subscription, col(Subscription.id) == Delivery.subscription_id).where(OutboxEvent.event == name)
+    return [(address, json.loads(facts).get("state")) for address, facts in db.exec(query.order_by(col(Delivery.id)))]
+
+
+def test_a_platform_hears_each_time_that_a_request_is_open_again(db: Session) -> None:
+    people = town(db)
+    subscribe(db, people.organiser, "provincial", "platform", platforms=("provincial",))
+    filed = ask(db, people.firms[0], audience="recommended")
+    database.write(db, lambda db: recommend(db, people.organiser, filed.id))
+    push_changes(db, at=NOW)
+    for verb in ("match", "reenter", "match", "reenter"):
+        database.write(db, lambda db: requests.step(db, filed.id, verb, by=people.organiser.actor, at=NOW))  # noqa: B023
+        db.expire_all()
+        assert push_changes(db, at=NOW)["statuses"] == 1
+        assert push_changes(db, at=NOW)["statuses"] == 0
+    heard = [state for _, state in told(db, "platform.status")]
+    assert heard == ["published", "matched", "published", "matched", "published"]
+
+
+def test_a_platform_that_is_added_later_is_told_all_that_the_others_know_and_they_nothing_anew(db: Session) -> None:
+    people, both = town(db), ("provincial", "sme-cloud")
+    offer(db, people.near)
+    filed = ask(db, people.firms[0], audience="recommended")
+    subscribe(db, people.organiser, "provincial", "platform", platforms=both)
+    database.write(db, lambda db: recommend(db, people.organiser, filed.id))
+    push_changes(db, at=NOW)
+    subscribe(db, people.organiser, "sme-cloud", "platform", platforms=both)
+    assert push_changes(db, at=NOW) == {"products": 1, "statuses": 0}
+    assert database.write(db, lambda db: recommend(db, people.organiser, filed.id)) == 1
+    assert push_changes(db, at=NOW) == {"products": 0, "statuses": 1}
+    for name in ("platform.product", "platform.request", "platform.status"):
+        assert [address for address, _ in told(db, name)] == list(both), name
+
+
+def test_a_pass_without_anything_new_writes_nothing(db: Session) -> None:
+    people = town(db)
+    subscribe(db, people.organiser, "provincial", "platform", platforms=("provincial",))
+    for _ in range(3):
+        offer(db, people.near)
+    assert push_changes(db, at=NOW) == {"products": 3, "statuses": 0}
+    sent: list[str] = []
+    event.listen(database.books.engine, "before_cursor_execute", lambda *seen: sent.append(seen[2]))
+    assert push_changes(db, at=NOW) == {"products": 0, "statuses": 0}
+    assert [one for one in sent if one.startswith(("INSERT", "UPDATE", "SAVEPOINT", "BEGIN IMMEDIATE"))] == []
+    assert len(sent) <= 8
+
+
 def test_a_platform_hears_of_each_version_once_and_of_requests_only_with_consent(db: Session) -> None:
     people = town(db)
     with pytest.raises(Invalid):
@@ -75,9 +128,9 @@ def test_a_platform_hears_of_each_version_once_and_of_requests_only_with_consent
     filed = ask(db, people.firms[0], audience="recommended")
     for_banks_alone = ask(db, people.firms[1])
     with pytest.raises(Refused, match="no_consent"):
-        database.write(db, lambda db: push_request(db, for_banks_alone, at=NOW))
+        database.write(db, lambda db: push_request(db, for_banks_alone, ["provincial"], at=NOW))
     assert database.write(db, lambda db: recommend(db, people.organiser, filed.id)) == 2
-    assert [database.write(db, lambda db: push_request(db, filed, at=NOW)) for _ in range(2)] == [0, 0]
+    assert database.write(db, lambda db: push_request(db, filed, ["provincial"], at=NOW)) == 0
     assert push_changes(db, at=NOW) == {"products": 1, "statuses": 1}
     assert push_changes(db, at=NOW) == {"products": 0, "statuses": 0}
     database.write(db, lambda db: products.move(db, people.near, listing.id, "withdraw", at=NOW))
@@ -87,11 +140,11 @@ def test_a_platform_hears_of_each_version_once_and_of_requests_only_with_consent
     with province(knows_keys=True) as made:
         office = PostOffice(Post({"platform": PlatformChannel({"provincial": made.platform})}), BOX)
         assert deliver_due(db, office, now=lambda: NOW)["delivered"] == 5
-    told = [
+    heard = [
         (one.get("productCode") or one.get("needCode"), one.get("status"), one.get("amount")) for _, one in made.effects
     ]
     code = filed.request.code
-    assert told == [
+    assert heard == [
         (code, None, "300"),
         (listing.product.code, "ON", {"min": "10", "max": "500"}),
         (code, "OPEN", None),
