@@ -13,6 +13,7 @@ from kernel.outbox.models import Delivery, OutboxEvent, Subscription
 from kernel.outbox.service import put_down, send_to, wants
 from kernel.outbox.texts import Facts
 from kernel.outbox.workflow import ENDED, PLATFORM
+from matchmaking.platforms.events import REQUEST
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,18 @@ def last_told(db: Session, event: str, channels: Sequence[Subscription]) -> dict
         (channel_id, told.subject_id): LastTold(times, json.loads(told.facts), told.made_at)
         for channel_id, times, told in rows
     }
+
+
+def recommended(db: Session) -> dict[tuple[str, int], datetime]:
+    """When each platform was last told of each request, by (platform, request), also by a channel that has ended."""
+    query = (
+        select(col(Subscription.address), col(OutboxEvent.subject_id), func.max(OutboxEvent.made_at))
+        .join(Delivery, col(Delivery.subscription_id) == col(Subscription.id))
+        .join(OutboxEvent, col(OutboxEvent.id) == col(Delivery.event_id))
+        .where(col(Subscription.channel) == PLATFORM, col(OutboxEvent.event) == REQUEST.name)
+        .group_by(col(Subscription.address), col(OutboxEvent.subject_id))
+    )
+    return {(platform, request_id): at for platform, request_id, at in db.execute(query)}
 
 
 def tell(db: Session, one: PlatformRecord, *, at: datetime) -> bool:

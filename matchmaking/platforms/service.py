@@ -4,18 +4,18 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from kernel import database
 from kernel.clock import business_day
 from kernel.errors import Refused
+from kernel.outbox.models import OutboxEvent
 from kernel.outbox.texts import Facts
 from kernel.parties.models import Party
-from matchmaking.platforms.channels import LastTold, PlatformRecord, channels_for, last_told, tell
+from matchmaking.platforms.channels import LastTold, PlatformRecord, channels_for, last_told, recommended, tell
 from matchmaking.platforms.events import PRODUCT, REQUEST, STATUS
 from matchmaking.products.models import LoanProduct, ProductVersion
-from matchmaking.recommendations.models import Recommendation
 from matchmaking.requests.agreeing import has_agreed
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import FiledRequest, filed_requests
@@ -118,7 +118,7 @@ def _product_facts(product: LoanProduct, version: ProductVersion, bank: Party) -
 def _due_statuses(db: Session, at: datetime) -> Iterator[PlatformRecord]:
     """Recommended requests whose state is another than the channel heard last since the platform was recommended it."""
     channels = channels_for(db, STATUS.name)
-    told, since = last_told(db, STATUS.name, channels), _recommended(db)
+    told, since = last_told(db, STATUS.name, channels), recommended(db)
     for filed in _filed(db) if channels else ():
         state, subject = told_state(filed, business_day(at)), ("financing_request", filed.id)
         facts = {"code": filed.request.code, "state": state, "at": at.isoformat()}
@@ -129,18 +129,9 @@ def _due_statuses(db: Session, at: datetime) -> Iterator[PlatformRecord]:
                 yield PlatformRecord(channel, STATUS.name, subject, facts, _next(subject, last))
 
 
-def _recommended(db: Session) -> dict[tuple[str, int], datetime]:
-    """When each platform was last recommended each request, by (platform, request)."""
-    query = select(
-        col(Recommendation.platform), col(Recommendation.request_id), func.max(Recommendation.made_at)
-    ).group_by(col(Recommendation.platform), col(Recommendation.request_id))
-    rows = db.execute(query.where(col(Recommendation.platform).is_not(None)))
-    return {(platform, request_id): begun for platform, request_id, begun in rows}
-
-
 def _filed(db: Session) -> list[FiledRequest]:
     """The requests that were recommended to a platform."""
-    theirs = select(col(Recommendation.request_id)).where(col(Recommendation.platform).is_not(None))
+    theirs = select(col(OutboxEvent.subject_id)).where(col(OutboxEvent.event) == REQUEST.name)
     query = filed_requests().where(col(FinancingRequest.id).in_(theirs)).order_by(col(FinancingRequest.id))
     return [FiledRequest(*row) for row in db.execute(query)]
 
