@@ -15,6 +15,7 @@ from kernel.workdays import WorkCalendar
 from matchmaking.guarded import took_effect
 from matchmaking.pool.service import may_not
 from matchmaking.whitelist import spans
+from matchmaking.whitelist.closing import close_said
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistStep
 from matchmaking.whitelist.rules import WhitelistRules, grounds_against
 from matchmaking.whitelist.scope import DECIDERS, PREPARERS, listing_for
@@ -185,6 +186,7 @@ def apply_move(
     db.refresh(entry)
     said = Said(said.ground or _standing_ground(db, entry, verb), said.reason, said.document)
     _take_days(db, entry, verb, said, frame.today)
+    close_said(db, entry.id or 0, verb, said.reason, by=by, at=frame.at, today=frame.today)
     append_step(db, entry, verb, said, by=by, frame=frame)
     return entry
 
@@ -212,7 +214,7 @@ def _values(verb: str, said: Said, by: Actor, frame: ListingFrame) -> dict[str, 
         values |= {"removal_ground": said.ground, "heard_until": until}
     if verb in ("call_off_removal", "reinstate", "remove"):
         values |= {"removal_ground": None, "heard_until": None}
-    if verb in ("decline", "call_off_removal"):
+    if verb in ("decline", "call_off_removal", "reinstate"):
         values["open_objections"] = 0
     return values
 

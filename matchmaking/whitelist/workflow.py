@@ -43,6 +43,14 @@ OUTCOMES = {
     "open": Text("待答复", "to be answered"),
     "upheld": Text("成立", "upheld"),
     "dismissed": Text("不成立", "dismissed"),
+    "closed": Text("不用再答复", "closed without an answer"),
+}
+# the words that a move leaves without an object
+ENDS = {
+    "decline": ("objection",),
+    "call_off_removal": ("statement",),
+    "resume": ("appeal",),
+    "reinstate": ("statement", "appeal"),
 }
 GROUNDS = {
     "left_pool": Text("出库且未升规", "left the pool without success"),
