@@ -37,6 +37,7 @@ def issue_notice(
     """Ask a beneficiary for everything it still owes a payer. Refused while something due could be set off first."""
     require_proposer(operator)
     number = next_number(db, RECOVERY, payer, today.year)
+    hold(db, payer)  # no order sets off and no money comes back while what is owed is added up
     owed = open_recoveries(db, payer, [beneficiary_id])
     if not owed:
         raise NotFound("nothing_to_recover", "没有要追回的", "There is nothing to recover")
@@ -110,7 +111,7 @@ def record_recovered(
     Refused for more than the beneficiary was paid: what it gives back of a payment on its way waits for the bank's receipt.
     """
     require_cashier(cashier)
-    _check(amount, received_on, today)
+    _check(notice, amount, received_on, today)
     _require_paid(db, notice, amount)
     _count(db, notice, amount)
     kept = _kept(db, notice, amount, received_on, bank_reference, cashier, at)
@@ -125,12 +126,16 @@ def record_recovered(
     return kept
 
 
-def _check(amount: int, received_on: date, today: date) -> None:
+def _check(notice: RecoveryNotice, amount: int, received_on: date, today: date) -> None:
     errors = FieldErrors()
     if amount < 1:
         errors.add("amount", "no_amount", "金额至少一分", "At least one fen")
     if received_on > today:
         errors.add("received_on", "in_future", "日期晚于今天", "The date lies in the future")
+    asked_on = business_day(notice.issued_at)
+    if received_on < asked_on:
+        zh, en = f"日期早于追回通知 {asked_on}", f"The date lies before the notice, which is of {asked_on}"
+        errors.add("received_on", "before_notice", zh, en)
     errors.raise_if_any()
 
 

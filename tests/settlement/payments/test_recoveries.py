@@ -1,17 +1,25 @@
 """What cannot be set off is asked back by notice and booked once."""
 
-import pytest
+import threading
+from dataclasses import replace
+from datetime import date, timedelta
 
-from kernel.errors import Conflict, Forbidden, Refused
+import pytest
+from flask import Flask
+from sqlmodel import Session
+
+from kernel import database
+from kernel.errors import Conflict, Forbidden, Invalid, Refused
 from kernel.parties.models import Party
 from settlement.payments.invariants import violations
+from settlement.payments.orders import draw_order
 from settlement.payments.payable_book import payable_book
 from settlement.payments.recoveries.models import RecoveryNotice
 from settlement.payments.recoveries.service import issue_notice, notice_by_number, record_recovered
 from settlement.payments.recoveries.set_offs import asked_beyond_owed, settling_orders
 from settlement.payments.rules import payment_rules
 from settlement.payments.sending import cancel_order
-from tests.settlement.payments.payment_floor import ZHANHE, Counter
+from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter
 
 
 @pytest.fixture
@@ -44,14 +52,16 @@ def issue(counter: Counter, bank: Party) -> RecoveryNotice:
     return found
 
 
-def receive(counter: Counter, notice: RecoveryNotice, fen: int, bank_reference: str, by: object = None) -> None:
+def receive(
+    counter: Counter, notice: RecoveryNotice, fen: int, bank_reference: str, by: object = None, on: date | None = None
+) -> None:
     counter.write(
         lambda db: record_recovered(
             db,
             by or counter.cashier,
             notice,
             amount=fen,
-            received_on=counter.today,
+            received_on=on or counter.today,
             bank_reference=bank_reference,
             at=counter.at,
             today=counter.today,
@@ -96,6 +106,37 @@ def test_money_comes_back_once_and_never_more_than_is_open(counter: Counter, ban
     line = payable_book(counter.db, ZHANHE).lines[0].figures
     assert (line.due, line.paid, line.recoverable) == (60_000, 60_000, 0)
     assert violations(counter.db) == []
+
+
+def test_money_does_not_come_back_before_it_was_asked_for(counter: Counter, bank: Party) -> None:
+    notice = asked_without_dues(counter, bank)
+    with pytest.raises(Invalid) as refused:
+        receive(counter, notice, 10_000, "BK1", on=counter.today - timedelta(days=1))
+    assert [one.code for one in refused.value.errors] == ["before_notice"]
+
+
+def test_a_notice_waits_for_an_order_that_sets_off_meanwhile(app: Flask, counter: Counter, bank: Party) -> None:
+    counter.item(counter.beneficiary("乙村镇银行"), 5)
+    counter.draw()
+    counter.item(bank, 10_000)
+    found: list[RecoveryNotice] = []
+
+    def ask() -> None:
+        with app.app_context():
+            found.append(issue(replace(counter, db=database.current()), bank))
+
+    asking = threading.Thread(target=ask)
+
+    def draw(db: Session) -> None:
+        options = {"payer": ZHANHE, "batch": BATCH, "approvals": counter.batches, "book": counter.book}
+        draw_order(db, counter.cashier, **options, at=counter.at, today=counter.today)
+        asking.start()
+        asking.join(0.5)  # it waits for this order, or has gone wrong by now
+
+    counter.write(draw)
+    asking.join()
+    assert [one.amount for one in found] == [30_000]
+    assert asked_beyond_owed(counter.db) == []
 
 
 def test_money_does_not_come_back_before_it_was_paid(counter: Counter) -> None:
