@@ -14,6 +14,7 @@ from kernel.ledger.service import Booking
 from settlement.officials import require_another, require_checker, require_proposer
 from settlement.payments.labels import PAYERS
 from settlement.payments.models import Appropriation
+from settlement.payments.payees import require_reason
 from settlement.payments.workflow import CHECKED, PROPOSED, REFUSED
 
 
@@ -56,9 +57,11 @@ def appropriation_by_id(db: Session, number: int) -> Appropriation:
 def check_appropriation(
     db: Session, caller: Caller, row: Appropriation, *, accept: bool, reason: str = "", at: datetime, today: date
 ) -> Appropriation:
-    """Grant what was entered, or refuse it with a reason; by another person."""
+    """Grant what was entered, or refuse it; by another person. Invalid for a refusal without a reason."""
     require_checker(caller)
     require_another(caller, row.proposed_by)
+    if not accept:
+        require_reason(reason)
     mine = (col(Appropriation.id) == row.id) & (col(Appropriation.state) == PROPOSED)
     another = col(Appropriation.proposed_by) != caller.account_id
     values = {"state": CHECKED if accept else REFUSED, "checked_by": caller.account_id, "checked_at": at}

@@ -128,16 +128,19 @@ def check_payee(number: int) -> ResponseReturnValue:
     if values is None:
         return _payees_page(form, 422)
     db, now = database.current(), clock()
-    row = payees.check_payee(
-        db,
-        caller(),
-        payees.payee_by_id(db, number),
-        rules=payment_rules(policies(), now.today()),
-        calendar=work_calendar(),
-        at=now.now(),
-        today=now.today(),
-        **values,
-    )
+    try:
+        row = payees.check_payee(
+            db,
+            caller(),
+            payees.payee_by_id(db, number),
+            rules=payment_rules(policies(), now.today()),
+            calendar=work_calendar(),
+            at=now.now(),
+            today=now.today(),
+            **values,
+        )
+    except Invalid as error:
+        return _payees_page(form.take(error), 422)
     if row.effective_from:
         flash(_("复核了，%(day)s 起用", day=row.effective_from), "ok")
     else:
@@ -187,7 +190,10 @@ def check_budget(number: int) -> ResponseReturnValue:
         return _budgets_page(form, 422)
     db, now = database.current(), clock()
     row = appropriations.appropriation_by_id(db, number)
-    appropriations.check_appropriation(db, caller(), row, at=now.now(), today=now.today(), **values)
+    try:
+        appropriations.check_appropriation(db, caller(), row, at=now.now(), today=now.today(), **values)
+    except Invalid as error:
+        return _budgets_page(form.take(error), 422)
     flash(_("复核了，记到账上") if values["accept"] else _("退回了"), "ok")
     return redirect(url_for("payment_masters.budgets_index"))
 

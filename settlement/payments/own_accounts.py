@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
-from kernel.errors import Conflict, FieldErrors, Forbidden, NotFound
+from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.parties.service import party_by_id
 from settlement.officials import require_another
 from settlement.payments.models import PayeeAccount
-from settlement.payments.payees import AccountDetails, enter, payee_by_id, payees_in_force
+from settlement.payments.payees import AccountDetails, enter, payee_by_id, payees_in_force, require_reason
 from settlement.payments.workflow import ENTERED, PROPOSED, REFUSED
 
 MAKER, CHECKER = "maker", "checker"
@@ -58,7 +58,7 @@ def confirm_own(
         raise NotFound("payee_not_found", "没有这个收款账户", "There is no such payee account")
     require_another(caller, row.proposed_by)
     if not accept:
-        _require_reason(reason)
+        require_reason(reason)
     mine = (col(PayeeAccount.id) == number) & (col(PayeeAccount.state) == ENTERED)
     another = col(PayeeAccount.proposed_by) != caller.account_id
     values = {"state": PROPOSED if accept else REFUSED, "confirmed_by": caller.account_id, "confirmed_at": at}
@@ -68,10 +68,3 @@ def confirm_own(
     detail = {"holder": row.holder, "version": row.version, "accepted": accept, "reason": reason}
     record(db, "payee.confirm", by=caller.actor, subject=("payee", number), at=at, detail=detail)
     return payee_by_id(db, number)
-
-
-def _require_reason(reason: str) -> None:
-    errors = FieldErrors()
-    if not reason.strip():
-        errors.add("reason", "required", "写明退回的原因", "Say why it is refused")
-    errors.raise_if_any()

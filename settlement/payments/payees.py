@@ -117,9 +117,11 @@ def check_payee(
     at: datetime,
     today: date,
 ) -> PayeeAccount:
-    """Accept a proposed account, to be used after the waiting time, or refuse it with a reason."""
+    """Accept a proposed account, to be used after the waiting time, or refuse it; Invalid without a reason for that."""
     require_checker(caller)
     require_another(caller, payee.proposed_by)
+    if not accept:
+        require_reason(reason)
     starts = calendar.plus(today, rules.payee_waiting_days) if accept else None
     mine = (col(PayeeAccount.id) == payee.id) & (col(PayeeAccount.state) == PROPOSED)
     values = {"state": CHECKED if accept else REFUSED, "checked_by": caller.account_id, "checked_at": at}
@@ -130,6 +132,14 @@ def check_payee(
     detail = {"holder": payee.holder, "version": payee.version, "accepted": accept, "reason": reason}
     record(db, "payee.check", by=caller.actor, subject=("payee", payee.id), at=at, detail=detail)
     return payee_by_id(db, payee.id or 0)
+
+
+def require_reason(reason: str) -> None:
+    """Invalid for a refusal that says nothing."""
+    errors = FieldErrors()
+    if not reason.strip():
+        errors.add("reason", "required", "写明退回的原因", "Say why it is refused")
+    errors.raise_if_any()
 
 
 def payees_in_force(db: Session, holders: Iterable[str], day: date) -> dict[str, PayeeAccount]:

@@ -255,11 +255,14 @@ def test_master_data_by_pages_needs_two_people(hall: Hall) -> None:
     number = hall.get("auditor", "/payees")["items"][0]["id"]
     assert operator.post(f"/payments/payees/{number}/check", accept="true").status_code == 403
     reviewer.get("/payments/payees")
+    assert "写明退回的原因" in reviewer.post(f"/payments/payees/{number}/check", accept="false", reason=" ").text
+    assert hall.sent("reviewer", "POST", f"/payees/{number}/checks", {"accept": False}).status_code == 422
     assert reviewer.post(f"/payments/payees/{number}/check", accept="true").status_code == 302
     assert reviewer.post(f"/payments/payees/{number}/check", accept="true").status_code == 409
     budget = {"payer": ZHANHE, "budget_year": "2022", "amount": "1000.00", "document": "预1号"}
     assert operator.post("/payments/budgets", **budget).status_code == 302
     row = hall.get("auditor", "/appropriations")["items"][0]["id"]
+    assert reviewer.post(f"/payments/budgets/{row}/check", accept="false").status_code == 422
     assert reviewer.post(f"/payments/budgets/{row}/check", accept="false", reason="没有文").status_code == 302
     assert hall.get("auditor", "/appropriations")["items"][0]["state"] == "refused"
 
