@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -94,6 +94,7 @@ def _keep(
     before = db.exec(same).first()
     if before is not None:
         return before
+    _count_change(db, claim_id)
     _check_room(db, claim_id)
     paper = AwardPaper(
         claim_id=claim_id,
@@ -123,7 +124,19 @@ def _check_may_change(claim: AwardClaim, caller: Caller) -> None:
     if not is_applicant(caller, claim):
         raise may_not()
     if claim.state != DRAFT:
-        raise Conflict("claim_is_filed", "已经申报，材料不能再改", "The claim is filed; its papers are fixed")
+        raise _is_filed()
+
+
+def _is_filed() -> Conflict:
+    return Conflict("claim_is_filed", "已经申报，材料不能再改", "The claim is filed; its papers are fixed")
+
+
+def _count_change(db: Session, claim_id: int) -> None:
+    """Other papers are another version of the draft, so that nobody files it from the papers before. Conflict once it is filed."""
+    draft = (col(AwardClaim.id) == claim_id) & (col(AwardClaim.state) == DRAFT)
+    counted = db.execute(update(AwardClaim).where(draft).values(version=AwardClaim.version + 1))
+    if counted.rowcount != 1:  # type: ignore[attr-defined]
+        raise _is_filed()
 
 
 def paper_by_id(db: Session, caller: Caller, claim_id: int, paper_id: int) -> AwardPaper:
@@ -139,6 +152,7 @@ def detach(db: Session, caller: Caller, claim_id: int, paper_id: int, *, at: dat
     """Take a paper off a draft; its bytes stay in the archive."""
     claim, paper = claim_by_id(db, caller, claim_id), paper_by_id(db, caller, claim_id, paper_id)
     _check_may_change(claim, caller)
+    _count_change(db, claim_id)
     db.execute(delete(AwardPaper).where(col(AwardPaper.id) == paper.id, col(AwardPaper.claim_id) == claim.id))
     detail = {"paper": paper.paper, "digest": paper.digest}
     record(db, "award_claim.detach", by=caller.actor, subject=("award_claim", claim_id), at=at, detail=detail)

@@ -372,6 +372,26 @@ def test_a_paper_can_be_taken_off_a_draft(desk: Desk) -> None:
     assert desk.archive.has(paper.digest)
 
 
+def test_other_papers_are_another_version_of_the_draft(desk: Desk) -> None:
+    claim = desk.draft()
+
+    def version() -> int:
+        return int(desk.db.execute(select(AwardClaim.version).where(AwardClaim.id == claim.id)).scalar_one())
+
+    drafted, paper = version(), desk.attach(claim, "register_notice")
+    desk.attach(claim, "register_notice")  # the same bytes are no change
+    with_paper = version()
+    desk.write(lambda db: evidence.detach(db, desk.owner, claim.id or 0, paper.id or 0, at=NOW))
+    assert (drafted, with_paper, version()) == (1, 2, 3)
+    stated = StatedClaim(claim.scheme, claim.day, "", ENTRY)
+    with pytest.raises(Conflict, match="claim_changed_meanwhile"):
+        desk.write(
+            lambda db: service.change(
+                db, desk.owner, claim.id or 0, stated, seen=with_paper, book=desk.book, at=NOW, today=TODAY
+            )
+        )
+
+
 def test_every_refusal_is_a_domain_error_in_both_languages(desk: Desk) -> None:
     claim = desk.draft()
     with pytest.raises(DomainError) as error:
