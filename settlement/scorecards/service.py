@@ -1,14 +1,15 @@
 """The indicators of a quarter for whoever may see them: the finance side all institutions, an institution its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.parties.models import GUARANTOR_KINDS, Institution, Party
-from kernel.parties.service import institutions
+from kernel.parties.service import StatusSpan, institutions, spans_by_party
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from settlement.calendar import reported_quarters
@@ -25,6 +26,7 @@ from settlement.two_increases.figures import added
 __all__ = ["READERS", "Scorecard", "assessable_quarters", "scorecards"]
 
 Filed = Mapping[tuple[int, Quarter], LoanReturn]
+LOCAL = "local_legal_person"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def scorecards(db: Session, caller: Caller, quarter: Quarter, *, premises: Premi
         for one in certified_returns(db, rule.quarters)
         if one.institution_id in banks
     }
-    families = _families(banks, filed, quarter)
+    families = _families(banks, filed, quarter, _successors(db, banks, quarter))
     seen = {number: family for number, family in families.items() if _may_see(caller, number)}
     db.expunge_all()  # what was read stays as it was read, instead of being asked for again row by row
     db.rollback()  # the reads are over: no transaction stays open while returns are read
@@ -78,24 +80,37 @@ def _may_see(caller: Caller, institution_id: int) -> bool:
     return own and caller.organisation_id == institution_id
 
 
+def _successors(db: Session, banks: Mapping[int, tuple[Party, Institution]], quarter: Quarter) -> dict[int, int]:
+    """Into whom an institution had ended by the quarter's last day; a merger that lies after it is nothing to the quarter."""
+    spans = spans_by_party(db, banks, LOCAL)
+    ended = (number for number in banks if _has_ended(spans.get(number, []), quarter.last_day))
+    heirs = ((number, banks[number][1].successor_id) for number in ended)
+    return {number: heir for number, heir in heirs if heir is not None and heir in banks}
+
+
+def _has_ended(spans: Collection[StatusSpan], day: date) -> bool:
+    """Whether an institution that was local is so no more; one that never was ends by its successor alone."""
+    return not spans or (any(one.since <= day for one in spans) and not any(one.holds_on(day) for one in spans))
+
+
 def _families(
-    banks: Mapping[int, tuple[Party, Institution]], filed: Filed, quarter: Quarter
+    banks: Mapping[int, tuple[Party, Institution]], filed: Filed, quarter: Quarter, successors: Mapping[int, int]
 ) -> dict[int, tuple[int, ...]]:
     """Each institution that still files, by code, with those that ended in it and file no more."""
     families: dict[int, list[int]] = {}
     for number in banks:
-        heir = _heir(banks, filed, number, quarter)
+        heir = _heir(successors, filed, number, quarter)
         families.setdefault(heir, []).append(number)
     here = [number for number in families if any(key[0] in families[number] for key in filed)]
     return {number: tuple(families[number]) for number in sorted(here, key=lambda one: banks[one][0].code)}
 
 
-def _heir(banks: Mapping[int, tuple[Party, Institution]], filed: Filed, number: int, quarter: Quarter) -> int:
+def _heir(successors: Mapping[int, int], filed: Filed, number: int, quarter: Quarter) -> int:
     """The institution itself while it files; else the last of its successors."""
     seen = {number}
     while (number, quarter) not in filed:
-        successor = banks[number][1].successor_id
-        if successor is None or successor not in banks or successor in seen:
+        successor = successors.get(number)
+        if successor is None or successor in seen:
             break
         number = successor
         seen.add(number)

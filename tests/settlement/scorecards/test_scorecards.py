@@ -3,6 +3,7 @@
 import json
 from contextvars import Context
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from sqlmodel import Session, select
 
 from kernel import database
 from kernel.parties.models import Institution
+from kernel.parties.service import end_status
 from kernel.periods import Quarter
 from kernel.policies import PolicySilent
 from settlement.scorecard_commands import two_increases
@@ -72,15 +74,22 @@ def test_the_base_of_an_absorbed_bank_counts_with_its_successors(floor: Floor) -
     _two_quarters(floor)
     floor.certify(floor.file([_of_base(7, "500000.00")], BASE, absorbed), absorbed)
 
-    def join(db: Session) -> None:
-        institution = db.exec(select(Institution).where(Institution.party_id == absorbed.party.id)).one()
-        institution.successor_id = floor.bank.party.id
-
-    database.write(floor.db, join)
+    _join(floor, absorbed, date(2022, 9, 30))
     [card] = scorecards(floor.db, floor.operator, Q3, premises=floor.premises)
     assert [party.code for party in card.taken_over] == [absorbed.party.code]
     assert card.assessed.figures[BASE].inclusive.balance == 2_000_000_00
     assert card.assessed.of(IndicatorKind.BORROWERS).against == 3
+
+
+def test_a_merger_after_the_quarter_is_nothing_to_it(floor: Floor) -> None:
+    absorbed = floor.another_bank()
+    _two_quarters(floor)
+    floor.certify(floor.file([_of_base(7, "500000.00")], BASE, absorbed), absorbed)
+    _join(floor, absorbed, date(2022, 10, 1))
+    cards = {card.party.code: card for card in scorecards(floor.db, floor.operator, Q3, premises=floor.premises)}
+    own = cards[floor.bank.party.code]
+    assert (own.taken_over, own.assessed.figures[BASE].inclusive.balance) == ((), 1_500_000_00)
+    assert absorbed.party.code in cards
 
 
 def test_an_institution_sees_its_own_and_the_finance_side_all(floor: Floor) -> None:
@@ -141,6 +150,17 @@ def test_the_command_prints_a_table_and_json(app: Flask, floor: Floor) -> None:
     assert "12.0000% ≥ 10.0000% 达标 met" in _run(app, "--quarter", "2022Q3", "--as", operator).output
     told = json.loads(_run(app, "--quarter", "2022Q3", "--as", operator, "--json").output)
     assert [one["outcome"] for one in told] == ["failed"]
+
+
+def _join(floor: Floor, absorbed: Bank, ended_on: date) -> None:
+    """The absorbed bank ends in the floor's own on a day."""
+
+    def join(db: Session) -> None:
+        institution = db.exec(select(Institution).where(Institution.party_id == absorbed.party.id)).one()
+        institution.successor_id = floor.bank.party.id
+        end_status(db, absorbed.party.id or 0, "local_legal_person", ended_on)
+
+    database.write(floor.db, join)
 
 
 def _use_premises(app: Flask, floor: Floor) -> None:
