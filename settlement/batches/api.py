@@ -170,4 +170,5 @@ def preview_restatement() -> Restatement:
 @requires("operator", transaction="own")
 def confirm_restatement(asked: dict[str, Any]) -> dict[str, Any]:
     """Do what the preview has shown; 409 when it has changed."""
-    return {"written": restate(database.current(), caller(), digest=asked["digest"], desk=desk())}
+    done = restate(database.current(), caller(), digest=asked["digest"], desk=desk())
+    return {"written": [*done.written, *done.withdrawn], "failed": done.failed}

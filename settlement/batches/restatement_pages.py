@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kernel import database
@@ -25,6 +26,10 @@ def index() -> ResponseReturnValue:
 @blueprint.post("")
 @requires("operator", transaction="own")
 def confirm() -> ResponseReturnValue:
-    numbers = restate(database.current(), caller(), digest=request.form.get("digest", ""), desk=desk())
-    flash(ngettext("重新计算了 %(num)s 张结算单", "重新计算了 %(num)s 张结算单", len(numbers)), "ok")
+    done = restate(database.current(), caller(), digest=request.form.get("digest", ""), desk=desk())
+    count = len(done.written) + len(done.withdrawn)
+    flash(ngettext("重新计算了 %(num)s 张结算单", "重新计算了 %(num)s 张结算单", count), "ok")
+    if done.failed:
+        codes = _("，").join(done.failed)
+        flash(_("这些单位没有算成：%(codes)s。它们还在下面，请再确认一次；再不成请找管理员", codes=codes), "stop")
     return redirect(url_for("restatements.index"))

@@ -22,12 +22,12 @@ from settlement.batches.items import NOTHING_YET, Awarded, awarded_so_far
 from settlement.batches.models import Batch
 from settlement.batches.moving import reopen
 from settlement.batches.people import require_hand
-from settlement.batches.reading import batches_by_statement, statement_ids_signed_query
+from settlement.batches.reading import batches_by_statement, statement_ids_signed, statement_ids_signed_query
 from settlement.batches.service import BatchDesk, refresh_open
 from settlement.batches.workflow import ENDED, OPEN
 from settlement.statements import labels
 from settlement.statements.drafter import ComputedStatement, Due
-from settlement.statements.drafting import draft_quarter
+from settlement.statements.drafting import Drafted, draft_quarter
 from settlement.statements.models import Statement
 from settlement.statements.schemes import DRAFTERS
 from settlement.statements.workflow import DRAFT, REPLACED
@@ -160,10 +160,11 @@ def _delta(
     return RestatementDelta(statement, before, computed.amount, computed.holds, awarded.amount, shares, batch)
 
 
-def restate(db: Session, caller: Caller, *, digest: str, desk: BatchDesk) -> list[str]:
-    """Do what a preview has shown: the numbers of the new revisions. In transactions of its own; Conflict when the preview has changed.
+def restate(db: Session, caller: Caller, *, digest: str, desk: BatchDesk) -> Drafted:
+    """Do what a preview has shown, and nothing to a signed statement that it has not. Conflict when the preview has changed.
 
-    Batches under way that hold an affected statement go back to the operator, their signatures voided and kept.
+    In transactions of its own. Batches under way that hold an affected statement go back to the operator, their signatures voided and
+    kept. One beneficiary's failure does not stop the rest: its code is among `failed`, and the next preview shows it again.
     """
     require_hand(caller)
     shown = preview(db, desk=desk)
@@ -174,13 +175,18 @@ def restate(db: Session, caller: Caller, *, digest: str, desk: BatchDesk) -> lis
             "The effects are not what was shown; look again",
         )
     quarters = {(one.statement.scheme, Quarter.parse(one.statement.quarter)) for one in shown.deltas}
-    numbers: list[str] = []
-    database.write(db, lambda db: _reopen(db, caller, shown.reopened, desk))
+    unshown = set(statement_ids_signed(db)) - {one.statement.id for one in shown.deltas}
+    reopened, restated = shown.reopened, Drafted()
+    db.rollback()  # the reads are over
+    database.write(db, lambda db: _reopen(db, caller, reopened, desk))
     for scheme, quarter in sorted(quarters):
-        drafted = draft_quarter(db, quarter, premises=desk.premises, at=desk.at, by=caller.actor, scheme=scheme)
-        numbers += [*drafted.written, *drafted.withdrawn]
+        restated.add(
+            draft_quarter(
+                db, quarter, premises=desk.premises, at=desk.at, by=caller.actor, scheme=scheme, signed=unshown
+            )
+        )
     database.write(db, lambda db: refresh_open(db, at=desk.at, by=caller.actor))
-    return numbers
+    return restated
 
 
 def _reopen(db: Session, caller: Caller, batches: list[Batch], desk: BatchDesk) -> None:

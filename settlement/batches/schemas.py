@@ -184,4 +184,7 @@ class RestateSchema(Schema):
 
 
 class RestatedOut(Schema):
+    """The statements that changed, and the codes of the beneficiaries whose new revision could not be computed."""
+
     written = fields.List(fields.String())
+    failed = fields.List(fields.String())

@@ -1,9 +1,16 @@
 """A correction of what was signed is shown whole before anyone confirms, and then adjusts by one formula."""
 
-import pytest
-from sqlmodel import select
+import threading
+from dataclasses import replace
 
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlmodel import Session, select
+
+from kernel import database
 from kernel.errors import Conflict
+from kernel.parties.models import Party
 from kernel.periods import Quarter
 from settlement.batches import reading
 from settlement.batches.items import items_of
@@ -44,12 +51,38 @@ def test_confirming_returns_the_approved_batch_and_renews_its_item(bureau: Burea
     shown = preview(bureau.db, desk=bureau.desk)
     with pytest.raises(Conflict, match="digest_changed"):
         restate(bureau.db, bureau.hands["operator"], digest="0" * 64, desk=bureau.desk)
-    assert len(restate(bureau.db, bureau.hands["operator"], digest=shown.digest, desk=bureau.desk)) == 1
+    done = restate(bureau.db, bureau.hands["operator"], digest=shown.digest, desk=bureau.desk)
+    assert (len(done.written), done.withdrawn, done.failed) == (1, [], [])
     found = reading.batch_by_number(bureau.db, batch.number)
     assert (found.state, reading.signatures_of(bureau.db, found)) == ("open", [])
     assert [item.amount for item in items_of(bureau.db, found, (INCLUDED,))] == [800_00, 500_00]
     assert preview(bureau.db, desk=bureau.desk).deltas == ()
     assert bureau.release(found).state == "ordered"
+
+
+def test_a_signed_statement_that_nobody_was_shown_gets_no_new_revision(app: Flask, bureau: Bureau) -> None:
+    batch = bureau.approve(bureau.open())
+    correct(bureau, 980_000)
+    first, second = items_of(bureau.db, batch, (INCLUDED,))
+    numbers, beneficiary = (first.statement_number, second.statement_number), second.beneficiary_id
+
+    def certify() -> None:
+        with app.app_context():
+            db = database.current()
+            other = replace(bureau.floor.bank, party=db.get_one(Party, beneficiary))
+            replace(bureau.floor, db=db).certify_balance(140_000_00, Q3, other, document="更正")
+
+    shown = preview(bureau.db, desk=bureau.desk)
+    bureau.db.rollback()
+
+    def meanwhile(_db: Session) -> None:
+        correcting = threading.Thread(target=certify)
+        correcting.start()
+        correcting.join()
+
+    event.listen(bureau.db, "after_commit", meanwhile, once=True)
+    done = restate(bureau.db, bureau.hands["operator"], digest=shown.digest, desk=bureau.desk)
+    assert (*done.written, *done.waiting) == numbers
 
 
 def test_a_correction_of_a_paid_quarter_adjusts_this_and_every_later_quarter(bureau: Bureau) -> None:

@@ -193,7 +193,7 @@ class History:
         self.db.rollback()
         operator = self.hand("operator")
         done = self.act("restate", lambda: restating.restate(self.db, operator, digest=shown.digest, desk=self.desk))
-        return done or []
+        return [*done.written, *done.withdrawn] if done else []
 
     # -- batches
 
