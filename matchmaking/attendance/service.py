@@ -20,7 +20,7 @@ from kernel.policies import PolicyBook
 from matchmaking.attendance.events import PAUSED, WARNED
 from matchmaking.attendance.models import MeetingSide
 from matchmaking.attendance.policy import AttendancePolicy, attendance_policy
-from matchmaking.attendance.reading import attended_at
+from matchmaking.attendance.reading import attended_at, meetings_consented
 from matchmaking.attendance.workflow import OUTCOMES
 from matchmaking.guarded import took_effect
 from matchmaking.meeting_held import HeldMeeting, MeetingHeld, unheard
@@ -182,9 +182,11 @@ def _settle(db: Session, *, session_id: int, book: PolicyBook, at: datetime) -> 
     standing = (col(SessionMeeting.session_id) == session_id) & (col(SessionMeeting.state) == "standing")
     query = select(SessionMeeting).where(standing).order_by(col(SessionMeeting.slot), col(SessionMeeting.id))
     meetings = {one.id or 0: one for one in db.execute(query).scalars()}
-    found = 0
+    consented, found = meetings_consented(db, session), 0
     for meeting_id, attended in sorted(attended_at(db, meetings).items()):
         for side in attended.absent():
+            if side == "enterprise" and meeting_id not in consented:
+                continue  # it had taken back what the meeting rests on
             _strike(db, session, meetings[meeting_id], side, book, at)
             found += 1
     return found

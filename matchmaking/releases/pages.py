@@ -1,4 +1,4 @@
-"""改签: a published plan's releases, and the form by which a party calls off."""
+"""改签: a published plan's releases, the form by which a party calls off, and how a firm withdraws a request or its consent."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,12 +10,14 @@ from kernel.errors import Invalid
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from matchmaking.handed_over import policy_book
-from matchmaking.releases import reading, service
+from matchmaking.releases import reading, retracting, service
 from matchmaking.releases.api import MAY_CALL_OFF
 from matchmaking.releases.schemas import CallOffFormSchema, asked_in_form
+from matchmaking.requests.pages import blueprint as requests_blueprint
 from matchmaking.sessions.outcome import MeetingLine
 from matchmaking.sessions.pages import READERS, blueprint
 from matchmaking.sessions.reading import own_place
+from matchmaking.sessions.request_pages import OF_ENTERPRISE
 from matchmaking.sessions.service import session_by_id
 
 
@@ -71,3 +73,19 @@ def call_off(session_id: int) -> ResponseReturnValue:
         return _form_page(session_id, form.take(error), 422)
     flash(_("取消了。时间表现在是第 %(number)s 版，有关的各方都会收到通知", number=made.number), "ok")
     return redirect(url_for("sessions.releases", session_id=session_id))
+
+
+@requests_blueprint.post("/<int:request_id>/withdraw")
+@requires(*OF_ENTERPRISE, unconfirmed=True)
+def withdraw(request_id: int) -> ResponseReturnValue:
+    retracting.withdraw_request(database.current(), caller(), request_id, at=clock().now())
+    flash(_("撤回了"), "ok")
+    return redirect(url_for("requests.show", request_id=request_id))
+
+
+@requests_blueprint.post("/<int:request_id>/revoke")
+@requires(*OF_ENTERPRISE, unconfirmed=True)
+def revoke(request_id: int) -> ResponseReturnValue:
+    retracting.revoke_consent(database.current(), caller(), request_id, at=clock().now())
+    flash(_("收回了，银行现在看不到这份申请"), "ok")
+    return redirect(url_for("requests.show", request_id=request_id))

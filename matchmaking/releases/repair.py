@@ -54,6 +54,11 @@ def slots_begun(session: WeeklySession, at: datetime) -> int:
     return sum(slot_start(session, slot) <= at for slot in range(1, session.slots + 1))
 
 
+def is_quiet(session: WeeklySession, at: datetime) -> bool:
+    """Whether it is the day itself, when nobody is displaced and nobody moves."""
+    return business_day(at) >= business_day(session.starts_at)
+
+
 def standing_meetings(db: Session, session_id: int) -> list[SessionMeeting]:
     """The plan as it stands."""
     mine = (col(SessionMeeting.session_id) == session_id) & (col(SessionMeeting.state) == "standing")
@@ -79,7 +84,7 @@ def prepare(db: Session, session: WeeklySession, cause: Cause, *, book: PolicyBo
         standing=pairs,
         planned=planned,
         off=_called_off(db, session, cause, market, names, begun),
-        is_quiet=begun > 0 or business_day(at) >= business_day(session.starts_at),
+        is_quiet=is_quiet(session, at),
     )
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from kernel import database
 from kernel.accounts.service import Caller
-from kernel.audit.service import record
+from kernel.audit.service import Actor, record
 from kernel.errors import Conflict, Refused
 from kernel.policies import PolicyBook
 from matchmaking.guarded import took_effect
@@ -22,7 +22,7 @@ from matchmaking.releases.causes import CallOff, cause_of
 from matchmaking.releases.models import PlanRelease, ReleaseChange
 from matchmaking.releases.repair import Cause, RepairInput, compute, prepare
 from matchmaking.releases.telling import tell
-from matchmaking.requests.models import FinancingRequest
+from matchmaking.requests import service as requests
 from matchmaking.sessions.changing import check_reason
 from matchmaking.sessions.models import SessionBank, SessionMeeting, SessionRequest, WeeklySession
 from matchmaking.sessions.service import session_by_id
@@ -96,8 +96,8 @@ def store(
     changes = _Storing(db, prepared, release).store(repaired)
     if release.cause == "desk":
         _close_desks(db, release)
-    _settle_requests(db, session_id)
-    tell(db, prepared, release, changes, at=at)
+    settle_requests(db, session_id, by=caller.actor, at=at)
+    tell(db, prepared.session, release, changes, at=at)
     counts = dict(sorted(Counter(change.change for change, _ in changes).items()))
     detail = {"release": number, "cause": release.cause, "reason": reason, **counts}
     record(db, "session.release", by=caller.actor, subject=("weekly_session", session_id), at=at, detail=detail)
@@ -208,17 +208,17 @@ class _Storing:
         return change, row
 
 
-def _settle_requests(db: Session, session_id: int) -> None:
+def settle_requests(db: Session, session_id: int, *, by: Actor, at: datetime) -> None:
     """Requests that have a meeting now are matched; those that have none any more can sign up for another session."""
     met = select(col(SessionMeeting.request_id)).where(
         col(SessionMeeting.session_id) == session_id, col(SessionMeeting.state) == "standing"
     )
-    for former, now, condition, before, after in (
-        ("unmatched", "matched", col(SessionRequest.request_id).in_(met), "published", "matched"),
-        ("matched", "unmatched", col(SessionRequest.request_id).not_in(met), "matched", "published"),
+    for former, now, condition, verb in (
+        ("unmatched", "matched", col(SessionRequest.request_id).in_(met), "match"),
+        ("matched", "unmatched", col(SessionRequest.request_id).not_in(met), "unmatch"),
     ):
         here = (col(SessionRequest.session_id) == session_id) & (col(SessionRequest.state) == former) & condition
         changed = list(db.execute(select(col(SessionRequest.request_id)).where(here)).scalars())
         db.execute(update(SessionRequest).where(here).values(state=now))
-        asked = col(FinancingRequest.id).in_(changed) & (col(FinancingRequest.state) == before)
-        db.execute(update(FinancingRequest).where(asked).values(state=after))
+        for request_id in sorted(changed):
+            requests.step(db, request_id, verb, by=by, at=at)

@@ -11,9 +11,9 @@ from kernel.outbox.service import publish
 from kernel.parties.models import Party
 from matchmaking.releases.events import MEETING_CANCELLED, MEETING_CHANGED
 from matchmaking.releases.models import PlanRelease, ReleaseChange
-from matchmaking.releases.repair import RepairInput, consenting
+from matchmaking.releases.repair import consenting
 from matchmaking.releases.workflow import CHANGES
-from matchmaking.sessions.models import SessionMeeting
+from matchmaking.sessions.models import SessionMeeting, WeeklySession
 from matchmaking.sessions.outcome import slot_start
 
 DISPLACED = " / ".join(CHANGES["displaced"])
@@ -21,7 +21,7 @@ DISPLACED = " / ".join(CHANGES["displaced"])
 
 def tell(
     db: Session,
-    prepared: RepairInput,
+    session: WeeklySession,
     release: PlanRelease,
     changes: Iterable[tuple[ReleaseChange, SessionMeeting]],
     *,
@@ -32,16 +32,16 @@ def tell(
     ids = {party for _, row in changes for party in (row.enterprise_id, row.institution_id)}
     parties = db.execute(select(Party).where(col(Party.id).in_(ids))).scalars()
     names = {one.id or 0: one.name for one in parties}
-    willing = consenting(db, prepared.session)
+    willing = consenting(db, session)
     for change, row in changes:
         firm = names[row.enterprise_id] if row.request_id in willing else ""
         for party_id, other in ((row.enterprise_id, names[row.institution_id]), (row.institution_id, firm)):
-            _publish(db, prepared, release, change, row, party_id=party_id, other=other, at=at)
+            _publish(db, session, release, change, row, party_id=party_id, other=other, at=at)
 
 
 def _publish(
     db: Session,
-    prepared: RepairInput,
+    session: WeeklySession,
     release: PlanRelease,
     change: ReleaseChange,
     row: SessionMeeting,
@@ -51,10 +51,10 @@ def _publish(
     at: datetime,
 ) -> None:
     is_off = change.change in ("cancelled", "displaced")
-    starts = slot_start(prepared.session, row.slot).astimezone(SHANGHAI)
+    starts = slot_start(session, row.slot).astimezone(SHANGHAI)
     facts: dict[str, str | int | None] = {
-        "week": prepared.session.week,
-        "session": prepared.session.id,
+        "week": session.week,
+        "session": session.id,
         "starts": starts.strftime("%Y-%m-%d %H:%M"),
         "slot": row.slot,
         "desk": row.desk,

@@ -16,6 +16,7 @@ REQUEST_MOVES = MoveTable(
     {
         "publish": move(Text("发布", "publish"), "published", "draft"),
         "match": move(Text("约上", "match"), "matched", "published"),
+        "unmatch": move(Text("面谈取消", "have its meetings called off"), "published", "matched"),
         "reenter": move(Text("再进场", "re-enter"), "published", "matched"),
         "revoke": move(Text("收回同意", "revoke consent"), "draft", "published", "matched"),
         "withdraw": move(Text("撤回", "withdraw"), "withdrawn", "draft", "published", "matched"),

@@ -1,4 +1,4 @@
-"""Weekly sessions as JSON, with the acts on a request that touch sessions too: withdrawing it, revoking its consent."""
+"""Weekly sessions as JSON, and what keeps a request out of one."""
 
 import secrets
 from typing import Any
@@ -21,8 +21,8 @@ from matchmaking.offers.api import policy_book, todays_policy
 from matchmaking.requests.api import OF_ENTERPRISE
 from matchmaking.requests.api import blueprint as requests_blueprint
 from matchmaking.requests.gate import Gap
-from matchmaking.requests.reading import FiledRequest, own_request
-from matchmaking.requests.schemas import GapOut, RequestOut
+from matchmaking.requests.reading import own_request
+from matchmaking.requests.schemas import GapOut
 from matchmaking.sessions import blocks, changing, outcome, reading, running, service, sign_ups, works
 from matchmaking.sessions.changing import Notice
 from matchmaking.sessions.files import file_for
@@ -46,6 +46,7 @@ from matchmaking.sessions.schemas import (
     SessionSchema,
     SignUpOut,
     UnmetOut,
+    changed_frame,
     frame_from,
 )
 from matchmaking.sessions.sealing import NONCE_BYTES
@@ -146,9 +147,8 @@ def move_session(values: dict[str, Any], session_id: int) -> SessionLine | Respo
 def change_session(values: dict[str, Any], session_id: int) -> SessionLine:
     """A new version of the announced frame, until sign-up closes; the reason is told to those who take part."""
     db, seen, reason = database.current(), values.pop("seen"), values.pop("reason")
-    changing.change_frame(
-        db, caller(), session_id, frame=frame_from(values), seen=seen, reason=reason, at=clock().now()
-    )
+    frame = changed_frame(service.own_session(db, caller(), session_id), values)
+    changing.change_frame(db, caller(), session_id, frame=frame, seen=seen, reason=reason, at=clock().now())
     return reading.session_line(db, session_id)
 
 
@@ -303,19 +303,3 @@ def record_block(values: dict[str, Any]) -> None:
 def lift_block(block_id: int) -> None:
     """Lift a block."""
     blocks.lift(database.current(), caller(), block_id, at=clock().now())
-
-
-@requests_blueprint.post("/<int:request_id>/withdrawal")
-@requests_blueprint.response(200, RequestOut)
-@requires(*OF_ENTERPRISE, scope=WRITE, unconfirmed=True)
-def withdraw_request(request_id: int) -> FiledRequest:
-    """Withdraw a request for good."""
-    return sign_ups.withdraw_request(database.current(), caller(), request_id, at=clock().now())
-
-
-@requests_blueprint.delete("/<int:request_id>/consent")
-@requests_blueprint.response(200, RequestOut)
-@requires(*OF_ENTERPRISE, scope=WRITE, unconfirmed=True)
-def revoke_consent(request_id: int) -> FiledRequest:
-    """Take back the consent: the request is a draft again and no bank sees it."""
-    return sign_ups.revoke_consent(database.current(), caller(), request_id, at=clock().now())

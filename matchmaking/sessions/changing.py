@@ -1,7 +1,7 @@
 """What the organiser changes after the announcement: the frame, a step before its time, the whole session. All with a reason."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from kernel.clock import SHANGHAI
 from kernel.errors import Conflict, FieldErrors
 from matchmaking.guarded import took_effect
 from matchmaking.refusing import PastRefusers, nobody
-from matchmaking.sessions.frame import SessionFrame, check
+from matchmaking.sessions.frame import FIXED, SessionFrame, check
 from matchmaking.sessions.models import SessionNotice, SessionRequest, WeeklySession
 from matchmaking.sessions.service import MOVES, advance, own_session, session_by_id
 from matchmaking.sessions.telling import taking_part, tell_notice
@@ -143,13 +143,13 @@ def change_frame(
 ) -> WeeklySession:
     """A new version of the announced frame, until sign-up closes; `seen` is the version the change starts from.
 
-    The week stays, and so does the lottery that was committed to.
+    The week and what is `FIXED` stay, and so does the lottery that was committed to. Invalid where nothing differs.
     """
     session = own_session(db, caller, session_id)
     check_reason(reason)
     _check_new_frame(session, frame, at)
     values = {name: getattr(frame, name) for name in FIELDS}
-    changes = [(name, _shown(getattr(session, name)), _shown(value)) for name, value in values.items()]
+    changes = _changes(session, values)
     guard = update(WeeklySession).where(
         col(WeeklySession.id) == session_id,
         col(WeeklySession.version) == seen,
@@ -158,8 +158,19 @@ def change_frame(
     )
     if not took_effect(db, guard.values(version=seen + 1, **values)):
         raise _not_changeable(session_by_id(db, session_id))
-    _tell(db, session_id, "changed", reason, [one for one in changes if one[1] != one[2]], by=caller.actor, at=at)
+    _tell(db, session_id, "changed", reason, changes, by=caller.actor, at=at)
     return session_by_id(db, session_id)
+
+
+def _changes(session: WeeklySession, values: Mapping[str, object]) -> list[tuple[str, str, str]]:
+    """What differs, as (field, before, after); Invalid for nothing."""
+    shown = ((name, _shown(getattr(session, name)), _shown(value)) for name, value in values.items())
+    changes = [one for one in shown if one[1] != one[2]]
+    errors = FieldErrors()
+    if not changes:
+        errors.add("seen", "nothing_changed", "和现在预告的一样，没有要改的", "This is what is announced already")
+    errors.raise_if_any()
+    return changes
 
 
 def _check_new_frame(session: WeeklySession, frame: SessionFrame, at: datetime) -> None:
@@ -169,6 +180,11 @@ def _check_new_frame(session: WeeklySession, frame: SessionFrame, at: datetime) 
         errors.add(
             "week", "fixed", "周次不能改；换一周请取消再预告", "The week stays; cancel and announce another one instead"
         )
+    for name in FIXED:
+        if getattr(frame, name) != getattr(session, name):
+            errors.add(
+                name, "fixed", "预告以后不能改；要换请取消再预告", "This stays; cancel and announce another one instead"
+            )
     if frame.request_places < session.requests_taken:
         taken = session.requests_taken
         errors.add("request_places", "too_few", f"已经报了 {taken} 份", f"{taken} have signed up already")

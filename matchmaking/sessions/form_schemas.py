@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from kernel.clock import SHANGHAI
 from kernel.fields import Line, MomentField, Schema, WholeNumber, check_year, refusal
-from matchmaking.sessions.schemas import BlockSchema, SessionSchema
+from matchmaking.sessions.schemas import AsAnnouncedSchema, BlockSchema, SessionSchema
 
 MOST_DESK_NOTES = 8
 
@@ -46,7 +46,7 @@ class StepFormSchema(Schema):
     reason = Line(longest=300, shortest=0, load_default="")
 
 
-class FrameChangeFormSchema(SessionFormSchema):
+class FrameChangeFormSchema(AsAnnouncedSchema, SessionFormSchema):
     """The whole frame anew, the version it starts from, and why."""
 
     seen = WholeNumber(lowest=1, highest=1_000_000, required=True)

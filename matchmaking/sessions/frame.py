@@ -10,6 +10,7 @@ from kernel.periods import IsoWeek
 from matchmaking.themes import GENERAL
 
 MOST_SLOTS = 60
+FIXED = ("theme_code", "scope", "partners", "institution_kinds", "host")  # stay as announced, like the week
 THURSDAY, WEDNESDAY = 3, 2
 STEPS = (
     ("sign_up_from", "sign_up_until", Text("报名截止要晚于报名开始", "Sign-up must end after it begins")),

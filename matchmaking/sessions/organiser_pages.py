@@ -27,9 +27,10 @@ from matchmaking.sessions.form_schemas import (
 from matchmaking.sessions.frame import SessionFrame, template
 from matchmaking.sessions.pages import blueprint, decided
 from matchmaking.sessions.reading import weeks_taken
-from matchmaking.sessions.schemas import frame_from
+from matchmaking.sessions.schemas import changed_frame, frame_from
 from matchmaking.sessions.sealing import NONCE_BYTES
 from matchmaking.sessions.workflow import ANNOUNCED_FOR, SESSION_MOVES, STEPS
+from matchmaking.themes import GENERAL
 
 WEEKS_AHEAD = 6
 KEPT = (
@@ -55,9 +56,9 @@ DOES = {
 }
 
 
-def _weeks(today: date) -> list[tuple[IsoWeek, bool]]:
-    """The coming weeks, and whether the organiser has none of its own in them yet."""
-    taken = weeks_taken(database.current(), caller())
+def _weeks(today: date, theme_code: str) -> list[tuple[IsoWeek, bool]]:
+    """The coming weeks, and whether the organiser has none of the theme in them yet."""
+    taken = weeks_taken(database.current(), caller(), theme_code)
     weeks = [IsoWeek.containing(today)]
     while len(weeks) < WEEKS_AHEAD:
         weeks.append(weeks[-1].next)
@@ -65,8 +66,8 @@ def _weeks(today: date) -> list[tuple[IsoWeek, bool]]:
 
 
 def _next_free(today: date) -> IsoWeek:
-    """The first week after this one without a session of the organiser's own."""
-    taken, week = weeks_taken(database.current(), caller()), IsoWeek.containing(today).next
+    """The first week after this one without a session for all firms of the organiser's own: what the template is for."""
+    taken, week = weeks_taken(database.current(), caller(), GENERAL), IsoWeek.containing(today).next
     while str(week) in taken:
         week = week.next
     return week
@@ -78,7 +79,8 @@ def _frame_form(frame: SessionFrame) -> Form:
 
 
 def _announce_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    return render_template("sessions/new.html", form=form, weeks=_weeks(clock().today())), status
+    weeks = _weeks(clock().today(), str(form.values.get("theme_code", GENERAL)))
+    return render_template("sessions/new.html", form=form, weeks=weeks), status
 
 
 @blueprint.get("/new")
@@ -176,14 +178,14 @@ def change(session_id: int) -> ResponseReturnValue:
 @requires("organiser")
 def save_change(session_id: int) -> ResponseReturnValue:
     db = database.current()
-    service.own_session(db, caller(), session_id)
+    session = service.own_session(db, caller(), session_id)
     values, form = load_form(FrameChangeFormSchema())
     if values is None:
         return _change_page(session_id, form, 422)
     seen, reason = values.pop("seen"), values.pop("reason")
     try:
         changing.change_frame(
-            db, caller(), session_id, frame=frame_from(values), seen=seen, reason=reason, at=clock().now()
+            db, caller(), session_id, frame=changed_frame(session, values), seen=seen, reason=reason, at=clock().now()
         )
     except Invalid as error:
         return _change_page(session_id, form.take(error), 422)

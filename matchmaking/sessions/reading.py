@@ -47,9 +47,11 @@ class BankPlace:
         return self.place.desks - len(self.closed)
 
 
-def weeks_taken(db: Session, caller: Caller) -> frozenset[str]:
-    """The weeks in which the caller's bureau holds a session already."""
+def weeks_taken(db: Session, caller: Caller, theme_code: str | None = None) -> frozenset[str]:
+    """The weeks in which the caller's bureau holds a session already: of the theme, or of any where none is given."""
     mine = (col(WeeklySession.organiser_id) == caller.organisation_id) & (col(WeeklySession.state) != "cancelled")
+    if theme_code is not None:
+        mine &= col(WeeklySession.theme_code) == theme_code
     return frozenset(db.execute(select(col(WeeklySession.week)).where(mine)).scalars())
 
 

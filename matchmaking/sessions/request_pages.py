@@ -1,4 +1,4 @@
-"""One request's page: where it stands, its sessions and meetings, its consent; signing up, withdrawing, revoking."""
+"""One request's page: where it stands, its sessions and meetings, its consent; signing up, and what ending it does."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,15 +24,16 @@ ENDINGS = {
     "withdraw": (
         Text("撤回申请", "Withdraw the request"),
         Text(
-            "撤回以后不能再改、再发布；正在报名的场次也退出。",
-            "It cannot be changed or published again, and leaves its session.",
+            "撤回以后不能再改、再发布；正在报名的场次也退出，还没开始的面谈取消。",
+            "It cannot be changed or published again, leaves its session, and its meetings to come are called off.",
         ),
     ),
     "revoke": (
         Text("收回同意", "Revoke the consent"),
         Text(
-            "银行马上看不到这份申请，报名的场次也退出；申请回到草稿，可以再发布。",
-            "Banks stop seeing it at once and it leaves its session; it is a draft again and can be published anew.",
+            "银行马上看不到这份申请，报名的场次也退出，还没开始的面谈取消；申请回到草稿，可以再发布。",
+            "Banks stop seeing it at once, it leaves its session and its meetings to come are called off; "
+            "it is a draft again and can be published anew.",
         ),
     ),
 }
@@ -75,22 +76,6 @@ def confirm_ending(request_id: int, verb: str) -> ResponseReturnValue:
     if verb == "withdraw" and sign_ups.deciding_on(database.current(), request_id) is not None:
         return redirect(url_for("requests.show", request_id=request_id) + "#shown-to")
     return render_template("requests/ending.html", filed=filed, verb=verb, title=title, cannot=cannot)
-
-
-@blueprint.post("/<int:request_id>/withdraw")
-@requires(*OF_ENTERPRISE, unconfirmed=True)
-def withdraw(request_id: int) -> ResponseReturnValue:
-    sign_ups.withdraw_request(database.current(), caller(), request_id, at=clock().now())
-    flash(_("撤回了"), "ok")
-    return redirect(url_for("requests.show", request_id=request_id))
-
-
-@blueprint.post("/<int:request_id>/revoke")
-@requires(*OF_ENTERPRISE, unconfirmed=True)
-def revoke(request_id: int) -> ResponseReturnValue:
-    sign_ups.revoke_consent(database.current(), caller(), request_id, at=clock().now())
-    flash(_("收回了，银行现在看不到这份申请"), "ok")
-    return redirect(url_for("requests.show", request_id=request_id))
 
 
 @sessions_blueprint.post("/<int:session_id>/join")

@@ -9,7 +9,8 @@ from kernel.parties.models import INSTITUTION_KINDS
 from kernel.web.paging import AskedSchema, PageOut
 from matchmaking.offers.schemas import MissOut, ReasonOut
 from matchmaking.requests.schemas import SharedRequestOut
-from matchmaking.sessions.frame import SessionFrame
+from matchmaking.sessions.frame import FIXED, SessionFrame
+from matchmaking.sessions.models import WeeklySession
 from matchmaking.sessions.workflow import STATES, STEPS
 from matchmaking.themes import GENERAL, HOSTS, SCOPES, THEMES
 
@@ -49,7 +50,22 @@ class SessionMoveSchema(Schema):
     reason = Line(longest=300, shortest=0, load_default="")
 
 
-class FrameChangeSchema(SessionSchema):
+class AsAnnouncedSchema(Schema):
+    """What no change of a frame reaches (`frame.FIXED`): left out it stays, and anything but what was announced is refused."""
+
+    theme_code = fields.String(validate=one_of(THEMES))
+    scope = fields.String(validate=one_of(SCOPES))
+    institution_kinds = fields.List(fields.String(validate=one_of(INSTITUTION_KINDS)))
+    host = fields.String(validate=one_of(HOSTS))
+
+
+def changed_frame(session: WeeklySession, values: dict[str, Any]) -> SessionFrame:
+    """The loaded values of a change as a frame, with what they leave out as it was announced."""
+    kept = {name: getattr(session, name) for name in FIXED} | values
+    return SessionFrame(**kept | {"institution_kinds": tuple(dict.fromkeys(kept["institution_kinds"]))})
+
+
+class FrameChangeSchema(AsAnnouncedSchema, SessionSchema):
     """The whole frame anew, the version it starts from, and why."""
 
     seen = WholeNumber(lowest=1, highest=1_000_000, required=True)

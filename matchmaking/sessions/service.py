@@ -15,7 +15,7 @@ from kernel.errors import Conflict, NotFound
 from matchmaking.guarded import took_effect
 from matchmaking.matching.lottery import commitment
 from matchmaking.refusing import PastRefusers, nobody
-from matchmaking.requests.models import FinancingRequest
+from matchmaking.requests import service as requests
 from matchmaking.sessions.frame import SessionFrame, check
 from matchmaking.sessions.frozen import freeze
 from matchmaking.sessions.models import SessionMeeting, SessionRequest, WeeklySession
@@ -148,8 +148,8 @@ def publish(db: Session, session_id: int, *, by: Actor, at: datetime) -> Publish
     is_met = col(SessionRequest.request_id).in_(met)
     matched = _rows(db, update(SessionRequest).where(waiting, is_met).values(state="matched"))
     unmatched = _rows(db, update(SessionRequest).where(waiting).values(state="unmatched"))
-    request_met = col(FinancingRequest.id).in_(met) & (col(FinancingRequest.state) == "published")
-    db.execute(update(FinancingRequest).where(request_met).values(state="matched"))
+    for request_id in sorted(set(db.execute(met).scalars())):
+        requests.step(db, request_id, "match", by=by, at=at)
     tell_published(db, session_by_id(db, session_id), at=at)
     detail = {"matched": matched, "unmatched": unmatched}
     record(db, "session.publish", by=by, subject=_subject(session_id), at=at, detail=detail)

@@ -272,7 +272,8 @@ def deciding_on(db: Session, request_id: int) -> WeeklySession | None:
     return session if session is not None and session.state not in REQUESTS_MAY_JOIN else None
 
 
-def _leave_waiting(db: Session, request_id: int, *, only_while: frozenset[str]) -> None:
+def leave_waiting(db: Session, request_id: int, *, only_while: frozenset[str]) -> None:
+    """Leave the session that a request waits in, if any; Conflict when that is in another state than `only_while`."""
     session = waiting_in(db, request_id)
     if session is None:
         return
@@ -282,26 +283,12 @@ def _leave_waiting(db: Session, request_id: int, *, only_while: frozenset[str]) 
     _leave(db, session.id, request_id)
 
 
-def withdraw_request(db: Session, caller: Caller, request_id: int, *, at: datetime) -> FiledRequest:
-    """Withdraw a request of the caller's enterprise and leave the session it waits in, while that is still open."""
-    own_request(db, caller, request_id)
-    _leave_waiting(db, request_id, only_while=REQUESTS_MAY_JOIN)
-    return requests.retract(db, caller, request_id, "withdraw", at=at)
-
-
-def revoke_consent(db: Session, caller: Caller, request_id: int, *, at: datetime) -> FiledRequest:
-    """Take back the consent, whenever: the request is a draft again and no bank sees it from now on."""
-    own_request(db, caller, request_id)
-    _leave_waiting(db, request_id, only_while=frozenset(STATES))
-    return requests.retract(db, caller, request_id, "revoke", at=at)
-
-
 def expire(db: Session, filed: FiledRequest, *, by: Actor, at: datetime) -> bool:
     """End a lapsed request, unless a closed session is deciding about it just now; whether it ended."""
     session = waiting_in(db, filed.id)
     if session is not None and session.state not in REQUESTS_MAY_JOIN:
         return False
-    _leave_waiting(db, filed.id, only_while=REQUESTS_MAY_JOIN)
+    leave_waiting(db, filed.id, only_while=REQUESTS_MAY_JOIN)
     return requests.expire(db, filed, by=by, at=at)
 
 

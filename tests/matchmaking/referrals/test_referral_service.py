@@ -12,7 +12,7 @@ from matchmaking.referrals import drawing, jobs, overseeing, service
 from matchmaking.referrals.filed_loans import LoanSeen
 from matchmaking.referrals.models import Referral, ReferralMove
 from matchmaking.referrals.reading import past_refusers, referrals_for
-from matchmaking.sessions import sign_ups
+from matchmaking.releases import retracting
 from tests.matchmaking.referrals.city import (
     BOOK,
     DELIVERED,
@@ -194,7 +194,7 @@ def test_moving_to_another_bank_ends_it_here_and_starts_the_clock_there_at_deliv
 def test_revoked_consent_closes_the_referral_and_hides_it_from_the_bank_at_once(db: Session) -> None:
     city = delivered(db)
     one, bank, firm = first(city, db)
-    write(db, sign_ups.revoke_consent, firm, one.referral.request_id, at=days_on(1))
+    write(db, retracting.revoke_consent, firm, one.referral.request_id, at=days_on(1))
     assert [seen.id for seen in referrals_for(db, bank, today=days_on(1).date()) if seen.id == one.id] == []
     jobs.deliver_due(db, book=BOOK, work=WORK, at=days_on(1, 11))
     assert now(db, firm, one).state == "withdrawn"

@@ -16,11 +16,11 @@ from kernel.clock import Clock
 from kernel.errors import Conflict, Invalid, NotFound, Refused
 from kernel.outbox.models import OutboxEvent
 from kernel.policies import PolicyBook
-from matchmaking.releases import reading, service
+from matchmaking.releases import reading, retracting, service
 from matchmaking.releases.causes import CallOff
 from matchmaking.releases.models import PlanRelease
 from matchmaking.requests.models import FinancingRequest
-from matchmaking.sessions import outcome, sign_ups
+from matchmaking.sessions import outcome
 from matchmaking.sessions.files import file_for
 from matchmaking.sessions.models import SessionMeeting, SessionRequest, WeeklySession
 from matchmaking.sessions.outcome import slot_start
@@ -147,7 +147,7 @@ def test_a_firm_that_took_its_consent_back_is_not_called(db: Session) -> None:
     request_id = db.exec(
         select(FinancingRequest.id).where(FinancingRequest.enterprise_id == waiting.organisation_id)
     ).one()
-    database.write(db, lambda db: sign_ups.revoke_consent(db, waiting, request_id or 0, at=NOW))
+    database.write(db, lambda db: retracting.revoke_consent(db, waiting, request_id or 0, at=NOW))
     leaving = next(one for one in firms if one.organisation_id in standing(db, made))
     call_off(db, leaving, made)
     assert len(standing(db, made)) == 2

@@ -12,10 +12,10 @@ from kernel.audit.service import broken_at, entries_about
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.web.paging import Asked
 from matchmaking.jobs import expire_due
+from matchmaking.releases import retracting
 from matchmaking.requests import reading, service
 from matchmaking.requests.models import Consent
 from matchmaking.requests.terms import loosened
-from matchmaking.sessions import sign_ups
 from tests.matchmaking.people import CONSENT_UNTIL, NOW, REQUEST, ask, bank, draft, firm, organiser, party_code
 
 
@@ -84,7 +84,7 @@ def test_wishes_and_vetoes_of_real_banks_are_kept_in_order(db: Session) -> None:
 def test_revoking_the_consent_makes_it_a_draft_again_and_keeps_the_record(db: Session) -> None:
     mine = firm(db)
     filed = ask(db, mine)
-    after = database.write(db, lambda db: sign_ups.revoke_consent(db, mine, filed.id, at=NOW))
+    after = database.write(db, lambda db: retracting.revoke_consent(db, mine, filed.id, at=NOW))
     assert (after.request.state, after.consent, after.request.published_at) == ("draft", None, None)
     again = database.write(
         db, lambda db: service.publish(db, mine, filed.id, audience="session_banks", until=CONSENT_UNTIL, at=NOW)
@@ -96,7 +96,7 @@ def test_revoking_the_consent_makes_it_a_draft_again_and_keeps_the_record(db: Se
 def test_a_withdrawn_request_stays_withdrawn(db: Session) -> None:
     mine = firm(db)
     filed = ask(db, mine)
-    database.write(db, lambda db: sign_ups.withdraw_request(db, mine, filed.id, at=NOW))
+    database.write(db, lambda db: retracting.withdraw_request(db, mine, filed.id, at=NOW))
     with pytest.raises(Conflict):
         database.write(
             db, lambda db: service.publish(db, mine, filed.id, audience="session_banks", until=CONSENT_UNTIL, at=NOW)

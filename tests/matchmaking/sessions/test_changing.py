@@ -18,6 +18,7 @@ from kernel.policies import PolicyBook
 from matchmaking.sessions import changing, running, service
 from matchmaking.sessions.frame import SessionFrame, template
 from matchmaking.sessions.models import WeeklySession
+from matchmaking.sessions.organiser_pages import MOMENTS
 from matchmaking.sessions.sign_ups import waiting_in
 from tests.factories import Visitor, username_of
 from tests.matchmaking.people import KEY, NOW, WEEK, ask, bank, firm, join_bank, join_request, organiser, session, step
@@ -93,6 +94,27 @@ def test_a_frame_that_cannot_be_is_refused_at_its_field(db: Session, change: dic
     with pytest.raises(Invalid) as refused:
         changed(db, by, made, replace(FRAME, **change))
     assert [error.field for error in refused.value.errors] == [field]
+
+
+def test_what_a_session_was_announced_for_stays_and_a_change_of_nothing_is_none(app: Flask, db: Session) -> None:
+    app.extensions["clock"] = Clock.starting_at(NOW)
+    by = organiser(db)
+    made = session(db, by, theme_code="trade", scope="county", host="video", institution_kinds=("policy_bank",))
+    bureau = Visitor(app, username_of(db, by))
+    frame = {name: getattr(FRAME, name).isoformat() for name in MOMENTS} | {"week": str(WEEK), "theme": FRAME.theme}
+    form = frame | {"slot_minutes": "15", "request_places": "200", "seen": "1", "reason": WHY}
+    url = f"/sessions/{made.id}/change"
+    for other in ({"host": "rooms"}, {"theme_code": "pool"}, {"scope": "city"}, {"institution_kinds": "branch"}):
+        refused = bureau.post(url, **form | {"slot_minutes": "10"} | other)
+        assert (refused.status_code, "预告以后不能改" in refused.text) == (422, True)
+    assert "没有要改的" in bureau.post(url, **form).text
+    db.rollback()
+    assert (made.version, made.slot_minutes) == (1, 15)
+    assert [one.kind for one in changing.notices_of(db, made.id or 0)] == ["early"]
+    assert bureau.post(url, **form | {"slot_minutes": "10", "theme_code": "trade"}).status_code == 302
+    db.rollback()
+    kept = (made.theme_code, made.scope, made.host, made.institution_kinds)
+    assert (made.version, *kept) == (2, "trade", "county", "video", ("policy_bank",))
 
 
 def test_a_session_called_off_frees_its_requests_and_its_week(db: Session) -> None:

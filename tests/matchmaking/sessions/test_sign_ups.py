@@ -13,6 +13,7 @@ from kernel import database
 from kernel.accounts.service import Caller
 from kernel.clock import Clock
 from kernel.errors import Conflict, Invalid, NotFound, Refused
+from matchmaking.releases import retracting
 from matchmaking.sessions import blocks, changing, reading, sign_ups
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.sign_ups import Desk
@@ -168,12 +169,12 @@ def test_after_closing_nobody_joins_leaves_or_withdraws_but_consent_can_be_revok
     for attempt in (
         lambda: leave(db, mine, made, filed.id),
         lambda: join_bank(db, lender, made, desks=1),
-        lambda: database.write(db, lambda db: sign_ups.withdraw_request(db, mine, filed.id, at=NOW)),
+        lambda: database.write(db, lambda db: retracting.withdraw_request(db, mine, filed.id, at=NOW)),
     ):
         with pytest.raises(Conflict) as refused:
             attempt()
         assert refused.value.code == "sign_up_shut"
-    database.write(db, lambda db: sign_ups.revoke_consent(db, mine, filed.id, at=NOW))
+    database.write(db, lambda db: retracting.revoke_consent(db, mine, filed.id, at=NOW))
     assert (taken(db, made), signed_up(db)) == (0, 0)
 
 
@@ -181,7 +182,7 @@ def test_withdrawing_a_request_leaves_its_session(db: Session) -> None:
     mine, made = firm(db), session(db, organiser(db))
     filed = ask(db, mine)
     join_request(db, mine, made, filed.id)
-    database.write(db, lambda db: sign_ups.withdraw_request(db, mine, filed.id, at=NOW))
+    database.write(db, lambda db: retracting.withdraw_request(db, mine, filed.id, at=NOW))
     assert (taken(db, made), signed_up(db)) == (0, 0)
 
 
