@@ -1,7 +1,8 @@
 """What the match decided, as far as each side may see it.
 
-The organising bureau sees everything. An enterprise sees its own, a bank the meetings it has and the requests of its
-session as far as they consented; both only once the session is published.
+The bureau that organises a session sees everything from the match on, every other bureau's organiser once it is published. An
+enterprise sees its own, a bank the meetings it has and the requests of its session as far as they consented; both only once the
+session is published.
 """
 
 from collections.abc import Collection, Mapping
@@ -123,8 +124,12 @@ def slot_start(session: WeeklySession, slot: int) -> datetime:
 
 
 def is_decided_for(caller: Caller, session: WeeklySession) -> bool:
-    """Whether the caller may see results: the organising bureau from the match on, everybody else once published."""
-    return session.state in DECIDED if caller.role == "organiser" else session.state in OUT
+    """Whether the caller may see results: the bureau that organises the session from the match on, everybody else once published."""
+    return session.state in (DECIDED if _organises(caller, session) else OUT)
+
+
+def _organises(caller: Caller, session: WeeklySession) -> bool:
+    return caller.role == "organiser" and session.organiser_id == caller.organisation_id
 
 
 def _mine(caller: Caller, enterprise_id: Any, institution_id: Any = None) -> ColumnElement[bool]:
@@ -223,7 +228,10 @@ def _without_the_firm(line: MeetingLine) -> MeetingLine:
 
 
 def sign_ups_for(db: Session, caller: Caller, session: WeeklySession, *, today: date) -> list[SignUp]:
-    """All sign-ups for the organising bureau, its own for an enterprise, the consented ones for a bank that comes."""
+    """All sign-ups for the organising bureau (for another one once published), its own for an enterprise, the consented ones
+    for a bank that comes."""
+    if caller.role == "organiser" and not _organises(caller, session) and session.state not in OUT:
+        return []
     mine = col(FinancingRequest.enterprise_id)
     is_bank = caller.organisation_kind == "institution"
     query = sign_ups_of(session.id or 0).where(true() if is_bank else _mine(caller, mine))

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from config.settings import Settings
 from kernel import database
+from kernel.accounts.service import Caller
 from kernel.audit.service import broken_at, entries_about
 from kernel.clock import business_day
 from kernel.errors import Conflict, Invalid, NotFound
@@ -17,11 +18,14 @@ from kernel.policies import PolicyBook
 from kernel.web.paging import Asked
 from matchmaking.products import service as products
 from matchmaking.products.reading import own_products
+from matchmaking.releases import retracting
 from matchmaking.requests.models import FinancingRequest
-from matchmaking.sessions import outcome, running, service, sign_ups
+from matchmaking.sessions import outcome, running, service
+from matchmaking.sessions.files import file_for
 from matchmaking.sessions.frame import template
 from matchmaking.sessions.models import SessionRequest
 from matchmaking.verifier.check import verify
+from tests.factories import make_bureau, make_person
 from tests.matchmaking.people import (
     KEY,
     NONCE,
@@ -141,6 +145,25 @@ def test_another_bureau_cannot_move_a_session(db: Session) -> None:
         step(db, organiser(db), made, "close")
 
 
+def test_another_bureaus_organiser_sees_a_result_once_it_is_published(db: Session) -> None:
+    people = market_town(db)
+    county = make_person(db, make_bureau(db, "汝州市金融工作局"), "organiser")
+    made = matched(db, people, BOOK)
+
+    def seen(by: Caller) -> tuple[int, int, bool]:
+        lines = outcome.meetings_for(db, by, made, today=TODAY)
+        sign_ups = outcome.sign_ups_for(db, by, made, today=TODAY)
+        return len(lines), len(sign_ups), outcome.run_if_out(db, by, made) is not None
+
+    assert seen(county) == (0, 0, False)
+    with pytest.raises(NotFound):
+        file_for(db, county, made, "ranking.csv", today=TODAY)
+    mine = seen(people.organiser)
+    assert mine[1:] == (3, True)
+    step(db, people.organiser, made, "publish")
+    assert seen(county) == seen(people.organiser) == mine
+
+
 def test_a_session_is_matched_only_once_it_is_closed(db: Session) -> None:
     by = organiser(db)
     made = session(db, by)
@@ -158,7 +181,7 @@ def test_an_outcome_computed_before_somebody_left_is_not_stored(db: Session) -> 
     step(db, people.organiser, made, "close")
     prepared = running.prepare(db, made.id or 0, book=BOOK, key=KEY)
     computed = running.compute(prepared)
-    database.write(db, lambda db: sign_ups.revoke_consent(db, people.firms[0], filed[0].id, at=NOW))
+    database.write(db, lambda db: retracting.revoke_consent(db, people.firms[0], filed[0].id, at=NOW))
     with pytest.raises(Conflict):
         database.write(db, lambda db: running.store(db, prepared, computed, by=people.organiser.actor, at=NOW))
     running.match(db, made.id or 0, book=BOOK, key=KEY, by=people.organiser.actor, at=NOW)
