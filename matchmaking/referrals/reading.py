@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+import structlog
 from sqlalchemy import ColumnElement, Select, exists, false, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -25,7 +26,10 @@ from matchmaking.referrals.models import Drawdown, Referral, ReferralEscalation,
 from matchmaking.referrals.moving import not_found
 from matchmaking.referrals.workflow import ENDED, OF_THE_BANK, REFERRAL_MOVES, STAGE_OF
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
-from matchmaking.sessions.models import WeeklySession
+from matchmaking.sessions.models import SessionMeeting, WeeklySession
+from matchmaking.sessions.workflow import OUT
+
+log = structlog.get_logger()
 
 BUREAU_READERS = frozenset({"organiser", "auditor"})
 AFTER_APPROVAL = ("approved", "contracted", "disbursed")
@@ -72,7 +76,7 @@ class ShownReferral:
     def cells(self, work: WorkCalendar, today: date) -> list[tuple[str, int]]:
         """The working-day ruler of the open stage."""
         stands = self.standing(work, today)
-        if stands is None or self.referral.delivered_at is None:
+        if stands is None or stands.is_unknown or self.referral.delivered_at is None:
             return []
         return clock.cells(business_day(self.referral.delivered_at), stands, pauses_of(self.pauses), work, today)
 
@@ -201,12 +205,20 @@ def clocks_of(db: Session, condition: ColumnElement[bool], work: WorkCalendar, t
 
     The referrals of a session share their days and their terms: each clock is counted once.
     """
-    counted = cache(lambda *running: clock.standing(*running, work, today))
+
+    @cache
+    def counted(delivered: date, stage: str, terms: ClockTerms, pauses: tuple[Pause, ...]) -> ClockStanding:
+        return clock.standing(delivered, stage, terms, pauses, work, today)
+
     query = select(Referral).where(condition).order_by(col(Referral.id)).execution_options(populate_existing=True)
     rows = list(db.execute(query).scalars())
     pauses = _beside(db, ReferralPause, [row.id or 0 for row in rows], col(ReferralPause.id))
     runnings = [(row, _running(row, pauses.get(row.id or 0, ()))) for row in rows]
-    return [Clocked(row, counted(*running) if running else None) for row, running in runnings]
+    found = [Clocked(row, counted(*running) if running else None) for row, running in runnings]
+    unknown = [one.referral.id for one in found if one.standing is not None and one.standing.is_unknown]
+    if unknown:
+        log.warning("referral_clocks_unknown", code="calendar_unpublished", count=len(unknown), first=unknown[0])
+    return found
 
 
 def clocks_for(db: Session, caller: Caller, work: WorkCalendar, *, today: date, states: Iterable[str]) -> list[Clocked]:
@@ -223,10 +235,23 @@ def referral_for(db: Session, caller: Caller, referral_id: int, *, today: date) 
 
 
 def turned_down(db: Session) -> set[int]:
-    """The requests that some bank refused and that no bank is looking at any more: they may have a second look."""
+    """The requests that some bank refused and that no bank is looking at any more: they may have a second look.
+
+    A meeting that stands in a session that is out is a bank's look, before its referral is there too.
+    """
     refused = select(col(Referral.request_id)).where(col(Referral.state) == "refused")
     live = select(col(Referral.request_id)).where(col(Referral.state).not_in(ENDED))
-    return set(db.execute(refused.where(col(Referral.request_id).not_in(live))).scalars())
+    alone = refused.where(col(Referral.request_id).not_in(live), col(Referral.request_id).not_in(_to_be_referred()))
+    return set(db.execute(alone).scalars())
+
+
+def _to_be_referred() -> Select[Any]:
+    """The requests of standing meetings of published sessions whose referrals are to be made."""
+    made = exists().where(col(Referral.meeting_id) == col(SessionMeeting.id))
+    query = select(col(SessionMeeting.request_id)).join(
+        WeeklySession, col(WeeklySession.id) == col(SessionMeeting.session_id)
+    )
+    return query.where(col(WeeklySession.state).in_(OUT), col(SessionMeeting.state) == "standing", ~made)
 
 
 def past_refusers(db: Session, enterprise_ids: Iterable[int]) -> set[tuple[int, int]]:

@@ -14,12 +14,14 @@ from kernel import database
 from kernel.audit.service import THE_SERVICE, record
 from kernel.bilingual import Text
 from kernel.clock import SHANGHAI, business_day
-from kernel.errors import DomainError
+from kernel.errors import Conflict, DomainError
 from kernel.outbox.service import publish
 from kernel.outbox.texts import EventWords, declare
 from matchmaking.requests import service as requests
+from matchmaking.requests.gate import MUST
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.requests.reading import FiledRequest, filed_requests
+from matchmaking.sessions.gate_reading import gate_of
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.sign_ups import enter
 from matchmaking.sessions.workflow import REQUESTS_MAY_JOIN
@@ -48,7 +50,7 @@ def _last_session(db: Session, request_id: int) -> WeeklySession | None:
 
 
 def _next_session(db: Session, filed: FiledRequest, at: datetime) -> WeeklySession | None:
-    """The next session of the same organiser that is open, for which the consent lasts, and that the request was never in."""
+    """The next session of the same organiser that is open, that would take the request, and that it was never in."""
     last = _last_session(db, filed.id)
     if last is None:
         return None
@@ -59,14 +61,26 @@ def _next_session(db: Session, filed: FiledRequest, at: datetime) -> WeeklySessi
         col(WeeklySession.starts_at) > max(last.starts_at, at),
         col(WeeklySession.id).not_in(former),
     )
-    found = db.execute(query.order_by(col(WeeklySession.starts_at))).scalars()
-    return next((one for one in found if filed.has_consent_on(business_day(one.starts_at))), None)
+    found = db.execute(query.order_by(col(WeeklySession.starts_at))).scalars().all()
+    return next((one for one in found if _would_take(db, filed, one, at)), None)
 
 
-def reenter(db: Session, filed: FiledRequest, session: WeeklySession, *, at: datetime) -> bool:
-    """Publish the request anew and sign it up; false if it has moved on meanwhile. Conflict where the session is full."""
+def _would_take(db: Session, filed: FiledRequest, session: WeeklySession, at: datetime) -> bool:
+    """Whether the session comes while the money is needed and the consent lasts, and the request may join it as by hand."""
+    day, needed_by = business_day(session.starts_at), filed.version.needed_by
+    if not filed.has_consent_on(day) or (needed_by is not None and needed_by < day):
+        return False
+    gaps = gate_of(db, filed, today=business_day(at), session=session)
+    return all(gap.weight != MUST for gap in gaps)
+
+
+def reenter(db: Session, filed: FiledRequest, session: WeeklySession, *, turned_down: TurnedDown, at: datetime) -> bool:
+    """Publish the request anew and sign it up; false if it has moved on meanwhile. Conflict where the session is full, or a
+    bank has come to look at the request since."""
     if not requests.step(db, filed.id, "reenter", by=THE_SERVICE, at=at):
         return False
+    if filed.id not in turned_down(db):  # asked once the request is held: a match cannot be published in between
+        raise Conflict("request_looked_at", "有银行正在看这份申请", "A bank is looking at this request")
     enter(db, session.id or 0, filed.id, filed.request.enterprise_id, at=at)
     detail = {"request_id": filed.id, "second_look": True}
     record(db, "session.join_request", by=THE_SERVICE, subject=("weekly_session", session.id), at=at, detail=detail)
@@ -88,12 +102,12 @@ def reenter_due(db: Session, *, turned_down: TurnedDown, at: datetime) -> int:
     for filed in [FiledRequest(*row) for row in rows]:
         session = _next_session(db, filed, at)
         if session is not None:
-            count += _attempted(db, filed, session, at)
+            count += _attempted(db, partial(reenter, filed=filed, session=session, turned_down=turned_down, at=at))
     return count
 
 
-def _attempted(db: Session, filed: FiledRequest, session: WeeklySession, at: datetime) -> bool:
+def _attempted(db: Session, work: Callable[[Session], bool]) -> bool:
     try:
-        return database.write(db, partial(reenter, filed=filed, session=session, at=at))
+        return database.write(db, work)
     except DomainError:
         return False  # full or shut just now; the next waking tries again

@@ -19,7 +19,7 @@ from matchmaking.sessions.frame import template
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.second_look import reenter_due
 from matchmaking.sessions.service import session_by_id
-from tests.matchmaking.people import EARLY, KEY, NOW, join_bank, session
+from tests.matchmaking.people import EARLY, KEY, NOW, bank, join_bank, matched, offer, session, step
 from tests.matchmaking.referrals.city import ReferredTown, days_on, delivered, write
 
 BOOK = PolicyBook.load(Settings().policies_dir)
@@ -96,6 +96,42 @@ def test_a_bank_that_refused_a_firm_does_not_meet_it_again(db: Session) -> None:
     assert not again & met
     market = running.frozen_market(db, made).market
     assert all(one.vetoed_institutions for one in market.requests)
+
+
+def test_a_session_of_another_theme_or_after_the_day_of_need_takes_no_second_look(db: Session) -> None:
+    city = delivered(db, needed_by=date(2022, 11, 10))
+    refuse_all(db, city)
+    session(db, city.people.organiser, week=NEXT, theme_code="first_loan")
+    session(db, city.people.organiser, week=IsoWeek(2022, 46))
+    assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == 0
+    fits = session(db, city.people.organiser, week=IsoWeek(2022, 45))
+    assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == 3
+    assert set(waiting(db, fits).values()) == {"signed_up"}
+
+
+def test_who_meets_a_bank_tomorrow_is_not_looked_at_again_before_its_referral_is_there(db: Session) -> None:
+    city = delivered(db)
+    refuse_all(db, city)
+    third = bank(db, "湛河村镇银行")
+    offer(db, third)
+    made = session(db, city.people.organiser, week=NEXT)
+    join_bank(db, third, made, desks=2)
+    before = turned_down(db)
+    assert reenter_due(db, turned_down=turned_down, at=days_on(1)) == len(before)
+    matched(db, city.people, BOOK, made)
+    step(db, city.people.organiser, made, "publish")
+    following = session(db, city.people.organiser, week=NEXT.next)
+    assert turned_down(db) == set()
+    read_before_publication = [before]
+    assert (
+        reenter_due(
+            db,
+            turned_down=lambda db: read_before_publication.pop() if read_before_publication else turned_down(db),
+            at=days_on(1),
+        )
+        == 0
+    )
+    assert waiting(db, following) == {}
 
 
 def test_a_full_session_takes_no_second_look_and_the_next_one_does(db: Session) -> None:
