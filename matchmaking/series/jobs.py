@@ -80,16 +80,25 @@ def remind_sessions() -> int:
 
 
 def remind_due(db: Session, *, book: PolicyBook, calendar: WorkCalendar, at: datetime) -> int:
-    """The same with everything handed in: how many sessions were reminded of. Each once, however late the scheduler wakes."""
+    """The same with everything handed in: how many sessions were reminded of. Each once, however late the scheduler wakes;
+    one session's failure does not stop the rest."""
     query = select(WeeklySession).where(
         col(WeeklySession.state) == "published",
         col(WeeklySession.reminded_at).is_(None),
         col(WeeklySession.starts_at) > at,
     )
-    due = [
-        one for one in db.execute(query.order_by(col(WeeklySession.id))).scalars() if _is_due(one, book, calendar, at)
-    ]
-    return sum(database.write(db, partial(_remind, session=one, at=at)) for one in due)
+    sessions = list(db.execute(query.order_by(col(WeeklySession.id))).scalars())
+    return sum(_reminded(db, one, book, calendar, at) for one in sessions)
+
+
+def _reminded(db: Session, session: WeeklySession, book: PolicyBook, calendar: WorkCalendar, at: datetime) -> bool:
+    try:
+        return _is_due(session, book, calendar, at) and database.write(db, partial(_remind, session=session, at=at))
+    except DomainError as error:
+        log.warning("session_not_reminded", session_id=session.id, code=error.code)
+    except Exception:
+        log.exception("session_reminder_failed", session_id=session.id)
+    return False
 
 
 def _is_due(session: WeeklySession, book: PolicyBook, calendar: WorkCalendar, at: datetime) -> bool:

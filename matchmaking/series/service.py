@@ -67,11 +67,7 @@ def change(
         col(SessionSeries.state).in_(CHANGEABLE),
     )
     if not took_effect(db, guard.values(version=seen + 1, **asdict(template))):
-        raise Conflict(
-            "series_changed",
-            "这个系列刚被改过，或者已经结束；请看过最新的再改",
-            "This series has just been changed, or has ended; look at the newest version first",
-        )
+        raise _changed()
     detail = {"version": seen + 1}
     record(db, "session_series.change", by=caller.actor, subject=_subject(series_id), at=at, detail=detail)
     db.expire_all()
@@ -98,8 +94,10 @@ def settle_week(
 ) -> str | None:
     """Announce the session of a week, or record why there is none; claimed once. The outcome; None if it was settled before.
 
-    An unpublished year settles nothing: the next waking tries again.
+    An unpublished year settles nothing: the next waking tries again. Conflict where the series was changed, paused or ended
+    since it was planned from.
     """
+    _hold_as_planned(db, series)
     if planned.error is not None or not claim(db, ANNOUNCE, f"{series.id}:{planned.week}", at=at):
         return None
     outcome, session_id = _outcome(db, series, planned, key, draw, at)
@@ -118,6 +116,25 @@ def settle_week(
     detail = {"week": str(planned.week), "outcome": outcome, "session_id": session_id}
     record(db, "session_series.week", by=THE_SERVICE, subject=_subject(series.id), at=at, detail=detail)
     return outcome
+
+
+def _hold_as_planned(db: Session, series: SessionSeries) -> None:
+    """Keep the series running with the template that was read, until the commit."""
+    held = update(SessionSeries).where(
+        col(SessionSeries.id) == series.id,
+        col(SessionSeries.state) == "running",
+        col(SessionSeries.version) == series.version,
+    )
+    if not took_effect(db, held.values(version=series.version)):
+        raise _changed()
+
+
+def _changed() -> Conflict:
+    return Conflict(
+        "series_changed",
+        "这个系列刚被改过，或者已经结束；请看过最新的再改",
+        "This series has just been changed, or has ended; look at the newest version first",
+    )
 
 
 def _outcome(

@@ -22,10 +22,12 @@ from matchmaking import jobs as session_jobs
 from matchmaking.series import duty, jobs, reading, service
 from matchmaking.series.models import SeriesWeek, SessionSeries
 from matchmaking.series.planning import SeriesTemplate, weeks_from
-from matchmaking.sessions import sign_ups
+from matchmaking.sessions import running, sign_ups
 from matchmaking.sessions.models import WeeklySession
+from matchmaking.sessions.reading import weeks_taken
+from matchmaking.themes import GENERAL
 from tests.factories import Visitor, make_institution, make_person, username_of
-from tests.matchmaking.people import KEY, ask, bank, firm, offer, organiser, party_code
+from tests.matchmaking.people import KEY, ask, bank, firm, offer, organiser, party_code, session, step
 
 BOOK = PolicyBook.load(Settings().policies_dir)
 CALENDAR = load_calendar(Settings().city_dir)
@@ -100,6 +102,22 @@ def test_a_paused_series_waits_and_a_changed_one_leaves_what_is_announced(db: Se
         database.write(db, lambda db: service.change(db, by, series.id or 0, template=changed, seen=1, at=START))
 
 
+def test_a_week_that_was_planned_from_an_older_template_is_not_announced(db: Session) -> None:
+    by = organiser(db)
+    series = made(db, by)
+    planned = reading.planned_weeks(THURSDAYS, [IsoWeek(2022, 38)], book=BOOK, calendar=CALENDAR)[0]
+    db.expunge(series)  # as another process has read it
+    changed = replace(THURSDAYS, weekday=2)
+    database.write(db, lambda db: service.change(db, by, series.id or 0, template=changed, seen=1, at=START))
+
+    def settle(db: Session) -> object:
+        return service.settle_week(db, series, planned, key=KEY, draw=lambda: bytes(32), at=START)
+
+    with pytest.raises(Conflict) as refused:
+        database.write(db, settle)
+    assert (refused.value.code, outcomes(db)) == ("series_changed", {})
+
+
 def test_anothers_series_is_not_there_and_partners_must_be_bureaus(db: Session) -> None:
     by, other = organiser(db), organiser(db)
     series = made(db, by)
@@ -137,10 +155,11 @@ def test_a_series_for_policy_banks_turns_others_away_by_name_of_the_kinds(db: Se
     kinds = ("development_bank", "policy_bank")
     made(db, by, replace(THURSDAYS, name="开发性政策性专场", theme_code="policy_banks", institution_kinds=kinds))
     wake(db, START)
-    session = db.exec(select(WeeklySession).order_by(WeeklySession.week)).all()[0]
+    assert "2022-W38" in weeks_taken(db, by) - weeks_taken(db, by, GENERAL)
+    first = db.exec(select(WeeklySession).order_by(WeeklySession.week)).all()[0]
     policy = make_person(db, make_institution(db, "农业发展银行", kind="policy_bank"), "product_manager")
     join: Callable[[Caller], object] = lambda who: database.write(  # noqa: E731
-        db, lambda db: sign_ups.join_bank(db, who, session.id or 0, desks=1, at=START)
+        db, lambda db: sign_ups.join_bank(db, who, first.id or 0, desks=1, at=START)
     )
     join(policy)
     with pytest.raises(Refused) as refused:
@@ -166,18 +185,28 @@ def test_what_the_city_held_of_what_it_owed_is_counted_with_both_figures(db: Ses
     assert [one.state for one in before.weeks] == ["not_owed"]
 
 
+def of_no_known_year(db: Session) -> None:
+    """A published session of a year whose days off nobody knows yet: it must keep no other from being reminded of."""
+    by = organiser(db)
+    far = session(db, by, week=IsoWeek(2031, 24))
+    step(db, by, far, "close")
+    running.match(db, far.id or 0, book=BOOK, key=KEY, by=by.actor, at=START)
+    step(db, by, far, "publish")
+
+
 def test_a_session_is_reminded_of_one_working_day_before_and_once(db: Session) -> None:
     by, lender, asker = organiser(db), bank(db), firm(db)
     offer(db, lender)
+    of_no_known_year(db)
     made(db, by, replace(THURSDAYS, weekday=1))  # Monday 24 October: the working day before is the Friday
     at = datetime(2022, 10, 17, 4, 0, tzinfo=UTC)
     wake(db, at)
     session_jobs.move_due(db, book=BOOK, key=KEY, at=datetime(2022, 10, 18, 1, 0, tzinfo=UTC))
-    session = db.exec(select(WeeklySession).where(WeeklySession.week == "2022-W43")).one()
+    monday = db.exec(select(WeeklySession).where(WeeklySession.week == "2022-W43")).one()
     filed = ask(db, asker)
     joins = (
-        partial(sign_ups.join_bank, caller=lender, session_id=session.id, desks=1, at=at),
-        partial(sign_ups.join_request, caller=asker, session_id=session.id, request_id=filed.id, at=at),
+        partial(sign_ups.join_bank, caller=lender, session_id=monday.id, desks=1, at=at),
+        partial(sign_ups.join_request, caller=asker, session_id=monday.id, request_id=filed.id, at=at),
     )
     for join in joins:
         database.write(db, join)
@@ -189,9 +218,9 @@ def test_a_session_is_reminded_of_one_working_day_before_and_once(db: Session) -
     db.expire_all()
     events = db.exec(select(OutboxEvent).where(OutboxEvent.event == "session.reminded")).all()
     assert {one.party_id for one in events} == {lender.organisation_id, asker.organisation_id}
-    session_jobs.move_due(db, book=BOOK, key=KEY, at=session.ends_at)
+    session_jobs.move_due(db, book=BOOK, key=KEY, at=monday.ends_at)
     db.expire_all()
-    state = db.exec(select(WeeklySession.state).where(WeeklySession.id == session.id)).one()
+    state = db.exec(select(WeeklySession.state).where(WeeklySession.id == monday.id)).one()
     assert state == "concluded"
 
 
