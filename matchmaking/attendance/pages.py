@@ -18,7 +18,7 @@ from matchmaking.attendance import service
 from matchmaking.attendance.api import ATTENDING
 from matchmaking.attendance.policy import attendance_policy
 from matchmaking.attendance.reading import attended_at
-from matchmaking.attendance.schemas import LinkSchema, OutcomeNoteSchema
+from matchmaking.attendance.schemas import LinkSchema, OutcomeNoteSchema, SaidSchema
 from matchmaking.attendance.workflow import NOTHING, OUTCOMES, STANDINGS, BothSides, standing
 from matchmaking.handed_over import meeting_held, policy_book
 from matchmaking.pauses.service import no_shows_of, paused_until
@@ -124,9 +124,11 @@ def check_in(meeting_id: int) -> ResponseReturnValue:
 @blueprint.post("/meetings/<int:meeting_id>/said")
 @requires(*ATTENDING)
 def say(meeting_id: int) -> ResponseReturnValue:
-    took_place = request.form.get("took_place") == "yes"
-    options: dict[str, Any] = {"book": policy_book(), "at": clock().now()}
-    service.say(database.current(), caller(), meeting_id, took_place=took_place, **options)
+    one = service.own_meeting(database.current(), caller(), meeting_id)
+    values, form = load_form(SaidSchema())
+    if values is None:
+        return _day_page(one.session.id or 0, form, 422)
+    service.say(database.current(), caller(), meeting_id, **values, book=policy_book(), at=clock().now())
     return _back(meeting_id, _("记下了"))
 
 

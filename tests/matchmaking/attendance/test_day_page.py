@@ -4,6 +4,7 @@ from flask import Flask
 from sqlmodel import Session
 
 from kernel.clock import Clock
+from matchmaking.attendance.reading import attended_at
 from tests.factories import Visitor, username_of
 from tests.matchmaking.day import MINUTE, the_day
 
@@ -22,5 +23,9 @@ def test_a_bank_looks_at_one_desk_and_comes_back_to_it(app: Flask, db: Session) 
             assert (f'id="meeting-{meeting.id}"' in page) == (meeting.desk == desk)
     every = bank.get(f"{url}?desk=99").text
     assert all(f'id="meeting-{meeting.id}"' in every for meeting in day.meetings)
+    app.extensions["clock"] = Clock.starting_at(day.start(first))
+    for typed in ({}, {"took_place": "maybe"}):
+        assert bank.post(f"/meetings/{first.id}/said?desk={first.desk}", **typed).status_code == 422
+    assert attended_at(db, [first.id or 0]) == {}
     answer = bank.post(f"/meetings/{first.id}/check-in?desk={first.desk}")
     assert answer.headers["Location"].endswith(f"{url}?desk={first.desk}#meeting-{first.id}")
