@@ -38,10 +38,12 @@ def home() -> ResponseReturnValue:
     if g.caller is None:
         return render_template("accounts/welcome.html", demonstration=current_app.extensions["sign_ins"]())
     db, today = database.current(), clock().today()
+    tasks, glances = tasks_for(db, g.caller, today), glances_for(db, g.caller, today)
     return render_template(
         "accounts/home.html",
-        tasks=tasks_for(db, g.caller, today),
-        glances=glances_for(db, g.caller, today),
+        tasks=tasks.items,
+        glances=glances.items,
+        is_whole=tasks.is_whole and glances.is_whole,
         today=today,
         role=ROLES[g.caller.role],
     )

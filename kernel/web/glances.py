@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
+from kernel.web.sources import Gathered, gather
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Glance:
 GlanceSource = Callable[[Session, Caller, date], Iterable[Glance]]
 
 
-def glances_for(db: Session, caller: Caller, today: date) -> list[Glance]:
+def glances_for(db: Session, caller: Caller, today: date) -> Gathered[Glance]:
     """What every source has to show the caller, in the order of the sources."""
     sources: Sequence[GlanceSource] = current_app.extensions["glance_sources"]
-    return [glance for source in sources for glance in source(db, caller, today)]
+    return gather(sources, db, caller, today)

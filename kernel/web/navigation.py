@@ -11,6 +11,7 @@ from sqlmodel import Session
 from kernel.accounts.roles import ROLES
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
+from kernel.web.sources import Gathered, gather
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,10 @@ def _is_current(endpoint: str) -> bool:
     return bool(request.endpoint) and (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
 
 
-def tasks_for(db: Session, caller: Caller, today: date) -> list[Task]:
+def tasks_for(db: Session, caller: Caller, today: date) -> Gathered[Task]:
     """Everything the caller is waited for: what came back, then the earliest deadline first, undated tasks last."""
     sources: Sequence[TaskSource] = current_app.extensions["task_sources"]
-    tasks = [task for source in sources for task in source(db, caller, today)]
-    waiting = [task for task in tasks if not task.when_idle]
-    return sorted(waiting or tasks, key=lambda task: (not task.comes_first, task.due or date.max, task.title.zh))
+    found = gather(sources, db, caller, today)
+    waiting = [task for task in found.items if not task.when_idle]
+    first = sorted(waiting or found.items, key=lambda task: (not task.comes_first, task.due or date.max, task.title.zh))
+    return Gathered(first, found.is_whole)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from kernel.bilingual import Text
 from kernel.policies import PolicyBook
-from kernel.workdays import WorkCalendar
+from kernel.workdays import CalendarUnpublished, WorkCalendar
 
 WORKING_DAYS, PROMPT = "working_days", "13710"
 REGIMES = {
@@ -54,21 +54,30 @@ class Pause:
 
 @dataclass(frozen=True)
 class ClockStanding:
-    """Where one stage stands on a day: working days used and left, or how many over; `deadline` is None while the clock is stopped."""
+    """Where one stage stands on a day: working days used and left, or how many over; `deadline` is None while the clock is stopped.
+
+    `is_unknown`: the calendar of a year that the count reaches is not published; then only a deadline before that counts.
+    """
 
     stage: str
     allowed: int
     used: int
     deadline: date | None
     over: int = 0
+    is_unknown: bool = False
 
     @property
     def left(self) -> int:
         return max(0, self.allowed - self.used)
 
     @property
+    def known(self) -> "ClockStanding | None":
+        """What can be counted; None while it cannot."""
+        return None if self.is_unknown else self
+
+    @property
     def is_paused(self) -> bool:
-        return self.deadline is None
+        return self.deadline is None and not self.is_unknown
 
 
 def terms_on(book: PolicyBook, day: date) -> ClockTerms:
@@ -132,11 +141,15 @@ def deadline(
 def standing(
     delivered: date, stage: str, terms: ClockTerms, pauses: Sequence[Pause], work: WorkCalendar, today: date
 ) -> ClockStanding:
-    """Where a stage that is still open stands today."""
-    last = deadline(delivered, stage, terms, pauses, work)
-    used = counted_days(delivered, today, pauses, work)
-    over = counted_days(last, today, pauses, work) if last is not None and today > last else 0
-    return ClockStanding(stage, terms.days(stage), min(used, terms.days(stage)), last, over)
+    """Where a stage that is still open stands today; unknown, not an error, where a year's calendar is not published."""
+    last, allowed = None, terms.days(stage)
+    try:
+        last = deadline(delivered, stage, terms, pauses, work)
+        used = counted_days(delivered, today, pauses, work)
+        over = counted_days(last, today, pauses, work) if last is not None and today > last else 0
+    except CalendarUnpublished:
+        return ClockStanding(stage, allowed, 0, last, is_unknown=True)
+    return ClockStanding(stage, allowed, min(used, allowed), last, over)
 
 
 def is_late(

@@ -92,7 +92,7 @@ class ReferralPageAskedSchema(AskedSchema):
     per_page = WholeNumber(lowest=1, highest=MOST_PER_PAGE, load_default=20)
     show = fields.String(validate=one_of(("late", "open", "all")), load_default="late")
     due = fields.String(
-        validate=one_of(("late", "today", "tomorrow", "later", "paused", "no_clock")), load_default=None
+        validate=one_of(("late", "today", "tomorrow", "later", "unknown", "paused", "no_clock")), load_default=None
     )
 
 
@@ -123,14 +123,18 @@ class DrawdownOut(Schema):
 
 
 class ClockOut(Schema):
-    """The stage that is open now; `deadline` is empty while the clock stands still."""
+    """The stage that is open now; `deadline` is empty while the clock stands still.
+
+    `is_unknown`: the holiday calendar of a year that it reaches is not published; `used`, `left` and `over` are left out then.
+    """
 
     stage = fields.String()
     allowed = fields.Integer()
-    used = fields.Integer()
-    left = fields.Integer()
-    over = fields.Integer()
+    used = fields.Integer(attribute="known.used")
+    left = fields.Integer(attribute="known.left")
+    over = fields.Integer(attribute="known.over")
     deadline = fields.Date()
+    is_unknown = fields.Boolean()
 
 
 class ReferralOut(Schema):

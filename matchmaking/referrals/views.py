@@ -1,6 +1,7 @@
 """What the pages of referrals show, in words: the inbox by clock, the timeline, the clock itself."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,7 +12,7 @@ from flask import url_for
 from kernel.bilingual import Text
 from kernel.clock import business_day
 from kernel.web.formats import short_wan
-from kernel.workdays import WorkCalendar
+from kernel.workdays import CalendarUnpublished, WorkCalendar
 from matchmaking.referrals.acts import BANK_ACTS
 from matchmaking.referrals.clock import STAGES, ClockStanding, deadline
 from matchmaking.referrals.models import ReferralMove
@@ -24,6 +25,7 @@ GROUPS = {
     "today": (Text("今天到期", "Due today"), "wait"),
     "tomorrow": (Text("下一个工作日到期", "Due next working day"), ""),
     "later": (Text("再往后", "Later"), ""),
+    "unknown": (Text("时限算不出", "Clock unknown"), "wait"),
     "paused": (Text("暂停计时", "Clock stopped"), ""),
     "no_clock": (Text("授信以后", "After approval"), ""),
 }
@@ -56,7 +58,7 @@ def group_of(stands: ClockStanding | None, work: WorkCalendar, today: date) -> s
     if stands is None:
         return "no_clock"
     if stands.deadline is None:
-        return "paused"
+        return "unknown" if stands.is_unknown else "paused"
     if stands.deadline < today:
         return "late"
     if stands.deadline == today:
@@ -67,6 +69,8 @@ def group_of(stands: ClockStanding | None, work: WorkCalendar, today: date) -> s
 def clock_words(stands: ClockStanding, work: WorkCalendar, today: date) -> Text:
     """`作决定，10-31 止，还剩 2 个工作日`."""
     stage = STAGES[stands.stage]
+    if stands.is_unknown:
+        return _unknown(stage, stands.deadline)
     if stands.deadline is None:
         return Text(f"{stage.zh}，等企业补材料，不计时", f"{stage.en}: waiting for papers, the clock stands")
     if stands.over:
@@ -74,6 +78,18 @@ def clock_words(stands: ClockStanding, work: WorkCalendar, today: date) -> Text:
     left = len(work.between(today, stands.deadline)) - 1
     day = stands.deadline.isoformat()[5:]
     return Text(f"{stage.zh}，{day} 止，还剩 {left} 个工作日", f"{stage.en} by {day}, {left} working days left")
+
+
+def _unknown(stage: Text, last: date | None) -> Text:
+    """What is known without the calendar of a year that is not published yet."""
+    if last is None:
+        return Text(
+            f"{stage.zh}，放假安排还没公布，时限算不出", f"{stage.en}: unknown until the holiday calendar is published"
+        )
+    return Text(
+        f"{stage.zh}，{last} 到期，已逾期；几个工作日，等放假安排公布才知道",
+        f"{stage.en} was due by {last}; by how many working days shows once the holiday calendar is published",
+    )
 
 
 @dataclass(frozen=True)
@@ -162,11 +178,16 @@ def _amount(one: ShownReferral, is_client: bool) -> Text:
 
 
 def _note(one: ShownReferral, move: ReferralMove, work: WorkCalendar) -> Text:
-    """`第 2 日，规定 3 日内` for what the clock measures, the words on record for the rest."""
+    """`第 2 日，规定 3 日内` for what the clock measures and can tell, the words on record for the rest."""
     stage = STAGE_DONE.get(move.act)
-    if stage is None or one.referral.delivered_at is None:
-        return Text(move.note, move.note)
-    terms, delivered = terms_of(one.referral), business_day(one.referral.delivered_at)
+    if stage is not None and one.referral.delivered_at is not None:
+        with suppress(CalendarUnpublished):
+            return _measured(one, move, stage, business_day(one.referral.delivered_at), work)
+    return Text(move.note, move.note)
+
+
+def _measured(one: ShownReferral, move: ReferralMove, stage: str, delivered: date, work: WorkCalendar) -> Text:
+    terms = terms_of(one.referral)
     pauses, day = pauses_of(one.pauses), business_day(move.made_at)
     used = sum(not any(p.holds(d) for p in pauses) for d in work.between(delivered, day) if d > delivered)
     last = deadline(delivered, stage, terms, pauses, work)

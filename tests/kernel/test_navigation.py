@@ -1,15 +1,20 @@
 """The spine: places of one room share an entry, and a page of that room lists them all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import text
 from sqlmodel import Session
 
 from kernel.accounts.roles import ROLES_OF_KIND
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
+from kernel.web.glances import Glance
 from kernel.web.navigation import NavigationEntry, Task, entries, room_entries, tasks_for
+from kernel.workdays import CalendarUnpublished
+from tests.factories import Visitor, make_bureau, make_person, username_of
 
 OPERATOR = Caller(1, "赵敏", "operator", 1, "bureau", "市财政局", "410402")
 CASHIER = Caller(2, "钱进", "cashier", 1, "bureau", "市财政局", "410402")
@@ -50,6 +55,28 @@ def test_the_next_thing_worth_doing_is_shown_only_to_whom_nothing_waits(app: Fla
     waiting = Task(Text("等你", "Waits for you"), "/", Text("去办", "Act"))
     with app.test_request_context("/"):
         app.extensions["task_sources"] = [lambda *_: [idle], lambda *_: []]
-        assert tasks_for(db, OPERATOR, today) == [idle]
+        assert tasks_for(db, OPERATOR, today).items == [idle]
         app.extensions["task_sources"] = [lambda *_: [idle], lambda *_: [waiting]]
-        assert tasks_for(db, OPERATOR, today) == [waiting]
+        assert tasks_for(db, OPERATOR, today).items == [waiting]
+
+
+def test_a_source_that_fails_takes_nothing_from_the_others_and_the_home_page_says_so(app: Flask, db: Session) -> None:
+    task = Task(Text("等你", "Waits for you"), "/", Text("去办", "Act"))
+    glance = Glance(Text("几件", "How many"), "3", "说得出来", "/")
+
+    def broken(db: Session, *_: object) -> list[Any]:
+        db.execute(text("SELECT nothing FROM nowhere"))
+        return []
+
+    def one_by_one(*_: object) -> Iterator[Task]:
+        yield task
+        raise CalendarUnpublished(2027)
+
+    visitor = Visitor(app, username_of(db, make_person(db, make_bureau(db), "organiser")))
+    app.extensions["task_sources"] = [broken, one_by_one, lambda *_: [task]]
+    app.extensions["glance_sources"] = [broken, lambda *_: [glance]]
+    answer = visitor.get("/", headers={"X-Request-Id": "zxcv-1234"})
+    assert answer.status_code == 200
+    assert [answer.text.count(words) for words in ('strong">等你', "说得出来", "编号 zxcv-1234")] == [2, 1, 1]
+    app.extensions["task_sources"], app.extensions["glance_sources"] = [lambda *_: [task]], [lambda *_: [glance]]
+    assert "算不出来" not in visitor.get("/").text

@@ -1,12 +1,15 @@
 """The bureau's and the bank's lists come a page at a time, and nothing is left off in silence."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from flask import Flask
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
+from kernel import database
 from kernel.clock import Clock
-from matchmaking.referrals import service, views
+from matchmaking.referrals import jobs, service, views
 from matchmaking.referrals.models import Referral
 from matchmaking.referrals.reading import Clocked, ShownReferral
 from tests.factories import Visitor, username_of
@@ -67,3 +70,29 @@ def test_a_firm_sees_first_what_waits_for_it(db: Session) -> None:
     seen = [now(db, city.people.organiser, one) for one in city.referrals]
     assert views.by_turn(seen)[0].id == older.id
     assert [views.waits_for_firm(one) is not None for one in views.by_turn(seen)] == [True] + [False] * (len(seen) - 1)
+
+
+def test_a_deadline_in_a_year_without_a_calendar_stops_no_other_clock_and_is_said_in_words(
+    app: Flask, db: Session
+) -> None:
+    city = delivered(db)
+    one = city.referrals[0]
+    mine = [each for each in city.referrals if each.referral.institution_id == one.referral.institution_id]
+    beyond = datetime(2026, 12, 31, 2, 0, tzinfo=UTC)
+    moved = update(Referral).where(col(Referral.id) == one.id).values(delivered_at=beyond)
+    database.write(db, lambda db: db.execute(moved))
+    late = len(city.referrals) - 1
+    assert jobs.escalate_due(db, work=WORK, at=days_on(6)) == late
+    app.extensions["clock"] = Clock.starting_at(days_on(6))
+    bank = Visitor(app, username_of(db, city.bank_of(one)))
+    home = bank.get("/").text
+    assert "算不出来" not in home
+    assert f"{len(mine) - 1} 件推荐等本行：受理" in home
+    for address in ("/referrals", "/referrals?due=unknown", f"/referrals/{one.id}"):
+        assert "放假安排还没公布，时限算不出" in bank.get(address).text, address
+    assert "放假安排还没公布，时限算不出" in Visitor(app, username_of(db, city.firm_of(one))).get("/referrals").text
+    bureau = Visitor(app, username_of(db, city.people.organiser))
+    assert f"共 {late} 条" in bureau.get("/referrals?show=late").text
+    assert "放假安排还没公布，时限算不出" in bureau.get("/referrals?show=open").text
+    app.extensions["clock"] = Clock.starting_at(datetime(2027, 3, 1, 2, 0, tzinfo=UTC))
+    assert "到期，已逾期" in bureau.get("/referrals?show=late").text
