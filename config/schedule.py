@@ -21,11 +21,12 @@ from matchmaking.bridging.jobs import watch_bridging
 from matchmaking.enrolment.jobs import lapse_sign_ups
 from matchmaking.jobs import expire_requests, move_sessions, second_looks
 from matchmaking.platforms.jobs import push_to_platforms
+from matchmaking.pool.jobs import review_pool
 from matchmaking.recommendations.jobs import tend_recommendations
 from matchmaking.referrals.jobs import deliver_referrals, escalate_overdue, find_evidence
 from matchmaking.renewals.jobs import watch_renewals
 from matchmaking.series.jobs import announce_series, remind_sessions
-from matchmaking.whitelist.jobs import review_pool, tend_whitelist
+from matchmaking.whitelist.jobs import tend_whitelist
 from settlement.jobs import call_filers, check_books, draft_statements, forget_kept, recover_payments, take_in_claims
 
 WORKERS = 2  # long works done at once, one a core

@@ -7,12 +7,15 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from kernel.audit.service import THE_SERVICE
+from kernel.bilingual import Text
 from kernel.clock import business_day
 from kernel.errors import FieldErrors
 from kernel.money import grouped
+from kernel.outbox.service import publish
 from kernel.policies import PolicyBook
 from matchmaking.bridging import books
 from matchmaking.bridging.drawing import in_proportion
+from matchmaking.bridging.events import CALLED, OVERDUE, STANDS_ASIDE
 from matchmaking.bridging.fees import fee, is_commitment_called
 from matchmaking.bridging.models import BankSuspension, BridgingCase, BridgingDraw
 from matchmaking.bridging.pools import booking
@@ -169,7 +172,15 @@ def fall_overdue(db: Session, filed: FiledCase, *, at: datetime, today: date) ->
     if filed.case.state == "overdue":
         return False
     move_case(db, filed, CaseStep("fall_overdue", filed.case.version, THE_SERVICE, at, day=today))
+    for party_id in (filed.case.enterprise_id, filed.case.bank_id):
+        publish(db, OVERDUE.name, party_id=party_id, subject=("bridging_case", filed.id), facts=_facts(filed), at=at)
     return True
+
+
+def _facts(filed: FiledCase) -> dict[str, str]:
+    """What a late case's parties are told of it."""
+    due_on = filed.case.due_on.isoformat() if filed.case.due_on else ""
+    return {"loan": filed.case.old_loan, "due_on": due_on, "owed": grouped(filed.owed)}
 
 
 def call_commitment(db: Session, filed: FiledCase, *, book: PolicyBook, at: datetime, today: date) -> bool:
@@ -184,4 +195,11 @@ def call_commitment(db: Session, filed: FiledCase, *, book: PolicyBook, at: date
     if terms.suspends_bank:
         db.add(BankSuspension(bank_id=case.bank_id, case_id=filed.id, since=today))
         db.flush()
+    suspended = STANDS_ASIDE if terms.suspends_bank else Text("", "")
+    facts = _facts(filed) | {
+        "document": case.commitment_document,
+        "suspended": suspended.zh,
+        "suspended_en": suspended.en,
+    }
+    publish(db, CALLED.name, party_id=case.bank_id, subject=("bridging_case", filed.id), facts=facts, at=at)
     return True

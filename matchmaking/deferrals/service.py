@@ -11,11 +11,14 @@ from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
+from kernel.bilingual import Text
 from kernel.clock import business_day
 from kernel.errors import Conflict, FieldErrors, Forbidden, Refused
+from kernel.outbox.service import publish
 from kernel.parties.models import GUARANTOR_KINDS
 from kernel.parties.service import check_identity, enterprise_by_id, institution_by_id
 from kernel.policies import PolicyBook
+from matchmaking.deferrals.events import TOLD
 from matchmaking.deferrals.models import Deferral
 from matchmaking.deferrals.reading import FiledDeferral, deferral_for
 from matchmaking.deferrals.rules import (
@@ -26,7 +29,7 @@ from matchmaking.deferrals.rules import (
     fitting_rule,
     is_merchant,
 )
-from matchmaking.deferrals.workflow import DEFERRAL_MOVES, HANDS, NEEDED
+from matchmaking.deferrals.workflow import DEFERRAL_MOVES, HANDS, NEEDED, REFUSALS
 from matchmaking.guarded import took_effect
 
 Values = Mapping[str, Any]
@@ -124,7 +127,26 @@ def move(db: Session, caller: Caller, deferral_id: int, verb: str, values: Value
         raise _refusal(filed.deferral, verb)
     detail = {"version": seen + 1}
     record(db, f"deferral.{verb}", by=caller.actor, subject=("deferral", filed.id), at=at, detail=detail)
-    return deferral_for(db, caller, deferral_id)
+    moved = deferral_for(db, caller, deferral_id)
+    _tell_firm(db, moved, verb, at)
+    return moved
+
+
+def _tell_firm(db: Session, filed: FiledDeferral, verb: str, at: datetime) -> None:
+    """Tell the firm the bank's answer; its own withdrawal it knows."""
+    if verb not in TOLD:
+        return
+    row = filed.deferral
+    refusal = REFUSALS[row.refusal] if row.refusal else Text("", "")
+    facts = {
+        "bank": filed.bank.name,
+        "loan": row.loan,
+        "until": row.granted_until.isoformat() if row.granted_until else None,
+        "refusal": refusal.zh,
+        "refusal_en": refusal.en,
+        "reason": row.reason,
+    }
+    publish(db, TOLD[verb].name, party_id=row.enterprise_id, subject=("deferral", filed.id), facts=facts, at=at)
 
 
 def _refusal(row: Deferral, verb: str) -> Conflict:

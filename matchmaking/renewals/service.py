@@ -11,13 +11,17 @@ from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import THE_SERVICE, Actor, record
+from kernel.bilingual import Text
 from kernel.clock import business_day
 from kernel.errors import Conflict, FieldErrors, Forbidden, Refused
+from kernel.outbox.service import publish
+from kernel.outbox.texts import EventWords
 from kernel.parties.models import GUARANTOR_KINDS
 from kernel.parties.service import check_identity, enterprise_by_id, institution_by_id
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from matchmaking.guarded import took_effect
+from matchmaking.renewals import events
 from matchmaking.renewals.models import Renewal
 from matchmaking.renewals.reading import FiledRenewal, facts_of, renewal_for
 from matchmaking.renewals.rules import (
@@ -29,7 +33,7 @@ from matchmaking.renewals.rules import (
     contract_faults,
     is_eligible,
 )
-from matchmaking.renewals.workflow import HANDS, RENEWAL_MOVES
+from matchmaking.renewals.workflow import HANDS, REFUSALS, RENEWAL_MOVES
 from matchmaking.whitelist.reading import listed_on
 
 
@@ -114,7 +118,25 @@ def apply(
         raise Conflict("renewal_under_way", "这笔贷款已有在办的续贷", "This loan is being renewed already") from None
     detail = {"old_loan": asked.old_loan, "sequence": row.sequence}
     record(db, "renewal.apply", by=caller.actor, subject=("renewal", row.id), at=at, detail=detail)
-    return renewal_for(db, caller, row.id or 0)
+    filed = renewal_for(db, caller, row.id or 0)
+    _tell(db, filed, events.APPLIED, row.bank_id, at)
+    return filed
+
+
+def _tell(db: Session, filed: FiledRenewal, event: EventWords, party_id: int, at: datetime) -> None:
+    """Tell one of its two parties where a renewal stands."""
+    row = filed.renewal
+    refusal = REFUSALS[row.refusal] if row.refusal else Text("", "")
+    facts = {
+        "bank": filed.bank.name,
+        "loan": row.old_loan,
+        "due_on": row.old_due_on.isoformat(),
+        "answer_by": row.answer_by.isoformat(),
+        "refusal": refusal.zh,
+        "refusal_en": refusal.en,
+        "reason": row.reason,
+    }
+    publish(db, event.name, party_id=party_id, subject=("renewal", filed.id), facts=facts, at=at)
 
 
 def _sequence(db: Session, bank_id: int, loan: str) -> int:
@@ -162,6 +184,7 @@ def approve(
     _check_clock(filed, act)
     values = {"class_before": classification, "meets_new_loan_terms": meets_terms, "decided_on": act.today}
     _move(db, filed, "approve", values, seen=act.seen, by=act.caller.actor, at=act.at)
+    _tell(db, filed, events.APPROVED, filed.renewal.enterprise_id, act.at)
     return filed
 
 
@@ -177,6 +200,7 @@ def refuse(db: Session, renewal_id: int, act: RenewalAct, *, code: str, reason: 
     filed = own(db, renewal_id, "refuse", act)
     values = {"refusal": code, "reason": reason, "decided_on": act.today}
     _move(db, filed, "refuse", values, seen=act.seen, by=act.caller.actor, at=act.at)
+    _tell(db, filed, events.REFUSED, filed.renewal.enterprise_id, act.at)
     return filed
 
 

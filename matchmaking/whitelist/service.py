@@ -9,13 +9,16 @@ from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import Actor, record
+from kernel.bilingual import Text
 from kernel.errors import Conflict, FieldErrors, NotFound, Refused
+from kernel.outbox.service import publish
 from kernel.parties.models import Party
 from kernel.workdays import WorkCalendar
 from matchmaking.guarded import took_effect
 from matchmaking.pool.service import may_not
 from matchmaking.whitelist import spans
 from matchmaking.whitelist.closing import close_said
+from matchmaking.whitelist.events import TOLD
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistStep
 from matchmaking.whitelist.rules import WhitelistRules, grounds_against
 from matchmaking.whitelist.scope import DECIDERS, PREPARERS, listing_for
@@ -188,7 +191,25 @@ def apply_move(
     _take_days(db, entry, verb, said, frame.today)
     close_said(db, entry.id or 0, verb, said.reason, by=by, at=frame.at, today=frame.today)
     append_step(db, entry, verb, said, by=by, frame=frame)
+    _tell_firm(db, entry, verb, said, frame)
     return entry
+
+
+def _tell_firm(db: Session, entry: WhitelistEntry, verb: str, said: Said, frame: ListingFrame) -> None:
+    """Give the firm notice of what the move means to it, where it means anything."""
+    if verb not in TOLD:
+        return
+    ground = GROUNDS[said.ground] if said.ground else Text("", "")
+    facts = {
+        "day": frame.today.isoformat(),
+        "ground": ground.zh,
+        "ground_en": ground.en,
+        "reason": said.reason,
+        "heard_until": entry.heard_until.isoformat() if entry.heard_until else None,
+        "appeal_days": frame.rules.appeal_days,
+    }
+    subject = ("whitelist_entry", entry.id or 0)
+    publish(db, TOLD[verb].name, party_id=entry.enterprise_id, subject=subject, facts=facts, at=frame.at)
 
 
 def _guarded(db: Session, statement: object) -> bool:

@@ -36,6 +36,7 @@ from tests.matchmaking.bridging.fund_people import (
     moment,
     put_in,
 )
+from tests.matchmaking.told import told
 
 
 def balances(db: Session, people: FundPeople) -> tuple[PoolBalance, PoolBalance]:
@@ -205,6 +206,12 @@ def test_a_late_case_is_called_on_the_third_day_and_its_bank_stands_aside_until_
     assert watch_due(db, book=BOOK, at=moment(9)) == {"overdue": 0, "called": 0}
     assert watch_due(db, book=BOOK, at=moment(10)) == {"overdue": 0, "called": 1}
     assert watch_due(db, book=BOOK, at=moment(11)) == {"overdue": 0, "called": 0}
+    firm, bank = people.firm.organisation_id, people.checker.organisation_id
+    late = "转贷逾期：HT-001 贷款 HT-001 的转贷资金 2022-10-27 到期，还有 8,000,000.00 元没有归还。"
+    assert told(db, "bridging.overdue") == [(firm, late), (bank, late)]
+    [(told_to, text)] = told(db, "bridging.called")
+    assert told_to == bank
+    assert f"请按承诺书 {filed.case.commitment_document} 履行。追回以前，贵行暂停参加转贷。" in text
     other = applied(db, people, number="HT-009", amount=100 * WAN)
     promise = act(people.checker, other)
 

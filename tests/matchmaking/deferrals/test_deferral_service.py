@@ -17,6 +17,7 @@ from matchmaking.renewals import maturities
 from tests.factories import make_institution, make_person
 from tests.matchmaking.pool.town import BOOK
 from tests.matchmaking.renewals.borrowers import WAN, Borrower, at, unlisted_borrower
+from tests.matchmaking.told import told
 
 ASKED_ON, LATER = date(2022, 10, 20), date(2022, 11, 21)
 SHOP: dict[str, Any] = {"size_class": "individual_business", "industry": "F52"}
@@ -107,6 +108,8 @@ def test_the_bank_defers_no_longer_than_was_asked_and_decides_once(db: Session, 
     assert code_of(partial(moved, db, shop.maker, filed, "grant", until=date(2022, 12, 1))) == "role_may_not"
     done = moved(db, shop.checker, filed, "grant", until=date(2022, 12, 1)).deferral
     assert (done.state, done.granted_until, done.decided_on) == ("granted", date(2022, 12, 1), ASKED_ON)
+    answer = f"{shop.bank.name}同意延期：HT-001 贷款 HT-001 延到 2022-12-01。"
+    assert told(db, "deferral.granted") == [(shop.firm.id, answer)]
     late = {"seen": 2, "code": "able", "reason": "x"}
     assert code_of(partial(moved, db, shop.checker, filed, "refuse", **late)) == "move_not_possible"
 
@@ -116,6 +119,8 @@ def test_a_refusal_carries_its_code_and_the_firm_may_ask_again(db: Session, shop
     assert code_of(partial(moved, db, shop.checker, filed, "refuse", code="able")) == "invalid"
     done = moved(db, shop.checker, filed, "refuse", code="able", reason="账上资金足够").deferral
     assert (done.state, done.refusal) == ("refused", "able")
+    answer = f"{shop.bank.name}不同意延期：HT-001 理由：有能力按期还款。账上资金足够"
+    assert told(db, "deferral.refused") == [(shop.firm.id, answer)]
     moved(db, shop.owner, asked(db, shop), "withdraw")
     assert [one.deferral.state for one in deferrals_for(db, shop.owner, Asked()).items] == ["withdrawn", "refused"]
 

@@ -11,11 +11,13 @@ from kernel import database
 from kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Refused
 from kernel.parties.service import StatusSpan, spans_of
 from matchmaking.pool import bars, filing, reading, service
+from matchmaking.pool.jobs import review_pool_due
 from matchmaking.pool.radar import radar_of
 from matchmaking.pool.scope import entry_for, regions_of
 from matchmaking.pool.service import Reached
 from tests.matchmaking.at_once import at_once
 from tests.matchmaking.pool.town import (
+    BOOK,
     HERE,
     NOW,
     TODAY,
@@ -306,3 +308,10 @@ def test_the_radar_tells_shortfall_ready_near_and_warned_firms(db: Session, town
     assert [one.name for one in seen.near] == ["乙厂"]
     assert [one.name for one in seen.warned] == ["丙厂"]
     assert seen.reached == 0
+
+
+def test_every_county_is_reviewed_once_a_quarter(db: Session, town: CountyTown) -> None:
+    admitted(db, town, factory(db))
+    assert review_pool_due(db, book=BOOK, at=NOW, today=TODAY) == {"reviewed": 12}
+    assert review_pool_due(db, book=BOOK, at=NOW, today=date(2022, 12, 31)) == {"reviewed": 0}
+    assert review_pool_due(db, book=BOOK, at=NOW, today=date(2023, 1, 1)) == {"reviewed": 12}

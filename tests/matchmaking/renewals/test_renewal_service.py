@@ -31,6 +31,7 @@ from tests.matchmaking.renewals.borrowers import (
     signed,
     unlisted_borrower,
 )
+from tests.matchmaking.told import told
 from tests.matchmaking.whitelist import offices as whitelist
 from tests.matchmaking.whitelist.offices import Offices, Said, offices
 
@@ -94,6 +95,8 @@ def test_a_bank_that_is_late_is_told_so_and_may_still_answer(db: Session, one: B
 
 def test_what_is_not_settled_by_maturity_lapses_once(db: Session, one: Borrower) -> None:
     filed = approved(db, one)
+    [(told_to, text)] = told(db, "renewal.approved")
+    assert (told_to, text.endswith("请在旧贷 2022-12-05 到期以前签新合同。")) == (one.firm.id, True)
     nothing: Callable[[Session, int], list[ReturnedLoan]] = lambda _db, _bank: []  # noqa: E731
     assert watch_due(db, returned=nothing, at=at(DUE))["lapsed"] == 0
     assert watch_due(db, returned=nothing, at=at(date(2022, 12, 6)))["lapsed"] == 1
@@ -120,6 +123,11 @@ def test_a_firm_withdraws_and_applies_again_and_a_refusal_carries_its_code(db: S
     assert refused(lambda: applied(db, one)) == "renewal_under_way"
     done = moved(db, one.checker, filed, "refuse", APPLIED, code="policy", reason="本行没有这个产品")
     assert (done.renewal.state, done.renewal.refusal, done.renewal.decided_on) == ("refused", "policy", APPLIED)
+    answer_by = filed.renewal.answer_by
+    wanted = f"续贷申请：HT-001 贷款 HT-001 2022-12-05 到期，企业申请续贷，请在 {answer_by} 前答复。"
+    assert told(db, "renewal.applied") == [(one.bank.id, wanted)] * 2
+    answer = "理由：本行暂不办理。本行没有这个产品　旧贷 2022-12-05 到期，可以申请转贷。"
+    assert told(db, "renewal.refused") == [(one.firm.id, f"{one.bank.name}不同意续贷 HT-001 {answer}")]
 
 
 def test_only_the_checker_decides_and_only_from_the_version_seen(db: Session, one: Borrower) -> None:

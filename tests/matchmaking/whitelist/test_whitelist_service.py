@@ -14,7 +14,7 @@ from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kernel.web.paging import Asked
 from matchmaking.pool.service import Reached
 from matchmaking.whitelist import hearing, publication, service
-from matchmaking.whitelist.jobs import review_pool_due, tend_due
+from matchmaking.whitelist.jobs import tend_due
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistFinding, WhitelistSpan, WhitelistStep
 from matchmaking.whitelist.reading import listed_on
 from matchmaking.whitelist.scope import listing_for
@@ -24,6 +24,7 @@ from tests.factories import make_person
 from tests.matchmaking.at_once import at_once
 from tests.matchmaking.pool import town as pool_town
 from tests.matchmaking.pool.town import BOOK, WAN
+from tests.matchmaking.told import told
 from tests.matchmaking.whitelist.offices import (
     CALENDAR,
     LISTED,
@@ -173,7 +174,11 @@ def test_a_suspension_ends_the_days_and_a_resumption_begins_new_ones(db: Session
     party = pool_firm(db, people)
     entry, firm = listed(db, people, party), party.id or 0
     moved(db, people.reviewer, entry, "suspend", date(2022, 9, 10), OVERDUE)
+    [(told_to, text)] = told(db, "whitelist.suspended")
+    assert told_to == firm
+    assert "从 2022-09-10 起暂停。原因：逾期 41 天。" in text
     moved(db, people.reviewer, entry, "resume", date(2022, 9, 20), Said(reason="已还清"))
+    assert [one for one, _ in told(db, "whitelist.listed")] == [firm, firm]
     days = [LISTED, date(2022, 9, 9), date(2022, 9, 10), date(2022, 9, 19), date(2022, 9, 20), date(2023, 1, 1)]
     assert [listed_on(db, firm, day) is not None for day in days] == [True, True, False, False, True, True]
 
@@ -219,6 +224,14 @@ def test_a_removal_is_announced_heard_and_decided_by_another(db: Session, people
     assert listed_on(db, party.id or 0, date(2022, 9, 9)) is None
     last = db.execute(select(WhitelistStep).where(WhitelistStep.verb == "remove")).scalars().one()
     assert last.ground == "overdue"
+    firm = party.id or 0
+    assert told(db, "whitelist.listed")[0][1].startswith("你从 2022-08-30 起在白名单上")
+    notice = "拟把你移出白名单：逾期 原因：逾期 41 天。2022-09-08 以前你可以陈述申辩；陈述没有答复以前不会移出。"
+    assert told(db, "whitelist.removal_announced") == [(firm, notice)]
+    [(party_id, text)] = told(db, "whitelist.removed")
+    assert party_id == firm
+    assert text.startswith("你被移出白名单：逾期 从 2022-09-09 起不在名单上")
+    assert text.endswith("可以在 10 个工作日内申诉。")
 
 
 def test_an_upheld_statement_calls_the_removal_off(db: Session, people: Offices) -> None:
@@ -232,6 +245,7 @@ def test_an_upheld_statement_calls_the_removal_off(db: Session, people: Offices)
     answered(db, people, words.id or 0, upheld=True, day=date(2022, 9, 6))
     kept = listing_for(db, owner, entry.id or 0)[0]
     assert (kept.state, kept.removal_ground, kept.open_objections) == ("active", None, 0)
+    assert [one for one, _ in told(db, "whitelist.removal_called_off")] == [party.id]
 
 
 def appealed(db: Session, people: Offices, party_owner: object, entry: WhitelistEntry, day: date) -> int:
@@ -381,11 +395,3 @@ def test_two_recommendations_of_one_firm_at_once_leave_one(app: Flask, db: Sessi
         return service.nominate(db, people.organiser, party.code, Said(), frame=on(MONDAY))
 
     assert sorted(at_once(app, [recommend] * 2)) == ["done", "on_its_way_already"]
-
-
-def test_every_county_is_reviewed_once_a_quarter(db: Session, people: Offices) -> None:
-    pool_firm(db, people)
-    day = date(2022, 10, 8)
-    assert review_pool_due(db, book=BOOK, at=on(day).at, today=day) == {"reviewed": 12}
-    assert review_pool_due(db, book=BOOK, at=on(day).at, today=date(2022, 12, 31)) == {"reviewed": 0}
-    assert review_pool_due(db, book=BOOK, at=on(day).at, today=date(2023, 1, 1)) == {"reviewed": 12}
