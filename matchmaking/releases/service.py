@@ -20,7 +20,7 @@ from matchmaking.guarded import took_effect
 from matchmaking.late_cancellation import Repaired
 from matchmaking.releases.causes import CallOff, cause_of
 from matchmaking.releases.models import PlanRelease, ReleaseChange
-from matchmaking.releases.repair import Cause, RepairInput, compute, prepare
+from matchmaking.releases.repair import Cause, RepairInput, compute, consenting, prepare
 from matchmaking.releases.telling import tell
 from matchmaking.requests import service as requests
 from matchmaking.sessions.changing import check_reason
@@ -81,8 +81,12 @@ def _nothing_left() -> Refused:
 def store(
     db: Session, caller: Caller, prepared: RepairInput, repaired: Repaired, *, reason: str, at: datetime
 ) -> PlanRelease | None:
-    """The release with everything it changes, if the plan is still the one it was computed from; else None."""
+    """The release with everything it changes, if the plan is still the one it was computed from and who is called for
+    something new still consents; else None."""
     session_id, number = prepared.session.id or 0, prepared.release + 1
+    called = {prepared.market.requests[one.request_id].request_id for one in repaired.added}
+    if not called <= consenting(db, prepared.session):
+        return None
     guard = update(WeeklySession).where(
         col(WeeklySession.id) == session_id,
         col(WeeklySession.state) == "published",

@@ -19,6 +19,7 @@ from kernel.policies import PolicyBook
 from matchmaking.releases import reading, retracting, service
 from matchmaking.releases.causes import CallOff
 from matchmaking.releases.models import PlanRelease
+from matchmaking.releases.repair import Cause, compute, prepare
 from matchmaking.requests.models import FinancingRequest
 from matchmaking.sessions import outcome
 from matchmaking.sessions.files import file_for
@@ -147,8 +148,14 @@ def test_a_firm_that_took_its_consent_back_is_not_called(db: Session) -> None:
     request_id = db.exec(
         select(FinancingRequest.id).where(FinancingRequest.enterprise_id == waiting.organisation_id)
     ).one()
-    database.write(db, lambda db: retracting.revoke_consent(db, waiting, request_id or 0, at=NOW))
     leaving = next(one for one in firms if one.organisation_id in standing(db, made))
+    cause = Cause("enterprise", leaving.organisation_id)
+    begun = prepare(db, session_by_id(db, made.id or 0), cause, book=BOOK, at=NOW)
+    repaired = compute(begun)
+    assert [one.enterprise_code for one in repaired.added] == [party_code(db, waiting)]
+    database.write(db, lambda db: retracting.revoke_consent(db, waiting, request_id or 0, at=NOW))
+    late = database.write(db, lambda db: service.store(db, leaving, begun, repaired, reason=WHY, at=NOW))
+    assert late is None
     call_off(db, leaving, made)
     assert len(standing(db, made)) == 2
 
