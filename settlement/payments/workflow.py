@@ -51,6 +51,9 @@ LINE_STATES = {
 MISMATCHES = {
     "unknown_reference": Text("没有这个付款编号", "No payment has this reference"),
     "amount_differs": Text("金额不符", "The amount differs"),
+    "before_order": Text(
+        "日期早于拨付令的执行日", "The date lies before the day on which the order was to be executed"
+    ),
     "not_sent": Text("这笔还没有送国库", "This payment was never sent"),
     "paid_already": Text("这笔已经回过单", "A receipt for this payment is in already"),
     "rejected_already": Text("这笔已经被银行退回", "This payment was rejected before"),

@@ -56,6 +56,8 @@ def _mismatch(payment: Payment, order: PaymentOrder, line: ReceiptRecord) -> str
         return _TOO_LATE[payment.state]
     if order.state == DRAWN:
         return "not_sent"
+    if line.paid_on < order.execute_on:
+        return "before_order"
     return "amount_differs" if payment.amount != line.amount else None
 
 

@@ -1,5 +1,6 @@
 """Intent, send, confirm: an order arrives once, whatever the line to the treasury does; receipts close it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,7 @@ def test_what_does_not_match_waits_and_books_nothing(counter: Counter, order: Pa
         f"{second.reference},59.99,{day},paid,BK3",
         f"PO-410411-2022-9999-001,1.00,{day},paid,BK4",
         f"{second.reference},60.00,{day},paid,BK1",
+        f"{second.reference},60.00,{day - timedelta(days=1)},paid,BK5",
     )
     assert [line.mismatch for line in lines_of(counter.db, early)] == ["not_sent"]
     assert [line.mismatch for line in lines_of(counter.db, kept)] == [
@@ -131,6 +133,7 @@ def test_what_does_not_match_waits_and_books_nothing(counter: Counter, order: Pa
         "amount_differs",
         "unknown_reference",
         "bank_reference_used",
+        "before_order",
     ]
     assert [one.state for one in orders.payments_of(counter.db, order)] == ["paid", "ordered"]
     assert state(counter, order) == SENT
