@@ -1,6 +1,7 @@
 """Take approved items in: every payer's part becomes a claim on the books, once, whatever is paid of it later."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +27,13 @@ def take_in(db: Session, items: Iterable[ApprovedItem], *, by: Actor, at: dateti
         if fen
         for claim in [_claim(db, item, payer, fen, by=by, at=at, today=today)]
     ]
+
+
+def take_in_left_out(db: Session, items: Iterable[ApprovedItem], *, by: Actor, at: datetime, today: date) -> None:
+    """The same for items that an order leaves out; one that is not what was approved stays as it is on the books, or off them."""
+    for item in items:
+        with suppress(Conflict, Refused), db.begin_nested():
+            take_in(db, [item], by=by, at=at, today=today)
 
 
 def _shares(item: ApprovedItem) -> tuple[tuple[str, int], ...]:

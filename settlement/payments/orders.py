@@ -23,6 +23,7 @@ from kernel.money import grouped
 from kernel.policies import PolicyBook
 from settlement.officials import require_cashier
 from settlement.payments import claims as claim_rows
+from settlement.payments.approved import ApprovedItem
 from settlement.payments.blocks import ApprovedItems, ClaimStanding, standings
 from settlement.payments.invariants import require_sound
 from settlement.payments.labels import PAYERS
@@ -143,15 +144,19 @@ def draw_order(
 ) -> PaymentOrder:
     """Draw the order: the cashier's intent, to the fen of the preview whose digest was confirmed.
 
-    Invalid with every reason when a claim is blocked; leave its statement out by number to go on without it. Refused without
-    anything due, a paying account or any budget; Conflict when something changed since the preview.
+    Invalid with every reason when a claim is blocked, Conflict or Refused for an item that is not what was approved: leave its
+    statement out by number to go on without it; what is to be recovered is never left out. Refused without anything due, a paying
+    account or any budget; Conflict when something changed since the preview.
     """
     require_cashier(cashier)
     if payer not in PAYERS:
         raise NotFound("payer_not_found", "没有这个付款方", "There is no such payer")
     number = next_number(db, ORDER, payer, today.year)  # first of all: drawers of one payer take turns
     require_sound(db, payer)
-    claim_rows.take_in(db, approvals(db, batch), by=cashier.actor, at=at, today=today)
+    items = approvals(db, batch)
+    aside = [one for one in items if _is_left_out(one, leave_out)]
+    claim_rows.take_in(db, (one for one in items if one not in aside), by=cashier.actor, at=at, today=today)
+    claim_rows.take_in_left_out(db, aside, by=cashier.actor, at=at, today=today)
     seen = preview(
         db, cashier, payer=payer, batch=batch, approvals=approvals, book=book, today=today, leave_out=leave_out
     )
@@ -179,6 +184,11 @@ def draw_order(
     subject = ("payment_order", number)
     record(db, "order.draw", by=cashier.actor, subject=subject, at=at, detail=detail, checkpoint=True)
     return order
+
+
+def _is_left_out(item: ApprovedItem, leave_out: Collection[str]) -> bool:
+    """Whether the cashier goes on without an item; a part that lowers what somebody is due is set off all the same."""
+    return item.statement_number in leave_out and all(fen >= 0 for _, fen in item.shares)
 
 
 def _order(seen: OrderPreview, number: str, cashier: Caller, at: datetime, today: date) -> PaymentOrder:
