@@ -180,7 +180,14 @@ def _not_twice(case: AwardCase, due: DueSum, once: str) -> None:
             first, last = award.period or (award.day, award.day)
             case.note("period_overlaps", first=first, last=last)
         elif award.scheme not in own and _is_same_event(award, case.event):
-            case.note("same_event", document=case.event.document, **_told(case, award))
+            code = "same_event_higher" if _payable(due) > award.amount else "same_event"
+            case.note(code, document=case.event.document, due=grouped(_payable(due)), **_told(case, award))
+
+
+def _payable(due: DueSum) -> int:
+    """What the clause would pay by itself, fen."""
+    amount = half_up(due.exact)
+    return amount if due.room is None else min(amount, due.room.left)
 
 
 def _told(case: AwardCase, award: GrantedAward) -> dict[str, object]:

@@ -41,6 +41,15 @@ REASONS: dict[str, tuple[Weight, Text]] = {
             "The same document {document} was awarded {amount} yuan under clause {number}; one event pays once, the higher",
         ),
     ),
+    "same_event_higher": (
+        "refuses",
+        Text(
+            "同一份文件 {document} 已按条款 {number} 奖过 {amount} 元，这次算出 {due} 元更高；一个事项只付一次，择高："
+            "先撤销那一次的受理，再受理这一份",
+            "The same document {document} was awarded {amount} yuan under clause {number}, less than the {due} yuan computed here; "
+            "one event pays once, the higher: revoke that acceptance first, then accept this claim",
+        ),
+    ),
     "period_overlaps": (
         "refuses",
         Text(

@@ -89,6 +89,16 @@ def test_every_parameter_that_was_read_carries_its_document() -> None:
     assert {("little-giant-award", "paid"), ("award-rules", "provincial_then_national")} <= read.keys()
 
 
+def test_a_higher_clause_for_an_awarded_document_says_both_sums_and_what_to_revoke_first() -> None:
+    earlier = [
+        GrantedAward("service-platform-award", "life", date(2022, 7, 1), 20_000_000, document="豫工信〔2022〕77号")
+    ]
+    (reason,) = decide(giant(document="豫工信〔2022〕77号"), earlier, book(), on=ON).reasons
+    assert "200,000.00 元，这次算出 500,000.00 元更高" in reason.text.zh
+    assert "先撤销" in reason.text.zh
+    assert "revoke that acceptance first" in reason.text.en
+
+
 def test_a_sum_beyond_the_books_is_refused() -> None:
     policies = changed("rent-subsidy-support", "rate", "")  # nothing to change: the parameter has no values
     assert decide(AwardEvent("rent-subsidy-support", FIRM, date(2022, 8, 1)), [], policies, on=ON).amount is None
