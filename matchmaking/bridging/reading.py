@@ -1,6 +1,6 @@
 """Which cases and pools a caller may see. Another's case is the same answer as none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,6 +66,14 @@ def cases_query(caller: Caller, *, state: str | None = None) -> Select[Any]:
 def cases_for(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[FiledCase]:
     """A page of the caller's cases."""
     return page_of(db, cases_query(caller, state=state), asked).map(lambda row: FiledCase(*row))
+
+
+def waiting_cases(db: Session, caller: Caller, states: Iterable[str], most: int) -> list[FiledCase]:
+    """The caller's cases in some states, by the day the bridge money is due, or the old loan while none is out."""
+    due = func.coalesce(col(BridgingCase.due_on), col(BridgingCase.old_due_on))
+    query = cases_query(caller).where(col(BridgingCase.state).in_(list(states)))
+    rows = db.execute(query.order_by(None).order_by(due, col(BridgingCase.id)).limit(most))
+    return [FiledCase(*row) for row in rows]
 
 
 def case_for(db: Session, caller: Caller, case_id: int) -> FiledCase:

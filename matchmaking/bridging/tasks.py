@@ -9,11 +9,10 @@ from sqlmodel import Session
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
-from kernel.web.paging import Asked
 from matchmaking.bridging.contributions import to_check
 from matchmaking.bridging.pools import pool_name
-from matchmaking.bridging.reading import cases_for
-from matchmaking.bridging.workflow import CASE_MOVES, HANDS, READERS, verbs_for
+from matchmaking.bridging.reading import waiting_cases
+from matchmaking.bridging.workflow import CASE_MOVES, READERS, STATES, verbs_for
 from matchmaking.rooms import RENEWALS
 
 NAVIGATION = [
@@ -22,6 +21,7 @@ NAVIGATION = [
     )
 ]
 ONLY_IF_NEED_BE = frozenset({"decline", "reject", "withdraw", "write_off", "regain"})
+MOST_TASKS = 50
 
 
 def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
@@ -34,12 +34,15 @@ def tasks(db: Session, caller: Caller, _today: date) -> Iterator[Task]:
 
 
 def _cases(db: Session, caller: Caller) -> Iterator[Task]:
-    if not any(caller.role in roles for roles in HANDS.values()):
-        return
-    for filed in cases_for(db, caller, Asked(per_page=50)).items:
-        verbs = [verb for verb in verbs_for(caller.role, filed.case.state) if verb not in ONLY_IF_NEED_BE]
-        if verbs:
-            label = CASE_MOVES.by_verb[verbs[0]].label
-            title = Text(f"{filed.firm.name}的转贷：{label.zh}", f"Bridging for {filed.firm.name}: {label.en}")
-            url = url_for("bridging.show", case_id=filed.id)
-            yield Task(title, url, Text("去办", "Go"), due=filed.case.due_on or filed.case.old_due_on)
+    verbs = {state: _verbs(caller.role, state) for state in STATES}
+    states = [state for state, found in verbs.items() if found]
+    for filed in waiting_cases(db, caller, states, MOST_TASKS) if states else ():
+        label = CASE_MOVES.by_verb[verbs[filed.case.state][0]].label
+        title = Text(f"{filed.firm.name}的转贷：{label.zh}", f"Bridging for {filed.firm.name}: {label.en}")
+        url = url_for("bridging.show", case_id=filed.id)
+        yield Task(title, url, Text("去办", "Go"), due=filed.case.due_on or filed.case.old_due_on)
+
+
+def _verbs(role: str, state: str) -> list[str]:
+    """What moves a case on from a state by the hand of a role."""
+    return [verb for verb in verbs_for(role, state) if verb not in ONLY_IF_NEED_BE]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, case, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
@@ -106,6 +106,14 @@ def renewals_query(caller: Caller, *, state: str | None = None) -> Select[Any]:
 def renewals_for(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[FiledRenewal]:
     """A page of them."""
     return page_of(db, renewals_query(caller, state=state), asked).map(lambda row: FiledRenewal(*row))
+
+
+def waiting_renewals(db: Session, caller: Caller, states: Iterable[str], most: int) -> list[FiledRenewal]:
+    """The caller's own renewals in some states, what is due first first: the bank's answer, then the old loan."""
+    due = case((col(Renewal.state) == "applied", col(Renewal.answer_by)), else_=col(Renewal.old_due_on))
+    query = renewals_query(caller).where(col(Renewal.state).in_(list(states)))
+    rows = db.execute(query.order_by(None).order_by(due, col(Renewal.id)).limit(most))
+    return [FiledRenewal(*row) for row in rows]
 
 
 def renewal_for(db: Session, caller: Caller, renewal_id: int) -> FiledRenewal:

@@ -10,7 +10,7 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
-from matchmaking.renewals.reading import RADAR_DAYS, FiledRenewal, radar, renewals_for
+from matchmaking.renewals.reading import RADAR_DAYS, FiledRenewal, radar, waiting_renewals
 from matchmaking.renewals.workflow import OF_FIRMS, READERS
 from matchmaking.rooms import RENEWALS
 
@@ -22,23 +22,23 @@ WAITING = {
     "approved": (Text("签续贷合同", "Sign the renewal"), ("maker", "checker")),
     "signed": (Text("新贷结清旧贷", "Settle the old loan"), ("maker", "checker")),
 }
+MOST_TASKS = 50
 
 
 def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     """Whom a renewal waits for, and which firm's loan comes due in the window."""
-    for filed in renewals_for(db, caller, Asked(per_page=50)).items:
-        yield from _of_renewal(filed, caller)
+    states = [state for state, (_label, roles) in WAITING.items() if caller.role in roles]
+    for filed in waiting_renewals(db, caller, states, MOST_TASKS) if states else ():
+        yield _of_renewal(filed)
     if caller.role in OF_FIRMS:
         yield from _coming_due(db, caller, today)
 
 
-def _of_renewal(filed: FiledRenewal, caller: Caller) -> Iterator[Task]:
-    label, roles = WAITING.get(filed.renewal.state, (None, ()))
-    if label is None or caller.role not in roles:
-        return
+def _of_renewal(filed: FiledRenewal) -> Task:
+    label, _roles = WAITING[filed.renewal.state]
     due = filed.renewal.answer_by if filed.renewal.state == "applied" else filed.renewal.old_due_on
     title = Text(f"{filed.firm.name}：{label.zh}", f"{filed.firm.name}: {label.en}")
-    yield Task(title, url_for("renewals.show", renewal_id=filed.id), Text("去办", "Go"), due=due)
+    return Task(title, url_for("renewals.show", renewal_id=filed.id), Text("去办", "Go"), due=due)
 
 
 def _coming_due(db: Session, caller: Caller, today: date) -> Iterator[Task]:

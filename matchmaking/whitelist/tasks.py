@@ -17,7 +17,7 @@ from matchmaking.whitelist.rules import whitelist_rules
 from matchmaking.whitelist.scope import DECIDERS, FIRMS, LIST_READERS, PREPARERS
 from matchmaking.whitelist.service import allowed_verbs
 from matchmaking.whitelist.views import ListingRow, listings, waiting
-from matchmaking.whitelist.workflow import ACTIVE, WHITELIST_MOVES
+from matchmaking.whitelist.workflow import WHITELIST_MOVES
 
 NAVIGATION = [
     NavigationItem("whitelist.index", Text("名单", "Whitelist"), frozenset(LIST_READERS), POOL),
@@ -59,7 +59,7 @@ def _push_on(verb: str, ready: list[ListingRow]) -> Task:
 
 
 def _of_firm(db: Session, caller: Caller, today: date) -> Iterator[Task]:
-    for row in listings(db, caller, Asked(per_page=5), state=ACTIVE).items:
+    for row in listings(db, caller, Asked(per_page=5)).items:
         if row.entry.removal_ground and row.entry.heard_until and today <= row.entry.heard_until:
             title = Text("拟把你移出白名单，你可以陈述", "You are to be removed from the whitelist and may be heard")
             url = url_for("whitelist.show", entry_id=row.entry.id)

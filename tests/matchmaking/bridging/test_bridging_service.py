@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlmodel import Session
 
 from kernel import database
@@ -14,14 +15,16 @@ from kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from kernel.ledger.invariants import overtaken_funds, unbalanced_groups
 from matchmaking.bridging import contributions, pools, reading, running, service
 from matchmaking.bridging.jobs import watch_due
-from matchmaking.bridging.models import PoolContribution
+from matchmaking.bridging.models import BridgingCase, PoolContribution
 from matchmaking.bridging.pools import PoolBalance, balance_of
 from matchmaking.bridging.statement import statement_of
+from matchmaking.bridging.tasks import tasks
 from tests.factories import make_bureau, make_institution, make_person
 from tests.matchmaking.bridging.fund_people import (
     BOOK,
     COUNTY,
     FIRST,
+    TODAY,
     WAN,
     FundPeople,
     act,
@@ -311,3 +314,14 @@ def test_money_cannot_come_back_before_it_went_out(db: Session) -> None:
         running.take_back(db, filed.id, said, verb="return", day=date(2022, 10, 19), book=BOOK)
 
     assert refused(db, early) == "invalid"
+
+
+def test_an_applied_case_stays_on_the_banks_list_below_however_many_newer_ones(app: Flask, db: Session) -> None:
+    people = fund_people(db)
+    old = applied(db, people)
+    columns = old.case.model_dump(exclude={"id"})
+    ended = [BridgingCase(**columns | {"old_loan": f"HT-1{n:02}", "state": "withdrawn"}) for n in range(51)]
+    database.write(db, lambda db: db.add_all(ended))
+    with app.test_request_context():
+        found = list(tasks(db, people.checker, TODAY))
+    assert [(task.url, task.due) for task in found] == [(f"/bridging/{old.id}", date(2022, 10, 25))]

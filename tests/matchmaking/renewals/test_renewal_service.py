@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlmodel import Session
 
 from kernel import database
@@ -14,8 +15,10 @@ from kernel.web.paging import Asked
 from matchmaking.renewals import maturities, service
 from matchmaking.renewals.jobs import watch_due
 from matchmaking.renewals.maturities import ReturnedLoan
+from matchmaking.renewals.models import Renewal
 from matchmaking.renewals.reading import radar, renewal_for, settled_renewals
 from matchmaking.renewals.service import RenewalAct
+from matchmaking.renewals.tasks import tasks
 from tests.factories import make_person
 from tests.matchmaking.renewals.borrowers import (
     APPLIED,
@@ -173,3 +176,20 @@ def test_the_radar_holds_the_newest_return_and_the_firms_own_word_where_no_retur
     assert shown(60) == [("HT-009", "firm", 30), ("HT-001", "return", 60)]
     settled(db, one)
     assert shown(90) == [("HT-009", "firm", 30)]
+
+
+def test_a_signed_renewal_stays_on_the_banks_list_below_however_many_newer_ones(
+    app: Flask, db: Session, one: Borrower
+) -> None:
+    old = signed(db, one)
+    columns = old.renewal.model_dump(exclude={"id"})
+    newer = [Renewal(**columns | {"old_loan": f"HT-1{n:02}", "new_loan": f"XD-1{n:02}"}) for n in range(51)]
+    for row in newer[:50]:
+        row.state = "settled"
+        row.settled_on = row.new_starts_on
+    newer[50].old_due_on = date(2022, 12, 4)
+    database.write(db, lambda db: db.add_all(newer))
+    with app.test_request_context():
+        found = list(tasks(db, one.maker, APPLIED))
+    assert [task.due for task in found] == [date(2022, 12, 4), DUE]
+    assert found[1].url == f"/renewals/{old.id}"

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlmodel import Session, col, select
 
 from kernel import database
@@ -13,6 +14,7 @@ from matchmaking.whitelist import hearing
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistSubmission
 from matchmaking.whitelist.scope import listing_for
 from matchmaking.whitelist.service import Said
+from matchmaking.whitelist.tasks import tasks
 from tests.factories import make_person
 from tests.matchmaking.whitelist.offices import MONDAY, Offices, listed, moved, offices, on, pool_firm, publicised
 
@@ -83,7 +85,7 @@ def test_an_upheld_objection_closes_the_others_and_a_declined_firm_has_none_open
 
 
 def test_a_suspension_that_ended_ends_its_appeal_and_an_upheld_appeal_ends_the_notice_of_removal(
-    db: Session, people: Offices
+    app: Flask, db: Session, people: Offices
 ) -> None:
     entry, owner = listed_with_owner(db, people)
     moved(db, people.reviewer, entry, "suspend", date(2022, 9, 5), OVERDUE)
@@ -91,6 +93,8 @@ def test_a_suspension_that_ended_ends_its_appeal_and_an_upheld_appeal_ends_the_n
     moved(db, people.reviewer, entry, "resume", date(2022, 9, 7), PAID)
     moved(db, people.reviewer, entry, "suspend", date(2022, 9, 14), OVERDUE)
     moved(db, people.organiser, entry, "announce_removal", date(2022, 9, 15), OVERDUE)
+    with app.test_request_context():  # a suspended firm too is asked to speak
+        assert [task.due for task in tasks(db, owner, date(2022, 9, 16))] == [date(2022, 9, 22)]
     said, second = stated(db, owner, entry, date(2022, 9, 16)), appealed(db, owner, entry, date(2022, 9, 16))
     answered(db, people.organiser, second, date(2022, 9, 19), upheld=True)
     assert [kept(db, one).state for one in (first, said, second)] == ["closed", "closed", "upheld"]
