@@ -17,9 +17,10 @@ from kernel.errors import DomainError
 from kernel.jobs.service import claim
 from kernel.policies import PolicyBook
 from kernel.web.edge import clock
-from matchmaking.handed_over import past_refusers
+from matchmaking.handed_over import past_refusers, policy_book
 from matchmaking.referrals.reading import turned_down
 from matchmaking.refusing import PastRefusers, nobody
+from matchmaking.requests.reading import FiledRequest
 from matchmaking.requests.service import lapsed
 from matchmaking.sessions import running, service, sign_ups
 from matchmaking.sessions.models import WeeklySession
@@ -38,10 +39,8 @@ DUE_BY = {
 
 def move_sessions() -> dict[str, int]:
     """Open, close, match, publish and conclude every session whose time has come."""
-    book = current_app.extensions["policies"]
-    assert isinstance(book, PolicyBook)
     key, at = current_app.extensions["seal_key"], clock().now()
-    return move_due(database.current(), book=book, key=key, at=at, past_refusers=past_refusers())
+    return move_due(database.current(), book=policy_book(), key=key, at=at, past_refusers=past_refusers())
 
 
 def move_due(
@@ -117,8 +116,13 @@ def expire_requests() -> int:
 
 
 def expire_due(db: Session, *, at: datetime) -> int:
-    """The same with the moment handed in: how many requests ended."""
-    ended = 0
-    for filed in lapsed(db, business_day(at)):
-        ended += database.write(db, partial(sign_ups.expire, filed=filed, by=THE_SERVICE, at=at))
-    return ended
+    """The same with the moment handed in: how many requests ended. What became of one meanwhile does not stop the rest."""
+    return sum(_expired(db, filed, at) for filed in lapsed(db, business_day(at)))
+
+
+def _expired(db: Session, filed: FiledRequest, at: datetime) -> bool:
+    try:
+        return database.write(db, partial(sign_ups.expire, filed=filed, by=THE_SERVICE, at=at))
+    except DomainError as error:
+        log.warning("request_expiry_refused", request_id=filed.id, code=error.code)
+    return False

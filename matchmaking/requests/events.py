@@ -1,4 +1,4 @@
-"""What firms are told about requests that somebody else brought for them."""
+"""What firms are told about their requests that somebody else does: brings them, or ends them when their day is over."""
 
 from kernel.bilingual import Text
 from kernel.outbox.texts import EventWords, declare
@@ -13,5 +13,20 @@ BROUGHT = declare(
             "take the consent back under “Requests” at any time.",
         ),
         Text("替你发布的申请", "requests published for you"),
+    )
+)
+LAPSED = {
+    "needed_by": Text("最迟用款日过了", "the day of need is over"),
+    "consent": Text("同意的期限到了", "the consent is over"),
+}
+EXPIRED = declare(
+    EventWords(
+        "request.expired",
+        Text("申请 {code} 过期了", "Request {code} has expired"),
+        Text(
+            "{why}，这份申请不再找银行。还要贷款，请另填一份。",
+            "It is no longer shown to banks: {why_en}. If you still need the loan, please write a new request.",
+        ),
+        Text("申请过期", "requests that expired"),
     )
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, exists, true, update
 from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
@@ -16,7 +16,7 @@ from kernel.outbox.service import publish as tell
 from kernel.parties.models import Party
 from matchmaking.guarded import took_effect
 from matchmaking.matching import market
-from matchmaking.requests.events import BROUGHT
+from matchmaking.requests.events import BROUGHT, EXPIRED, LAPSED
 from matchmaking.requests.models import Consent, FinancingRequest, RequestVersion
 from matchmaking.requests.reading import FiledRequest, filed_requests, own_request
 from matchmaking.requests.terms import RequestTerms, terms_of_row
@@ -109,11 +109,14 @@ def _not_changeable(filed: FiledRequest) -> Conflict:
     )
 
 
-def _advance(db: Session, request_id: int, verb: str, values: Mapping[str, object]) -> bool:
+def _advance(
+    db: Session, request_id: int, verb: str, values: Mapping[str, object], *, unless: ColumnElement[bool] | None = None
+) -> bool:
     row = REQUEST_MOVES.by_verb[verb]
     guard = (
         update(FinancingRequest)
         .where(col(FinancingRequest.id) == request_id, col(FinancingRequest.state).in_(row.sources))
+        .where(true() if unless is None else ~unless)
         .values({"state": row.target, **values})
     )
     return took_effect(db, guard)
@@ -193,13 +196,23 @@ def lapsed(db: Session, today: date) -> list[FiledRequest]:
 
 
 def expire(db: Session, filed: FiledRequest, *, by: Actor, at: datetime) -> bool:
-    """End a lapsed request and its consent; False if it has moved on meanwhile."""
-    assert filed.request.id is not None
-    if not _advance(db, filed.request.id, "expire", {"ended_at": at}):
+    """End a lapsed request and its consent, and tell its firm; False if it has moved on or been changed since it was looked at."""
+    if not _advance(db, filed.id, "expire", {"ended_at": at}, unless=_is_another(filed)):
         return False
-    _end_consent(db, filed.request.id, at)
-    _note(db, filed.request.id, "expire", by=by, at=at)
+    _end_consent(db, filed.id, at)
+    _note(db, filed.id, "expire", by=by, at=at)
+    why = LAPSED["needed_by" if filed.has_consent_on(business_day(at)) else "consent"]
+    told = {"code": filed.request.code, "why": why.zh, "why_en": why.en}
+    party_id, subject = filed.request.enterprise_id, ("financing_request", filed.id)
+    tell(db, EXPIRED.name, party_id=party_id, subject=subject, facts=told, at=at)
     return True
+
+
+def _is_another(filed: FiledRequest) -> ColumnElement[bool]:
+    """SQL: whether a request has another version or another consent than were looked at."""
+    consent_id = filed.consent.id if filed.consent else None
+    live = (col(Consent.request_id) == filed.id) & col(Consent.revoked_at).is_(None)
+    return (col(FinancingRequest.latest) != filed.version.number) | exists().where(live, col(Consent.id) != consent_id)
 
 
 def draft_from_platform(

@@ -288,8 +288,10 @@ def expire(db: Session, filed: FiledRequest, *, by: Actor, at: datetime) -> bool
     session = waiting_in(db, filed.id)
     if session is not None and session.state not in REQUESTS_MAY_JOIN:
         return False
+    if not requests.expire(db, filed, by=by, at=at):
+        return False
     leave_waiting(db, filed.id, only_while=REQUESTS_MAY_JOIN)
-    return requests.expire(db, filed, by=by, at=at)
+    return True
 
 
 def sessions_to_join(db: Session, filed: FiledRequest, now: datetime) -> list[WeeklySession]:

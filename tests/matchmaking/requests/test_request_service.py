@@ -1,21 +1,24 @@
 """Requests: who sees them, versions, consent, endings."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from kernel import database
-from kernel.audit.service import broken_at, entries_about
+from kernel.audit.service import THE_SERVICE, broken_at, entries_about
 from kernel.errors import Conflict, Invalid, NotFound
+from kernel.outbox.models import OutboxEvent
 from kernel.web.paging import Asked
 from matchmaking.jobs import expire_due
 from matchmaking.releases import retracting
 from matchmaking.requests import reading, service
 from matchmaking.requests.models import Consent
 from matchmaking.requests.terms import loosened
+from matchmaking.sessions import sign_ups
 from tests.matchmaking.people import CONSENT_UNTIL, NOW, REQUEST, ask, bank, draft, firm, organiser, party_code
 
 
@@ -112,6 +115,35 @@ def test_a_request_ends_the_day_after_it_was_needed(db: Session, day: int, ended
     filed = ask(db, mine, needed_by=date(2022, 11, 20))
     assert expire_due(db, at=datetime(2022, 11, day, 1, tzinfo=UTC)) == ended
     assert reading.own_request(db, mine, filed.id).request.state == ("expired" if ended else "published")
+
+
+def told(db: Session, event: str) -> list[tuple[int, str]]:
+    rows = db.exec(select(OutboxEvent).where(OutboxEvent.event == event).order_by(col(OutboxEvent.id)))
+    return [(row.party_id, json.loads(row.facts)["why"]) for row in rows]
+
+
+def test_what_a_firm_did_after_the_job_looked_is_not_ended_under_it(db: Session) -> None:
+    mine, late = firm(db), datetime(2022, 11, 21, 1, tzinfo=UTC)
+    moved, renewed, over = (ask(db, mine, needed_by=date(2022, 11, 20)) for _ in range(3))
+    seen = {one.id: one for one in service.lapsed(db, date(2022, 11, 21))}
+    assert set(seen) == {moved.id, renewed.id, over.id}
+    later = replace(REQUEST, needed_by=date(2022, 12, 20))
+
+    def act(db: Session) -> None:
+        service.change(db, mine, moved.id, terms=later, seen=1, at=late)
+        service.retract(db, mine, renewed.id, "revoke", at=late)
+        service.publish(db, mine, renewed.id, audience="session_banks", until=CONSENT_UNTIL, at=late)
+
+    database.write(db, act)
+    ended = [
+        database.write(db, lambda db: sign_ups.expire(db, seen[one.id], by=THE_SERVICE, at=late))  # noqa: B023
+        for one in (moved, renewed, over)
+    ]
+    db.expire_all()
+    assert ended == [False, False, True]
+    states = [reading.own_request(db, mine, one.id).request.state for one in (moved, renewed, over)]
+    assert states == ["published", "published", "expired"]
+    assert told(db, "request.expired") == [(mine.organisation_id, "最迟用款日过了")]
 
 
 def test_loosening_changes_what_was_ticked_and_nothing_else() -> None:
