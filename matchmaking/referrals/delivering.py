@@ -1,4 +1,4 @@
-"""What the service itself does with referrals: makes them of published meetings, delivers them, ends those whose ground is gone."""
+"""What the service itself does with referrals: makes them of published meetings, delivers them, finds those whose ground is gone."""
 
 from datetime import date, datetime
 from typing import Any
@@ -33,7 +33,7 @@ GONE = ("draft", "withdrawn", "expired")  # states of a request that nobody may 
 
 
 def meetings_without_referral(db: Session) -> list[int]:
-    """ClockStanding meetings of published sessions whose pair has no referral yet, in order."""
+    """Standing meetings of published sessions whose pair has no referral yet, in order."""
     own = exists().where(col(Referral.meeting_id) == col(SessionMeeting.id))
     pair = exists().where(
         col(Referral.request_id) == col(SessionMeeting.request_id),
@@ -185,13 +185,3 @@ def _undecided() -> Select[Any]:
     query = query.join(FinancingRequest, col(FinancingRequest.id) == col(Referral.request_id))
     joined: Select[Any] = query.outerjoin(SessionMeeting, col(SessionMeeting.id) == col(Referral.meeting_id))
     return joined.where(col(Referral.state).in_(UNDECIDED)).order_by(col(Referral.id))
-
-
-WHY = {"withdraw": "申请或面谈取消了", "expire": "同意的期限到了"}
-
-
-def end(db: Session, referral_id: int, verb: str, *, at: datetime) -> Referral:
-    """Close a referral whose ground is gone."""
-    referral = row_of(db, referral_id)
-    change = MoveChange(note=WHY[verb], detail={"why": verb})
-    return advance(db, referral, verb, change=change, by=THE_SERVICE, at=at)

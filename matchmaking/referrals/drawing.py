@@ -125,18 +125,23 @@ def answer(
 
 
 def take_back(db: Session, caller: Caller, referral_id: int, drawdown_id: int, *, reason: str, at: datetime) -> None:
-    """The bank takes a drawdown back that it stated wrongly, before the enterprise confirmed it; its amount is free again."""
+    """The bank takes a drawdown back that it stated wrongly, before the enterprise confirmed it; its amount is free again.
+
+    With nothing drawn any more the referral is contracted again, and waits for a drawdown.
+    """
     one = referral_for(db, caller, referral_id, today=business_day(at))
     drawdown = _drawdown(one, drawdown_id)
     _step(db, drawdown, "cancel", {})
     freed = update(Referral).where(col(Referral.id) == one.id, col(Referral.institution_id) == caller.organisation_id)
     took_effect(db, freed.values(drawn=col(Referral.drawn) - drawdown.amount))
     change = MoveChange(note=reason, detail={"drawdown": drawdown_id, "amount": drawdown.amount})
-    note_only(db, row_of(db, one.id), "cancel_drawdown", change=change, by=caller.actor, at=at)
+    row = row_of(db, one.id)
+    act = advance if row.drawn == 0 else note_only
+    act(db, row, "cancel_drawdown", change=change, by=caller.actor, at=at)
 
 
 def without_evidence(db: Session) -> list[tuple[Drawdown, str, str]]:
-    """ClockStanding drawdowns that no certified return has shown yet, with the codes of bank and borrower."""
+    """Standing drawdowns that no certified return has shown yet, with the codes of bank and borrower."""
     bank, firm = aliased(Party), aliased(Party)
     query: Any = (
         select(Drawdown, col(bank.code), col(firm.code))

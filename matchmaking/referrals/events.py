@@ -84,3 +84,14 @@ DRAWDOWN_ANSWERED = declare(
         Text("放款有回音", "a drawdown answered"),
     )
 )
+ENDED_BEFORE_DECISION = declare(
+    EventWords(
+        "referral.ended",
+        Text("{bank}：推荐 {referral} {state}", "{bank}: referral {referral} {state_en}"),
+        Text(
+            "{why}。这件推荐到此为止，时限不再计。",
+            "The referral ends here and its clock with it: {why_en}.",
+        ),
+        Text("推荐提前结束", "a referral ended early"),
+    )
+)

@@ -15,7 +15,7 @@ from kernel.policies import PolicyBook
 from kernel.web.edge import clock
 from kernel.workdays import WorkCalendar
 from matchmaking.handed_over import policy_book, work_calendar
-from matchmaking.referrals import delivering, drawing, overseeing
+from matchmaking.referrals import delivering, drawing, ending, overseeing
 from matchmaking.referrals.filed_loans import FiledLoans
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ def _deliver(db: Session, *, referral_id: int, book: PolicyBook, work: WorkCalen
 
 
 def _end(db: Session, *, referral_id: int, verb: str, at: datetime) -> bool:
-    delivering.end(db, referral_id, verb, at=at)
+    ending.end(db, referral_id, verb, at=at)
     return True
 
 

@@ -18,6 +18,7 @@ from matchmaking.products.reading import terms_of
 from matchmaking.referrals import events
 from matchmaking.referrals.asking import Approval, check_asked
 from matchmaking.referrals.delivering import enter
+from matchmaking.referrals.ending import TAKEN_BACK, tell_bank_of_end
 from matchmaking.referrals.models import Referral, ReferralPause
 from matchmaking.referrals.moving import SUBJECT, MoveChange, advance, note_only, row_of
 from matchmaking.referrals.reading import ShownReferral, referral_for
@@ -174,7 +175,9 @@ def withdraw(db: Session, caller: Caller, referral_id: int, *, reason: str, at: 
     _end_pause(db, one, by=caller, at=at)
     mine = col(Referral.enterprise_id) == caller.organisation_id
     change = MoveChange(note=reason, detail={"why": "enterprise"}, guard=mine)
-    return advance(db, one.referral, "withdraw", change=change, by=caller.actor, at=at)
+    ended = advance(db, one.referral, "withdraw", change=change, by=caller.actor, at=at)
+    tell_bank_of_end(db, ended, one.bank.name, TAKEN_BACK, at=at)
+    return ended
 
 
 @dataclass(frozen=True)

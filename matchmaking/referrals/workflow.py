@@ -32,6 +32,7 @@ REFERRAL_MOVES = MoveTable(
         "approve": move(Text("授信", "approve"), "approved", "contacted", "due_diligence"),
         "sign": move(Text("签约", "sign"), "contracted", "approved"),
         "draw": move(Text("记放款", "record a drawdown"), "disbursed", "contracted", "disbursed"),
+        "cancel_drawdown": move(Text("撤销全部放款", "take every drawdown back"), "contracted", "disbursed"),
         "refuse": move(Text("谢绝", "refuse"), "refused", "published", "accepted", "contacted", "due_diligence"),
         "withdraw": move(Text("撤回", "withdraw"), "withdrawn", *UNDECIDED, "approved"),
         "expire": move(Text("过期", "expire"), "expired", *UNDECIDED),

@@ -1,5 +1,6 @@
 """What happens to a referral: delivered by itself, moved by its own bank only, refused with a reason, moved to another bank."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -170,6 +171,48 @@ def test_a_drawdown_counts_only_when_bank_firm_and_return_agree(db: Session) -> 
         write(db, drawing.take_back, bank, one.id, first_drawn.id, reason="记错了", at=days_on(8))
     write(db, drawing.take_back, bank, one.id, second.id, reason="记错了", at=days_on(8))
     assert now(db, firm, one).referral.drawn == 50_000_000
+    assert now(db, firm, one).state == "disbursed"
+
+
+def test_a_referral_with_nothing_drawn_any_more_is_contracted_and_can_be_drawn_again(db: Session) -> None:
+    city = delivered(db)
+    one, bank, firm = first(city, db)
+    contracted(db, bank, one)
+    wrong = [drew(db, bank, one, name, 50_000_000) for name in ("JJ-1", "JJ-2")]
+    for row, state in zip(wrong, ("disbursed", "contracted"), strict=True):
+        write(db, drawing.take_back, bank, one.id, row.id, reason="记错了", at=days_on(8))
+        assert now(db, firm, one).state == state
+    seen = now(db, firm, one)
+    assert (seen.moves[-1].act, seen.moves[-1].note, seen.verbs) == ("cancel_drawdown", "记错了", ["draw"])
+    drew(db, bank, one, "JJ-3", 150_000_000)
+    assert now(db, firm, one).state == "disbursed"
+
+
+def ends_told(db: Session) -> list[tuple[int, int, str]]:
+    """Who was told of which referral's end, and why."""
+    rows = db.exec(select(OutboxEvent).where(OutboxEvent.event == "referral.ended").order_by(col(OutboxEvent.id)))
+    return [(row.party_id, row.subject_id, json.loads(row.facts)["why"]) for row in rows]
+
+
+def test_the_other_side_hears_that_a_referral_ended_and_no_bank_of_one_it_never_had(db: Session) -> None:
+    city = delivered(db, meetings_wanted=1)
+    one, bank, firm = first(city, db)
+    choices = service.other_banks(db, one)
+    write(db, service.withdraw, firm, one.id, reason="不办了", at=days_on(1))
+    assert ends_told(db) == [(bank.organisation_id, one.id, "企业撤回了")]
+    made = write(
+        db, service.move_elsewhere, firm, one.id,
+        institution_id=choices[0].institution_id, reason="换一家", at=days_on(1),
+    )  # fmt: skip
+    write(db, service.withdraw, firm, made.id, reason="也不办了", at=days_on(1))
+    assert len(ends_told(db)) == 1
+    jobs.deliver_due(db, book=BOOK, work=WORK, at=days_on(150))
+    ended = [each for each in city.referrals if each.id != one.id]
+    assert ends_told(db)[1:] == [
+        (party_id, each.id, "同意的期限到了")
+        for each in ended
+        for party_id in (each.referral.institution_id, each.referral.enterprise_id)
+    ]
 
 
 def test_moving_to_another_bank_ends_it_here_and_starts_the_clock_there_at_delivery(db: Session) -> None:
