@@ -5,17 +5,19 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
-from kernel.errors import NotFound
+from kernel.errors import Conflict, NotFound
 from kernel.outbox.letters import Attachment, Letter
 from kernel.parties.models import Party
 from kernel.parties.service import party_by_id
 from matchmaking.calendars.files import CANCEL, PUBLISH, REQUEST, calendar_file
 from matchmaking.calendars.models import CalendarFeed
 from matchmaking.calendars.reading import CalendarOffice, entries_in, entries_of
+from matchmaking.guarded import took_effect
 from matchmaking.sessions.models import SessionMeeting, WeeklySession
 
 METHOD_OF = {
@@ -36,21 +38,31 @@ def live_feed(db: Session, caller: Caller) -> CalendarFeed | None:
 
 
 def make_feed(db: Session, caller: Caller, *, at: datetime) -> str:
-    """A new feed in place of the one before; its secret, which is shown this once."""
-    revoke_feed(db, caller, at=at, noted=False)
+    """A new feed in place of the one before; its secret, which is shown this once. Conflict where another is made just now."""
+    _end_feed(db, caller, at)
     secret = secrets.token_urlsafe(32)
     feed = CalendarFeed(party_id=caller.organisation_id, digest=_digest(secret), made_at=at, made_by=caller.account_id)
-    db.add(feed)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(feed)
+    except IntegrityError:
+        raise Conflict(
+            "feed_made_meanwhile",
+            "本单位刚有人建了日历地址；还要换新的，请再点一次",
+            "Somebody of your organisation has just made an address; try again if you still want another one",
+        ) from None
     record(db, "calendar.make", by=caller.actor, subject=("party", caller.organisation_id), at=at)
     return secret
 
 
-def revoke_feed(db: Session, caller: Caller, *, at: datetime, noted: bool = True) -> None:
-    """End the feed at once; ending none is no error."""
+def _end_feed(db: Session, caller: Caller, at: datetime) -> bool:
     mine = (col(CalendarFeed.party_id) == caller.organisation_id) & col(CalendarFeed.revoked_at).is_(None)
-    db.execute(update(CalendarFeed).where(mine).values(revoked_at=at))
-    if noted:
+    return took_effect(db, update(CalendarFeed).where(mine).values(revoked_at=at))
+
+
+def revoke_feed(db: Session, caller: Caller, *, at: datetime) -> None:
+    """End the feed at once; ending none is no error, and nothing happened then."""
+    if _end_feed(db, caller, at):
         record(db, "calendar.revoke", by=caller.actor, subject=("party", caller.organisation_id), at=at)
 
 

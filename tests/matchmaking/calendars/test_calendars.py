@@ -6,15 +6,17 @@ from email import message_from_bytes, policy
 import pytest
 from flask import Flask
 from icalendar import Calendar
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from kernel import database
+from kernel.audit.service import entries_about
 from kernel.errors import NotFound
 from kernel.outbox.delivering import PostOffice, deliver_due
 from kernel.outbox.letters import Post
 from kernel.outbox.mail import MailChannel, MailServer
 from kernel.outbox.models import Delivery
 from matchmaking.calendars import service
+from matchmaking.calendars.models import CalendarFeed
 from matchmaking.calendars.reading import CalendarOffice
 from matchmaking.releases.causes import CallOff
 from matchmaking.releases.service import call_off
@@ -23,8 +25,9 @@ from matchmaking.video.service import links_of, set_link
 from tests.factories import Visitor, username_of
 from tests.kernel.outbox.post import BOX, subscribe
 from tests.kernel.outbox.receivers import smtp_receiver
+from tests.matchmaking.at_once import at_once
 from tests.matchmaking.day import BOOK, MINUTE, Day, the_day
-from tests.matchmaking.people import NOW, held_session, offer, town
+from tests.matchmaking.people import NOW, bank, held_session, offer, town
 
 HOSTS = VideoHosts(("meet.pds.gov.cn",), b"a key")
 OFFICE = CalendarOffice("https://yinqi.pds.gov.cn", HOSTS)
@@ -92,6 +95,21 @@ def test_a_revoked_or_replaced_feed_is_gone_and_another_partys_meetings_never_sh
     visitor = Visitor(app, username_of(db, firm))
     assert visitor.get("/calendar").status_code == 200
     assert "/calendar/" in visitor.post("/calendar").text
+
+
+def test_two_feeds_made_at_once_leave_one_and_what_revokes_none_leaves_no_trace(app: Flask, db: Session) -> None:
+    by = bank(db)
+    database.write(db, lambda db: service.revoke_feed(db, by, at=NOW))
+    assert entries_about(db, ("party", by.organisation_id)) == []
+    db.rollback()
+    outcomes = at_once(app, [lambda db: service.make_feed(db, by, at=NOW)] * 4)
+    assert set(outcomes) <= {"done", "feed_made_meanwhile"}
+    assert "done" in outcomes
+    live = db.exec(select(CalendarFeed).where(col(CalendarFeed.revoked_at).is_(None))).all()
+    assert len(live) == 1
+    database.write(db, lambda db: service.revoke_feed(db, by, at=NOW))
+    acts = [entry.act for entry in entries_about(db, ("party", by.organisation_id))]
+    assert acts == ["calendar.make"] * outcomes.count("done") + ["calendar.revoke"]
 
 
 def test_a_notice_by_mail_brings_the_meetings_and_their_cancellation_as_files(db: Session) -> None:
