@@ -37,7 +37,7 @@ def watch_due(db: Session, *, returned: ReturnedLoans, at: datetime) -> dict[str
 
 def _refresh(db: Session, bank_id: int, returned: ReturnedLoans, at: datetime) -> int:
     loans = list(returned(db, bank_id))  # read before the transaction opens
-    return database.write(db, lambda db: maturities.refresh(db, bank_id, loans, at=at)) if loans else 0
+    return database.write(db, lambda db: maturities.refresh(db, bank_id, loans, at=at))
 
 
 def _attempted(job: str, subject_id: int, work: Callable[[], int]) -> int:

@@ -1,8 +1,9 @@
 """The radar's rows: filled from the banks' returns through a function handed over, and by firms themselves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete, select
@@ -34,6 +35,8 @@ class ReturnedLoan:
 
 ReturnedLoans = Callable[[Session, int], Iterable[ReturnedLoan]]
 """The loans of a bank's newest return, by the bank's id: handed over by the composition root, for settlement keeps the returns."""
+LoanOfFirm = tuple[str, int]
+"""A loan's number and its firm: one row of a bank on the radar."""
 
 
 def returned_loans() -> ReturnedLoans:
@@ -43,18 +46,49 @@ def returned_loans() -> ReturnedLoans:
 
 
 def refresh(db: Session, bank_id: int, loans: Iterable[ReturnedLoan], *, at: datetime) -> int:
-    """Replace what the radar has of a bank's return by its newest: only loans of registered firms; how many there are.
+    """Bring what the radar has of a bank to its newest return: only loans of registered firms; how many there are.
 
-    Call it in a write transaction, with loans that were read before it.
+    A loan that stays keeps its row, and only a change is put on the trail. Call it in a write transaction, with loans that were
+    read before it.
     """
     rows = {loan.loan: loan for loan in loans if loan.borrower_kind in KINDS}
     firms = _firms(db, {loan.borrower_code for loan in rows.values()})
-    db.execute(delete(LoanMaturity).where(col(LoanMaturity.bank_id) == bank_id, col(LoanMaturity.source) == "return"))
-    kept = [_row(bank_id, firms[loan.borrower_code], loan, at) for loan in rows.values() if loan.borrower_code in firms]
-    db.add_all(kept)
+    wanted = {
+        (loan.loan, firms[loan.borrower_code][0]): _values(bank_id, firms[loan.borrower_code], loan)
+        for loan in rows.values()
+        if loan.borrower_code in firms
+    }
+    if changed := _bring_to(db, _held(db, bank_id), wanted, at):
+        detail = {"loans": len(wanted), "changed": changed}
+        record(db, "radar.refresh", by=THE_SERVICE, subject=("institution", bank_id), at=at, detail=detail)
+    return len(wanted)
+
+
+def _held(db: Session, bank_id: int) -> dict[LoanOfFirm, LoanMaturity]:
+    """What the radar has of a bank's return."""
+    mine = (col(LoanMaturity.bank_id) == bank_id) & (col(LoanMaturity.source) == "return")
+    found = db.execute(select(LoanMaturity).where(mine).execution_options(populate_existing=True)).scalars()
+    return {(row.loan, row.enterprise_id): row for row in found}
+
+
+def _bring_to(
+    db: Session, held: Mapping[LoanOfFirm, LoanMaturity], wanted: Mapping[LoanOfFirm, dict[str, Any]], at: datetime
+) -> int:
+    """Delete what is gone, change what differs, add what is new; how many rows that were."""
+    gone = [row for key, row in held.items() if key not in wanted]
+    for row in gone:
+        db.delete(row)
+    differing = [(held[key], values) for key, values in wanted.items() if key in held and _differs(held[key], values)]
+    for row, values in differing:
+        row.sqlmodel_update(values | {"at": at})
+    new = [LoanMaturity(**values, at=at) for key, values in wanted.items() if key not in held]
+    db.add_all(new)
     db.flush()
-    record(db, "radar.refresh", by=THE_SERVICE, subject=("institution", bank_id), at=at, detail={"loans": len(kept)})
-    return len(kept)
+    return len(gone) + len(differing) + len(new)
+
+
+def _differs(row: LoanMaturity, values: Mapping[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in values.items())
 
 
 def _firms(db: Session, codes: set[str]) -> dict[str, tuple[int, str]]:
@@ -70,21 +104,21 @@ def _firms(db: Session, codes: set[str]) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _row(bank_id: int, firm: tuple[int, str], loan: ReturnedLoan, at: datetime) -> LoanMaturity:
-    return LoanMaturity(
-        enterprise_id=firm[0],
-        bank_id=bank_id,
-        region=firm[1],
-        loan=loan.loan,
-        balance=loan.balance,
-        starts_on=loan.starts_on,
-        due_on=loan.due_on,
-        borrower_kind=loan.borrower_kind,
-        classification=loan.classification if loan.classification in CLASSES else None,
-        source="return",
-        as_of=loan.as_of,
-        at=at,
-    )
+def _values(bank_id: int, firm: tuple[int, str], loan: ReturnedLoan) -> dict[str, Any]:
+    """A loan of a return as a row of the radar, but for the moment at which it came."""
+    return {
+        "enterprise_id": firm[0],
+        "bank_id": bank_id,
+        "region": firm[1],
+        "loan": loan.loan,
+        "balance": loan.balance,
+        "starts_on": loan.starts_on,
+        "due_on": loan.due_on,
+        "borrower_kind": loan.borrower_kind,
+        "classification": loan.classification if loan.classification in CLASSES else None,
+        "source": "return",
+        "as_of": loan.as_of,
+    }
 
 
 def declare(

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from kernel import database
+from kernel.audit.models import AuditEntry
 from kernel.errors import DomainError, Forbidden
 from kernel.web.paging import Asked
 from matchmaking.renewals import maturities, service
 from matchmaking.renewals.jobs import watch_due
 from matchmaking.renewals.maturities import ReturnedLoan
-from matchmaking.renewals.models import Renewal
+from matchmaking.renewals.models import LoanMaturity, Renewal
 from matchmaking.renewals.reading import radar, renewal_for, settled_renewals
 from matchmaking.renewals.service import RenewalAct
 from matchmaking.renewals.tasks import tasks
@@ -176,6 +177,23 @@ def test_the_radar_holds_the_newest_return_and_the_firms_own_word_where_no_retur
     assert shown(60) == [("HT-009", "firm", 30), ("HT-001", "return", 60)]
     settled(db, one)
     assert shown(90) == [("HT-009", "firm", 30)]
+
+
+def test_the_radar_keeps_what_a_return_repeats_and_tells_the_trail_of_changes_alone(db: Session, one: Borrower) -> None:
+    def woken(*loans: ReturnedLoan) -> tuple[list[tuple[str, int | None, int]], int]:
+        watch_due(db, returned=lambda _db, _bank: list(loans), at=at(APPLIED))
+        rows = db.exec(select(LoanMaturity).order_by(LoanMaturity.loan)).all()
+        acts = db.exec(select(AuditEntry).where(AuditEntry.act == "radar.refresh")).all()
+        return [(row.loan, row.id, row.balance // WAN) for row in rows], len(acts)
+
+    both = (returned(one, "HT-001", DUE), returned(one, "HT-002", DUE))
+    first, _ = woken(*both)
+    assert woken(*both) == (first, 1)
+    paid = returned(one, "HT-002", DUE, 400 * WAN)
+    assert woken(both[0], paid) == ([first[0], ("HT-002", first[1][1], 400)], 2)
+    assert woken(paid) == ([("HT-002", first[1][1], 400)], 3)
+    assert woken() == ([], 4)
+    assert woken() == ([], 4)
 
 
 def test_a_signed_renewal_stays_on_the_banks_list_below_however_many_newer_ones(
