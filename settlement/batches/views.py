@@ -33,6 +33,7 @@ from settlement.calendar import Season, season_of
 from settlement.people import names_of
 from settlement.statements import labels
 from settlement.statements.models import Statement
+from settlement.statements.service import flags_of
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class ItemView:
     @property
     def region(self) -> Text:
         return labels.region(self.statement.region)
+
+    @property
+    def flags(self) -> list[Text]:
+        """What the reviewer of the statement is to look at."""
+        return flags_of(self.statement)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.roles import ENTERPRISE_ROLES
 from kernel.accounts.service import Caller
+from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.parties.models import Party
 from kernel.periods import Quarter
@@ -20,6 +21,10 @@ from settlement.statements.workflow import REPLACED
 
 BENEFICIARY_ROLES = {"institution": FILING_ROLES, "enterprise": tuple(ENTERPRISE_ROLES)}
 READERS = (*SEES_ALL, *FILING_ROLES, *ENTERPRISE_ROLES)
+FLAGS = {
+    "rebound": Text("先降后升", "Dip and rebound"),
+    "is_first_full_quarter": Text("首个完整季度，要复核", "First full quarter, to be reviewed"),
+}
 
 
 def _seen_by(caller: Caller) -> ColumnElement[bool]:
@@ -116,6 +121,12 @@ def explanation_of(statement: Statement) -> dict[str, Any]:
     """Everything the statement says, as it was computed."""
     found: dict[str, Any] = json.loads(statement.explanation)
     return found
+
+
+def flags_of(statement: Statement) -> list[Text]:
+    """What a reviewer is to look at although it holds nothing up (domain §2)."""
+    said = explanation_of(statement)
+    return [text for key, text in FLAGS.items() if said.get(key)]
 
 
 def party_of(db: Session, statement: Statement) -> Party:

@@ -45,6 +45,11 @@ class GrowthView(StatementView):
         return found
 
     @property
+    def flags(self) -> list[Text]:
+        """What the reviewer is to look at."""
+        return service.flags_of(self.statement)
+
+    @property
     def return_word(self) -> Text | None:
         """What stands between the statement and the newest return; None where it rests on it, or is history."""
         newest, own = self.newest_return, self.own_return

@@ -1,12 +1,14 @@
 """The bureau's pages: the quarter, the statement with its trace; the bank's own view; certified balances."""
 
 import io
+from datetime import date
 
 import pytest
 from flask import Flask
 
-from tests.factories import Visitor, make_bureau, make_person, username_of
-from tests.settlement.filing_floor import Q2, Q3, Floor, loan
+from tests.factories import Visitor, make_bureau, make_institution, make_person, username_of
+from tests.settlement.batches.batch_floor import Bureau, make_bureau_people
+from tests.settlement.filing_floor import Q2, Q3, Bank, Floor, loan
 
 
 @pytest.fixture
@@ -156,3 +158,14 @@ def test_returns_are_held_against_each_other_for_the_bureau_alone(app: Flask, fl
     assert "12,000,000" in shown
     checker = Visitor(app, username_of(floor.db, other.checker))
     assert checker.get("/quarters/2022Q3/across").status_code == 403
+
+
+def test_the_first_full_quarter_of_a_new_bank_is_flagged_for_the_reviewer(app: Flask, floor: Floor) -> None:
+    party = make_institution(floor.db, "新城村镇银行", local_from=date(2022, 5, 1))
+    bank = Bank(party, make_person(floor.db, party, "maker"), make_person(floor.db, party, "checker"))
+    bureau = Bureau(floor, make_bureau_people(floor))
+    bureau.settle(bank, 100_000, 150_000)
+    bureau.draft()
+    reviewer = Visitor(app, username_of(floor.db, bureau.hands["reviewer"]))
+    pages = (f"/batches/{bureau.open().number}", f"/statements/{numbers(floor, reviewer)[party.code]}")
+    assert ["首个完整季度，要复核" in reviewer.get(page).text for page in pages] == [True, True]
