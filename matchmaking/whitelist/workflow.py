@@ -43,7 +43,7 @@ OUTCOMES = {
     "open": Text("待答复", "to be answered"),
     "upheld": Text("成立", "upheld"),
     "dismissed": Text("不成立", "dismissed"),
-    "closed": Text("不用再答复", "closed without an answer"),
+    "closed": Text("不用再答复", "needs no answer"),
 }
 # the words that a move leaves without an object
 ENDS = {
