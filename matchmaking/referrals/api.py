@@ -8,8 +8,9 @@ from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import INSTITUTION_ROLES
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
+from kernel.web.paging import AskedSchema, Page, asked_from
 from matchmaking.handed_over import work_calendar
-from matchmaking.referrals import drawing, overseeing, reading
+from matchmaking.referrals import drawing, listing, overseeing, reading
 from matchmaking.referrals.acts import BANK_ACTS, FIRM_ACTS, ReferralAct
 from matchmaking.referrals.clock import ClockStanding
 from matchmaking.referrals.reading import ShownReferral
@@ -18,9 +19,11 @@ from matchmaking.referrals.schemas import (
     HandlingSchema,
     NothingSchema,
     ReferralOut,
+    ReferralPageOut,
     ReferralReasonSchema,
     ReferralsAskedSchema,
 )
+from matchmaking.referrals.workflow import STATES
 
 READ, WRITE = "matchmaking:read", "matchmaking:write"
 OF_ENTERPRISE, ACTS_FOR_BANK = ("owner", "clerk"), ("product_manager",)
@@ -52,24 +55,25 @@ def _shown(referral_id: int) -> ReferralToday:
 
 @blueprint.get("")
 @blueprint.arguments(ReferralsAskedSchema, location="query")
-@blueprint.response(200, ReferralOut(many=True))
+@blueprint.response(200, ReferralPageOut)
 @requires(*READERS, scope=READ)
-def list_referrals(values: dict[str, Any]) -> list[ReferralToday]:
-    """The referrals that are the caller's to see, oldest first."""
-    states = None if values["state"] is None else (values["state"],)
-    asked = {"request_id": values["request_id"], "states": states, "green_channel": values["green_channel"]}
-    rows = reading.referrals_for(database.current(), caller(), today=clock().today(), **asked)
-    return [today_of(one) for one in rows]
+def list_referrals(values: dict[str, Any]) -> Page[ReferralToday]:
+    """The referrals that are the caller's to see, the newest first."""
+    states = tuple(STATES) if values["state"] is None else (values["state"],)
+    wanted = {"request_id": values["request_id"], "states": states, "green_channel": values["green_channel"]}
+    rows = listing.listed(database.current(), caller(), asked_from(values), today=clock().today(), **wanted)
+    return rows.map(today_of)
 
 
 @blueprint.get("/overdue")
-@blueprint.response(200, ReferralOut(many=True))
+@blueprint.arguments(AskedSchema, location="query")
+@blueprint.response(200, ReferralPageOut)
 @requires("organiser", scope=READ)
-def list_overdue() -> list[ReferralToday]:
+def list_overdue(values: dict[str, Any]) -> Page[ReferralToday]:
     """Every referral past the deadline of its stage, the longest overdue first."""
-    db = database.current()
-    late = overseeing.overdue(db, overseeing.lateness(db, work_calendar(), clock().today()))
-    return [ReferralToday(one.one, one.standing) for one in late]
+    db, asked = database.current(), asked_from(values)
+    late = listing.listed_overdue(db, overseeing.lateness(db, work_calendar(), clock().today()), asked)
+    return late.map(lambda one: ReferralToday(one.one, one.standing))
 
 
 @blueprint.get("/<int:referral_id>")

@@ -137,8 +137,7 @@ def _asked() -> dict[str, Any]:
 def _shown_page(show: str, wanted: Asked, late: list[Lateness]) -> Page[Any]:
     """The list that the bureau looks at: what is overdue, what is open, or everything."""
     if show == "late":
-        items = overseeing.overdue(database.current(), late[wanted.offset : wanted.offset + wanted.per_page])
-        return Page(items, wanted.page, wanted.per_page, len(late))
+        return listing.listed_overdue(database.current(), late, wanted)
     states = listing.OPEN if show == "open" else tuple(STATES)
     return listing.listed(database.current(), caller(), wanted, today=clock().today(), states=states)
 

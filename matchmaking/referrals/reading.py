@@ -180,7 +180,6 @@ def referrals_for(
     today: date,
     request_id: int | None = None,
     states: Iterable[str] | None = None,
-    green_channel: bool | None = None,
 ) -> list[ShownReferral]:
     """The referrals that are the caller's to see, oldest first."""
     condition = seen_by(caller, today)
@@ -188,8 +187,6 @@ def referrals_for(
         condition = condition & (col(Referral.request_id) == request_id)
     if states is not None:
         condition = condition & col(Referral.state).in_(list(states))
-    if green_channel is not None:
-        condition = condition & (col(Referral.is_green_channel) == green_channel)
     return shown(db, condition)
 
 

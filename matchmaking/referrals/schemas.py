@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, Rate, Schema, WholeNumber, one_of
-from kernel.web.paging import MOST_PER_PAGE, AskedSchema
+from kernel.web.paging import MOST_PER_PAGE, AskedSchema, PageOut
 from matchmaking.marks import COUNTER_GUARANTEES
 from matchmaking.marks_today import rules_today
 from matchmaking.matching.vocabulary import GUARANTEE_KINDS
@@ -80,7 +80,7 @@ class HandlingSchema(Schema):
     note = Line(longest=500, required=True)
 
 
-class ReferralsAskedSchema(Schema):
+class ReferralsAskedSchema(AskedSchema):
     state = fields.String(validate=one_of(STATES), load_default=None)
     green_channel = fields.Boolean(load_default=None)
     request_id = WholeNumber(lowest=1, highest=2**31 - 1, load_default=None)
@@ -168,6 +168,10 @@ class ReferralOut(Schema):
     moves = fields.List(fields.Nested(ReferralMoveOut))
     pauses = fields.List(fields.Nested(PauseOut))
     drawdowns = fields.List(fields.Nested(DrawdownOut))
+
+
+class ReferralPageOut(PageOut):
+    items = fields.List(fields.Nested(ReferralOut))
 
 
 def approval_from(values: dict[str, Any]) -> Approval:

@@ -108,6 +108,16 @@ class MarketTown:
         assert answer.status_code == 200, (path, answer.text)
         return answer.json
 
+    def every(self, who: Robot | Visitor, path: str) -> list[Any]:
+        """All items of a list that comes a page at a time with the newest first, the oldest first."""
+        items: list[Any] = []
+        pages = number = 1
+        while number <= pages:
+            page = self.ask(who, f"{path}&per_page=200&page={number}")
+            items += page["items"]
+            pages, number = page["pages"], number + 1
+        return items[::-1]
+
     def do(self, who: Robot | Visitor, path: str, json: Any = None, *, by: str = "POST", **form: Any) -> Any:
         """One act through the API; `form` goes as multipart."""
         answer = self.tried(who, path, json, by=by, **form)

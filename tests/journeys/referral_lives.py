@@ -52,7 +52,7 @@ class Lives:
 
     def look(self) -> None:
         """What is new is given its fate: the bureau, which sees all inboxes, reads them at once."""
-        for one in self.town.ask(self.town.bureau, "/referrals?state=published"):
+        for one in self.town.every(self.town.bureau, "/referrals?state=published"):
             if one["id"] not in self.fate_of:
                 self._begin(one)
 
@@ -73,7 +73,7 @@ class Lives:
 
     def learn_what_ended(self) -> None:
         """After a cancellation: what the scheduler has closed meanwhile."""
-        self.ended |= {one["id"] for one in self.town.ask(self.town.bureau, "/referrals?state=withdrawn")}
+        self.ended |= {one["id"] for one in self.town.every(self.town.bureau, "/referrals?state=withdrawn")}
 
     def bank_does(self, one: dict[str, Any], act: str, **said: Any) -> Any:
         bank = self.town.bank_of[one["bank_code"]]

@@ -214,7 +214,7 @@ def first_week(weeks: Weeks) -> tuple[TownFirm, TownFirm]:
 
 def second_week(weeks: Weeks, again: TownFirm, absent: TownFirm) -> None:
     """Who was refused by everybody comes back by itself, without the refusers; the absent one misses its second meeting."""
-    refusers = {one["bank_code"] for one in weeks.town.ask(again.system, "/referrals?state=refused")}
+    refusers = {one["bank_code"] for one in weeks.town.every(again.system, "/referrals?state=refused")}
     assert len(refusers) == 2
     weeks.open(SECOND, date(2022, 9, 27))
     weeks.lives.forced[again.code] = "grant"

@@ -119,7 +119,7 @@ def test_pages_and_api_show_the_marks_to_both_sides(app: Flask, db: Session) -> 
     assert all(words in seen for words in ("绿色通道", "中长期", "收了保证金", "5 万元"))
     robot = Robot(app, make_token(db, owner, "matchmaking:read"))
     listed = robot.get("/referrals?green_channel=true").json
-    assert [(row["id"], row["deposit"], row["medium_long_term"], row["green_channel"]) for row in listed] == [
+    assert [(row["id"], row["deposit"], row["medium_long_term"], row["green_channel"]) for row in listed["items"]] == [
         (one.id, "50000.00", True, True)
     ]
 

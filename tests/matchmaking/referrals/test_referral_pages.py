@@ -113,7 +113,9 @@ def test_a_program_of_the_bank_moves_a_referral_as_the_page_does(app: Flask, db:
     assert robot.send("POST", f"{path}/papers-are-in", json={}).status_code == 403
     assert robot.send("POST", f"{path}/go-on", json={}).status_code == 200
     listed = robot.get("/referrals?state=contacted").json
-    assert [row["id"] for row in listed] == [one.id]
+    assert ([row["id"] for row in listed["items"]], listed["total"]) == ([one.id], 1)
+    second = robot.get("/referrals?per_page=1&page=2").json
+    assert (len(second["items"]), second["page"], second["pages"]) == (1, 2, second["total"])
 
 
 def test_the_firm_moves_its_request_to_another_bank_on_its_page(app: Flask, db: Session) -> None:
