@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlmodel import Session, col, select
 
 from config.settings import Settings
@@ -52,13 +51,10 @@ def states_told(db: Session, request_id: int) -> list[str]:
     return [one.act.removeprefix("financing_request.") for one in entries_about(db, ("financing_request", request_id))]
 
 
-@pytest.mark.parametrize("verb", RETRACT)
-def test_a_request_that_is_retracted_after_publication_meets_nobody_and_the_bank_is_told(
-    db: Session, verb: str
-) -> None:
+def test_a_consent_taken_back_after_publication_calls_its_meetings_off_and_the_bank_is_told(db: Session) -> None:
     day = the_day(db)
     meeting, firm = mine(day)
-    retract(db, verb, firm, meeting.request_id)
+    retract(db, "revoke", firm, meeting.request_id)
     assert {one.id: one.state for one in day.meetings}[meeting.id] == "cancelled"
     assert [one.state for one in day.meetings].count("standing") == 2
     release = db.exec(select(PlanRelease)).one()
@@ -66,7 +62,10 @@ def test_a_request_that_is_retracted_after_publication_meets_nobody_and_the_bank
     told = [one for one in db.exec(select(OutboxEvent)) if one.event == "meeting.cancelled"]
     assert {one.party_id for one in told} == {firm.organisation_id, day.people.near.organisation_id}
     sign_up = db.exec(select(SessionRequest).where(SessionRequest.request_id == meeting.request_id)).one()
-    assert (sign_up.state, states_told(db, meeting.request_id)) == ("unmatched", ["create", "publish", "match", verb])
+    assert (sign_up.state, states_told(db, meeting.request_id)) == (
+        "unmatched",
+        ["create", "publish", "match", "revoke"],
+    )
     other = day.meetings[0]
     leaving, off = day.firm_of(other), CallOff("everything")
     made = service.call_off(db, leaving, day.session.id or 0, asked=off, reason="来不了了", book=BOOK, at=NOW)
@@ -109,7 +108,7 @@ def test_a_consent_taken_back_between_match_and_publication_is_published_for_nob
     assert (made.release, db.exec(select(PlanRelease)).all()) == (1, [])
 
 
-def test_another_request_of_the_firm_keeps_its_meetings(db: Session) -> None:
+def test_a_withdrawn_request_meets_nobody_and_another_of_its_firm_keeps_its_meetings(db: Session) -> None:
     people = town(db)
     offer(db, people.near)
     offer(db, people.far, name="设备贷", guarantee_kinds=("mortgage",))
@@ -127,3 +126,5 @@ def test_another_request_of_the_firm_keeps_its_meetings(db: Session) -> None:
     db.expire_all()
     left = {one.request_id for one in db.exec(select(SessionMeeting).where(SessionMeeting.state == "standing"))}
     assert left == {second.id}
+    assert states_told(db, first.id)[-1] == "withdraw"
+    assert db.exec(select(PlanRelease.cause)).all() == ["meeting"]
