@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -157,6 +157,14 @@ def write(db: Session, work: Callable[[Session], T]) -> T:
                 raise
             time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
+
+
+def one_at_a_time(db: Session, table: Any, key: int) -> None:
+    """Hold a row until this transaction ends, so that two who count what belongs to it and then add to it take turns.
+
+    For limits that are counted; what is limited by a column of its own is taken by a guarded update. SQLite has one writer anyway.
+    """
+    db.execute(select(table.id).where(table.id == key).with_for_update(key_share=True))
 
 
 def write_apart(work: Callable[[Session], T]) -> T:

@@ -64,7 +64,7 @@ def recover_payments() -> dict[str, int]:
 def check_books() -> int | None:
     """Look at every invariant over everything, once a night; the bureau's home says what does not hold."""
     now, db = clock(), database.current()
-    return database.write(db, lambda db: check_tonight(db, at=now.now(), day=now.today().isoformat()))
+    return check_tonight(db, at=now.now(), day=now.today().isoformat())
 
 
 def forget_kept() -> int:

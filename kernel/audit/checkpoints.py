@@ -84,11 +84,15 @@ class Checkpoints:
         return made
 
     def __iter__(self) -> Iterator[Checkpoint]:
-        """Every checkpoint, oldest first; a last line torn by a crash is passed over."""
+        """Every checkpoint, oldest first."""
+        yield from (Checkpoint.parse(line.decode()) for line in self.lines())
+
+    def lines(self) -> Iterator[bytes]:
+        """The file as it is handed out, line by line; a last line torn by a crash is passed over."""
         path = self.folder / FILE
         if path.exists():
-            whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
-            yield from map(Checkpoint.parse, whole.splitlines())
+            with path.open("rb") as file:
+                yield from (line for line in file if line.endswith(b"\n"))
 
     @property
     def last(self) -> Checkpoint:

@@ -84,8 +84,7 @@ def check() -> ResponseReturnValue:
 @public()
 def published() -> ResponseReturnValue:
     """Every checkpoint, a line each: whoever keeps a copy can tell later whether the trail was rewritten."""
-    lines = "".join(one.line + "\n" for one in checkpoints())
-    return Response(lines, content_type="application/jsonl; charset=utf-8")
+    return Response(checkpoints().lines(), content_type="application/jsonl; charset=utf-8")
 
 
 @blueprint.get("/audit/checkpoint-key.pem")

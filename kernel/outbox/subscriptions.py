@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
+from kernel.database import one_at_a_time
 from kernel.errors import Conflict, FieldErrors, NotFound
 from kernel.outbox.addresses import AddressRefused, checked
 from kernel.outbox.delivering import about
@@ -20,6 +21,7 @@ from kernel.outbox.service import put_down, send_to
 from kernel.outbox.signing import new_secret
 from kernel.outbox.texts import declared_events
 from kernel.outbox.workflow import ACTIVE, CHANNELS, DEAD, DROPPED, ENDED, PAUSED, PLATFORM, UNKNOWN, WAITING
+from kernel.parties.models import Party
 
 BOTH_VALID_FOR = timedelta(hours=24)
 MOST_CHANNELS = 20
@@ -76,6 +78,7 @@ def add_channel(
         _check_address(channel, address, errors, local=local)
     _check_events(wanted, errors)
     errors.raise_if_any()
+    one_at_a_time(db, Party, caller.organisation_id)
     _check_room(channels_of(db, caller), channel, address)
     secret = new_secret() if channel == "webhook" else None
     made = Subscription(

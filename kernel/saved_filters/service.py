@@ -6,8 +6,10 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
+from kernel.accounts.models import Account
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
+from kernel.database import one_at_a_time
 from kernel.errors import Conflict, NotFound, Refused
 from kernel.saved_filters.models import SavedFilter
 
@@ -24,6 +26,7 @@ def filters_of(db: Session, caller: Caller, path: str | None = None) -> list[Sav
 
 def save(db: Session, caller: Caller, *, path: str, query: str, name: str, at: datetime) -> SavedFilter:
     """Keep a filter. Conflict for a name that the list has already; Refused above MOST on one list."""
+    one_at_a_time(db, Account, caller.account_id)
     mine = (col(SavedFilter.account_id) == caller.account_id) & (col(SavedFilter.path) == path)
     if db.exec(select(func.count(col(SavedFilter.id))).where(mine)).one() >= MOST:
         raise Refused(

@@ -12,7 +12,9 @@ from sqlmodel import Session, col, func, select
 from kernel.accounts.models import Account
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
+from kernel.database import one_at_a_time
 from kernel.errors import Conflict, NotFound
+from kernel.parties.models import Party
 from kernel.works.models import CANCELLED, UNDER_WAY, Work
 from kernel.works.places import work_kinds
 from kernel.works.rights import may_look, require_cancelling
@@ -39,6 +41,7 @@ def ask(db: Session, caller: Caller, order: Order, *, at: datetime) -> Work:
     The caller's equal order that is under way is given back; Conflict while the organisation has three under way.
     """
     content = json.dumps(order.content, ensure_ascii=False)
+    one_at_a_time(db, Party, caller.organisation_id)
     equal = _equal(db, caller, order, content)
     if equal is not None:
         return equal

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from kernel import database
 from kernel.accounts.service import Caller
 from kernel.errors import Conflict, NotFound
-from kernel.outbox import pinned, subscriptions
+from kernel.outbox import delivering, pinned, subscriptions
 from kernel.outbox.models import Delivery, Subscription
 from kernel.outbox.signing import check_signature
 from tests.factories import make_enterprise, make_person
@@ -165,6 +165,21 @@ def test_one_failing_receiver_does_not_hold_up_the_others(db: Session, owner: Ca
             tell(db, owner.organisation_id, week=week)
         assert desk.deliver() == {"unknown": 1, "delivered": 3}
         assert (len(failing.calls), len(sound.calls)) == (1, 3)
+
+
+def test_a_channel_with_many_letters_leaves_room_for_those_of_the_others(
+    db: Session, owner: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "MOST_A_PASS", 3)
+    desk, other = Desk(db), make_person(db, make_enterprise(db, "清源环保设备有限公司"), "owner")
+    with http_receiver(*[503] * 9) as failing, http_receiver() as sound:
+        subscribe(db, owner, failing.url)
+        for week in range(1, 9):
+            tell(db, owner.organisation_id, week=week)
+        subscribe(db, other, sound.url)
+        tell(db, other.organisation_id)
+        assert desk.deliver() == {"unknown": 1, "delivered": 1}
+        assert len(sound.calls) == 1
 
 
 def test_a_paused_channel_collects_and_a_resumed_one_sends_and_an_ended_one_drops(db: Session, owner: Caller) -> None:

@@ -17,9 +17,9 @@ from tests.settlement.payments.test_recoveries import bank as bank
 
 def test_sound_books_are_looked_at_once_a_night_and_raise_no_alarm(counter: Counter, bank: Party) -> None:
     asked_without_dues(counter, bank)
-    found = counter.write(lambda db: check_everything(db, by=counter.operator.actor, at=counter.at))
+    found = check_everything(counter.db, by=counter.operator.actor, at=counter.at)
     assert findings_of(found) == []
-    tonight = [counter.write(lambda db: check_tonight(db, at=counter.at, day="2022-11-22")) for _ in range(2)]
+    tonight = [check_tonight(counter.db, at=counter.at, day="2022-11-22") for _ in range(2)]
     assert tonight == [0, None]
     assert [one.title.zh for one in tasks(counter.db, counter.approver, counter.today)] == []
     kept = counter.db.exec(
@@ -35,7 +35,7 @@ def test_what_a_night_finds_stands_first_on_the_home_of_the_finance_side(
     forged = update(RecoveryNotice).where(col(RecoveryNotice.id) == notice.id).values(amount=notice.amount + 1)
     counter.write(lambda db: db.execute(forged))
     counter.write(lambda db: db.execute(update(Payment).values(digest="0" * 64)))
-    assert (counter.write(lambda db: check_tonight(db, at=counter.at, day="2022-11-22")) or 0) >= 2
+    assert (check_tonight(counter.db, at=counter.at, day="2022-11-22") or 0) >= 2
     named = {(one.invariant, one.subject.split("/")[0]) for one in findings_of(latest_check(counter.db))}
     assert {("I10", notice.payer), ("I9", notice.payer)} <= named
     with app.test_request_context():
