@@ -16,11 +16,6 @@ def fund_of(db: Session, book: str, budget_year: int) -> LedgerFund | None:
     return db.exec(query.execution_options(populate_existing=True)).first()
 
 
-def funds_of(db: Session, book: str) -> list[LedgerFund]:
-    """The funds of a book by year."""
-    return list(db.exec(select(LedgerFund).where(LedgerFund.book == book).order_by(col(LedgerFund.budget_year))))
-
-
 def funds_by_book(db: Session, budget_year: int) -> dict[str, LedgerFund]:
     """The fund of a year of every book that has one."""
     query = select(LedgerFund).where(LedgerFund.budget_year == budget_year)

@@ -20,11 +20,10 @@ from kernel.errors import Refused
 from kernel.money import yuan
 from kernel.tables.sheet import Cell, workbook_bytes
 from kernel.tables.writing import csv_bytes
-from kernel.web.downloads import file_to_save
+from kernel.web.downloads import CSV, XLSX, file_to_save
 from kernel.web.language import spoken
 from kernel.web.paging import Asked, Page, asked_from
 
-CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 YES, NO = Text("是", "yes"), Text("否", "no")
 MOST_ROWS = 20_000  # of one file; a longer list is asked for in parts
 

@@ -10,11 +10,11 @@ from kernel import database
 from kernel.accounts.access import caller
 from kernel.bilingual import Text
 from kernel.errors import FieldError, Invalid
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from settlement.awards.evidence import SentPaper, attach, paper_by_id
 from settlement.awards.models import AwardPaper
 from settlement.returns.archive import Archive
-from settlement.returns.pages import download
 
 
 def evidence_archive() -> Archive:
@@ -39,4 +39,4 @@ def take_paper(claim_id: int) -> AwardPaper:
 def sent_paper(claim_id: int, paper_id: int) -> Response:
     """A paper as a file to save."""
     paper = paper_by_id(database.current(), caller(), claim_id, paper_id)
-    return download(evidence_archive().verify(paper.digest).read_bytes(), paper.file_name, paper.media_type)
+    return file_to_save(evidence_archive().verify(paper.digest).read_bytes(), paper.file_name, paper.media_type)

@@ -71,8 +71,3 @@ def notice_view(db: Session, caller: Caller, number: str, *, today: date) -> Not
     )
     found = tuple(db.execute(objections_query(caller, batch)).scalars())
     return NoticeView(batch, rows, found, today)
-
-
-def notices_running(db: Session) -> list[Batch]:
-    """The batches on public notice, the newest first."""
-    return list(db.exec(select(Batch).where(Batch.state == ON_NOTICE).order_by(col(Batch.id).desc())))

@@ -17,6 +17,7 @@ from kernel.parties.models import Party
 from kernel.periods import Quarter
 from kernel.tables.faults import Fault, FileRefused
 from kernel.tables.writing import csv_bytes
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from settlement.calendar import quarter_in_path, reported_quarters
@@ -25,7 +26,6 @@ from settlement.certified_balances.confirming import beside
 from settlement.certified_balances.schemas import BalanceSchema
 from settlement.filed.certified import COLUMNS
 from settlement.handed_over import policy_book
-from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 
 blueprint = Blueprint("certified_balances", __name__, url_prefix="/certified-balances", template_folder="../templates")
@@ -134,4 +134,4 @@ def import_file() -> ResponseReturnValue:
 @requires(*READERS)
 def template() -> ResponseReturnValue:
     """The empty file, with its Chinese headings."""
-    return download(csv_bytes([column.heading for column in COLUMNS], []), "certified.csv")
+    return file_to_save(csv_bytes([column.heading for column in COLUMNS], []), "certified.csv")

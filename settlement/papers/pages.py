@@ -10,6 +10,7 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import ENTERPRISE_ROLES
 from kernel.fields import Schema, WholeNumber
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.language import language
 from kernel.works.asking import to_its_page
@@ -30,7 +31,6 @@ from settlement.payments.handed_over import policies
 from settlement.payments.payable_book import COUNTY_OFFICER, demand_letter, require_seen
 from settlement.payments.payable_book import READERS as BOOK_READERS
 from settlement.payments.rules import payment_rules
-from settlement.returns.pages import download
 from settlement.returns.service import FILING_ROLES, SEES_ALL
 from settlement.statements import service
 
@@ -61,7 +61,7 @@ def statement(number: str) -> ResponseReturnValue:
     standings = standings_of(db, found.number, revision=found.revision)
     hands = hands_for(db, found.revision, standings)
     content = statement_paper(service.whole(db, found), lang=language(), standings=standings, hands=hands)
-    return download(content, f"{found.number}-r{found.revision}.pdf", PDF)
+    return file_to_save(content, f"{found.number}-r{found.revision}.pdf", PDF)
 
 
 @blueprint.get("/quarters/<quarter>/workbook.xlsx")
@@ -72,7 +72,7 @@ def workbook(quarter: str) -> ResponseReturnValue:
     statements = service.statements_of(db, caller(), quarter=asked)
     wholes = service.wholes(db, statements)
     content = quarter_workbook([wholes[one.id or 0] for one in statements])
-    return download(content, f"{asked}-workbook.xlsx", XLSX)
+    return file_to_save(content, f"{asked}-workbook.xlsx", XLSX)
 
 
 @blueprint.get("/batches/<number>/decisions/<code>.pdf")
@@ -80,7 +80,7 @@ def workbook(quarter: str) -> ResponseReturnValue:
 def decide(number: str, code: str) -> ResponseReturnValue:
     """What a released batch decided on one beneficiary, for the finance side and for that beneficiary."""
     content = decision.decision_letter(database.current(), caller(), number, code, lang=language())
-    return download(content, f"{number}-{code}.pdf", PDF)
+    return file_to_save(content, f"{number}-{code}.pdf", PDF)
 
 
 @blueprint.post("/batches/<number>/letters")
@@ -96,7 +96,7 @@ def print_letters(number: str) -> ResponseReturnValue:
 def notice(number: str) -> ResponseReturnValue:
     """The list of a public notice, to hang up."""
     view = notice_view(database.current(), caller(), number, today=clock().today())
-    return download(notice_paper(view, lang=language()), f"{number}-notice.pdf", PDF)
+    return file_to_save(notice_paper(view, lang=language()), f"{number}-notice.pdf", PDF)
 
 
 @blueprint.get("/batches/<number>/notice.xlsx")
@@ -104,7 +104,7 @@ def notice(number: str) -> ResponseReturnValue:
 def notice_table(number: str) -> ResponseReturnValue:
     """The same list as a table."""
     view = notice_view(database.current(), caller(), number, today=clock().today())
-    return download(notice_workbook(view), f"{number}-notice.xlsx", XLSX)
+    return file_to_save(notice_workbook(view), f"{number}-notice.xlsx", XLSX)
 
 
 @blueprint.get("/books/<payer>/demand-letter.pdf")
@@ -115,7 +115,7 @@ def demand(payer: str) -> ResponseReturnValue:
     require_seen(caller(), payer)
     rules = payment_rules(book, day)
     found = demand_letter(database.current(), payer, rules=rules, calendar=work_calendar(), day=day)
-    return download(demand_paper(found, book, lang=language()), f"demand-{payer}-{day}.pdf", PDF)
+    return file_to_save(demand_paper(found, book, lang=language()), f"demand-{payer}-{day}.pdf", PDF)
 
 
 @blueprint.get("/payments/recoveries/<number>/notice.pdf")
@@ -123,4 +123,4 @@ def demand(payer: str) -> ResponseReturnValue:
 def recovery(number: str) -> ResponseReturnValue:
     """A recovery notice, for the finance side, the payer's officer, and the one who is to pay back."""
     content = recovery_paper(database.current(), caller(), number, policies(), lang=language())
-    return download(content, f"{number}.pdf", PDF)
+    return file_to_save(content, f"{number}.pdf", PDF)

@@ -10,6 +10,7 @@ from kernel.bilingual import Text
 from kernel.errors import FieldError, Invalid, NotFound
 from kernel.parties.service import party_by_code
 from kernel.web.api_blueprint import Blueprint
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.idempotency import require_key
 from kernel.web.paging import Page, asked_from, page_of
@@ -54,7 +55,6 @@ from settlement.payments.schemas import (
     SecondHandSchema,
 )
 from settlement.payments.workflow import MATCHED, OPEN
-from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 
 blueprint = Blueprint(
@@ -219,7 +219,7 @@ def order_as_file(number: str, kind: str) -> Response:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
     db = database.current()
     order = orders.order_by_number(db, number)
-    return download(order_file(db, order, kind, policies()), f"{number}.{kind}", MEDIA[kind])
+    return file_to_save(order_file(db, order, kind, policies()), f"{number}.{kind}", MEDIA[kind])
 
 
 @blueprint.post("/receipts")

@@ -16,6 +16,7 @@ from kernel.ledger import funds
 from kernel.ledger.models import LedgerFund
 from kernel.tables.faults import FileRefused
 from kernel.tables.writing import csv_bytes
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
@@ -41,7 +42,6 @@ from settlement.payments.schemas import (
 )
 from settlement.payments.workflow import LINE_STATES, MISMATCHES, ORDER_STATES, PAYMENT_STATES
 from settlement.people import names_of
-from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments", template_folder="../templates")
@@ -199,7 +199,7 @@ def order_as_file(number: str, kind: str) -> ResponseReturnValue:
     if kind not in MEDIA:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
     order = orders.order_by_number(database.current(), number)
-    return download(order_file(database.current(), order, kind, policies()), f"{number}.{kind}", MEDIA[kind])
+    return file_to_save(order_file(database.current(), order, kind, policies()), f"{number}.{kind}", MEDIA[kind])
 
 
 @blueprint.get("/receipts")
@@ -250,7 +250,7 @@ def take_receipt() -> ResponseReturnValue:
 @requires(*SEES_ALL)
 def receipt_template() -> ResponseReturnValue:
     """The empty receipt file, with its Chinese headings."""
-    return download(csv_bytes([column.heading for column in COLUMNS], []), "receipt.csv")
+    return file_to_save(csv_bytes([column.heading for column in COLUMNS], []), "receipt.csv")
 
 
 @blueprint.post("/receipts/lines/<int:number>")

@@ -10,6 +10,7 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
 from kernel.fields import Schema
 from kernel.web.api_blueprint import Blueprint
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.language import language
 from kernel.works.asking import accepted
@@ -21,7 +22,6 @@ from settlement.calendar import quarter_in_path
 from settlement.handed_over import premises
 from settlement.quarters.progress import StatementBlock, progress_of
 from settlement.quarters.works import drafting_order
-from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.statements.drafting import Drafted, draft_quarter
 from settlement.statements.exports import FILES, export_quarter, file_name
@@ -48,7 +48,7 @@ def export_file(quarter: str, name: str) -> Response:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
     period = quarter_in_path(quarter)
     content = export_quarter(database.current(), caller(), name, quarter=period, premises=premises())
-    return download(content, file_name(name, period))
+    return file_to_save(content, file_name(name, period))
 
 
 @blueprint.get("/statements/<number>/blocks")

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.language import language
 from kernel.works.asking import to_its_page
@@ -21,7 +22,6 @@ from settlement.quarters.progress import progress_of
 from settlement.quarters.works import drafting_order, is_large
 from settlement.returns.across import across
 from settlement.returns.across_kept import SHOWN, across_shown, as_csv, tapes_of
-from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.statements import labels
 from settlement.statements.drafting import draft_all
@@ -98,7 +98,7 @@ def export_across(quarter: str) -> ResponseReturnValue:
     """All of it as a file."""
     period = quarter_in_path(quarter)
     digests, _names = views.certified_digests(database.current(), period)
-    return download(as_csv(across(tapes_of(premises().keeping, digests))), f"{period}_across.csv")
+    return file_to_save(as_csv(across(tapes_of(premises().keeping, digests))), f"{period}_across.csv")
 
 
 @blueprint.get("/<quarter>/<name>.csv")
@@ -109,4 +109,4 @@ def export_file(quarter: str, name: str) -> ResponseReturnValue:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
     period = quarter_in_path(quarter)
     content = export_quarter(database.current(), caller(), name, quarter=period, premises=premises())
-    return download(content, file_name(name, period))
+    return file_to_save(content, file_name(name, period))

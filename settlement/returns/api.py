@@ -14,6 +14,7 @@ from kernel.parties.models import Party
 from kernel.parties.service import party_by_id
 from kernel.tables.faults import Fault, FileRefused, errors_csv
 from kernel.web.api_blueprint import Blueprint
+from kernel.web.downloads import XLSX, file_to_save
 from kernel.web.edge import clock
 from kernel.web.paging import Page, asked_from, page_of
 from kernel.works.asking import accepted
@@ -25,7 +26,6 @@ from settlement.people import names_of
 from settlement.returns import repairing, sending, service, templates
 from settlement.returns.kinds import KINDS
 from settlement.returns.models import LoanReturn, LoanReturnRepair
-from settlement.returns.pages import CSV_TYPE, XLSX_TYPE, download
 from settlement.returns.schemas import (
     CertifySchema,
     KindAskedSchema,
@@ -107,8 +107,8 @@ def template(asked: dict[str, Any], form: str) -> Response:
     """An empty sheet: `template.xlsx` with instructions, or `template.csv`."""
     sheet = SHEETS[asked["sheet"]]
     if form == "csv":
-        return download(templates.csv_template(sheet), f"{sheet.name}.csv", CSV_TYPE)
-    return download(templates.workbook_template(sheet), f"{sheet.name}.xlsx", XLSX_TYPE)
+        return file_to_save(templates.csv_template(sheet), f"{sheet.name}.csv")
+    return file_to_save(templates.workbook_template(sheet), f"{sheet.name}.xlsx", XLSX)
 
 
 @blueprint.post("/<quarter>")
@@ -163,7 +163,7 @@ def errors_file(return_id: int) -> Response:
     """The same as the file that file mode writes."""
     db = database.current()
     filed = service.return_by_id(db, caller(), return_id)
-    return download(errors_csv(service.report(db, filed).lines()), f"{filed.quarter}-v{filed.version}-errors.csv")
+    return file_to_save(errors_csv(service.report(db, filed).lines()), f"{filed.quarter}-v{filed.version}-errors.csv")
 
 
 @blueprint.post("/<int:return_id>/sent")

@@ -83,10 +83,6 @@ class DifferenceView:
         return self.against.filed
 
     @property
-    def across_quarters(self) -> bool:
-        return self.older.quarter != self.newer.quarter
-
-    @property
     def pages(self) -> int:
         return max(1, -(-self.difference.total // PER_PAGE))
 

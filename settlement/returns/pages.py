@@ -12,7 +12,7 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import FieldError, Invalid, Refused
 from kernel.periods import Quarter
 from kernel.tables.faults import Fault, FileRefused, errors_csv
-from kernel.web.downloads import attach
+from kernel.web.downloads import XLSX, file_to_save
 from kernel.web.edge import clock
 from kernel.web.forms import Form, load_form
 from kernel.web.lists import list_page
@@ -32,16 +32,6 @@ from settlement.returns.warning_words import why_it_matters
 from settlement.returns.workflow import STATES
 
 blueprint = Blueprint("returns", __name__, url_prefix="/returns", template_folder="../templates")
-
-CSV_TYPE = "text/csv; charset=utf-8"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def download(content: bytes, name: str, kind: str = CSV_TYPE) -> Response:
-    """A file to save; its name may be Chinese."""
-    response = Response(content, content_type=kind)
-    attach(response, name)
-    return response
 
 
 @blueprint.get("")
@@ -64,8 +54,8 @@ def template(form: str) -> ResponseReturnValue:
     """An empty sheet of a return as a workbook with instructions, or as a bare CSV."""
     sheet = SHEETS[SheetAskedSchema().load(request.args.to_dict(), unknown=EXCLUDE)["sheet"]]
     if form == "csv":
-        return download(templates.csv_template(sheet), f"{sheet.name}.csv")
-    return download(templates.workbook_template(sheet), f"{sheet.name}.xlsx", XLSX_TYPE)
+        return file_to_save(templates.csv_template(sheet), f"{sheet.name}.csv")
+    return file_to_save(templates.workbook_template(sheet), f"{sheet.name}.xlsx", XLSX)
 
 
 @blueprint.get("/<quarter>/file")
@@ -183,7 +173,7 @@ def errors(return_id: int) -> ResponseReturnValue:
     db = database.current()
     filed = service.return_by_id(db, caller(), return_id)
     content = errors_csv(service.report(db, filed).lines())
-    return download(content, f"{filed.quarter}-v{filed.version}-errors.csv")
+    return file_to_save(content, f"{filed.quarter}-v{filed.version}-errors.csv")
 
 
 @blueprint.get("/<int:return_id>/file")
@@ -206,7 +196,7 @@ def events_file(return_id: int) -> ResponseReturnValue:
 
 def _as_filed(digest: str, name: str) -> Response:
     content = premises().keeping.archive.path(digest).read_bytes()
-    return download(content, name, "application/octet-stream")
+    return file_to_save(content, name, "application/octet-stream")
 
 
 @blueprint.get("/<int:return_id>/difference")

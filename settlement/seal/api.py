@@ -5,9 +5,9 @@ from flask import Response
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.web.api_blueprint import Blueprint
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from settlement.calendar import quarter_in_path
-from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 from settlement.seal import service
 from settlement.seal.models import QuarterSeal
@@ -45,7 +45,7 @@ def seal_file(quarter: str, sequence: int) -> Response:
     """The sealed file: everything that the quarter's settlement rests on."""
     db, places = database.current(), seal_places()
     found = service.seal_of(db, quarter_in_path(quarter), sequence)
-    return download(service.sealed_file(db, found, places=places), file_name(found), ZIP)
+    return file_to_save(service.sealed_file(db, found, places=places), file_name(found), ZIP)
 
 
 @blueprint.get("/statements/<number>/receipt")
@@ -55,4 +55,4 @@ def statement_receipt(number: str) -> Response:
     """The receipt of a statement: as it was sealed, with the way to the published checkpoint and nothing of others."""
     db = database.current()
     found = statement_by_number(db, caller(), number)
-    return download(receipt(db, found, places=seal_places()), f"{found.number}-receipt.json", "application/json")
+    return file_to_save(receipt(db, found, places=seal_places()), f"{found.number}-receipt.json", "application/json")

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import ENTERPRISE_ROLES
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from settlement.calendar import quarter_in_path
 from settlement.people import names_of
-from settlement.returns.pages import download
 from settlement.returns.service import FILING_ROLES, SEES_ALL
 from settlement.seal import service
 from settlement.seal.naming import ZIP, file_name
@@ -55,7 +55,7 @@ def take(quarter: str, sequence: int) -> ResponseReturnValue:
     """The sealed file."""
     db, places = database.current(), seal_places()
     found = service.seal_of(db, quarter_in_path(quarter), sequence)
-    return download(service.sealed_file(db, found, places=places), file_name(found), ZIP)
+    return file_to_save(service.sealed_file(db, found, places=places), file_name(found), ZIP)
 
 
 @blueprint.get("/receipts")
@@ -71,4 +71,4 @@ def take_receipt(number: str) -> ResponseReturnValue:
     """One statement's receipt."""
     db = database.current()
     found = statement_by_number(db, caller(), number)
-    return download(receipt(db, found, places=seal_places()), f"{found.number}-receipt.json", "application/json")
+    return file_to_save(receipt(db, found, places=seal_places()), f"{found.number}-receipt.json", "application/json")

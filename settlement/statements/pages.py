@@ -10,13 +10,13 @@ from marshmallow import EXCLUDE
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.fields import Line, WholeNumber
+from kernel.web.downloads import file_to_save
 from kernel.web.forms import asked_of_url
 from kernel.web.lists import list_page
 from kernel.web.paging import Asked, AskedSchema, Page, asked_from, page_of
 from settlement.engine.moves import MOVE_TITLES
 from settlement.handed_over import premises
 from settlement.people import names_of
-from settlement.returns.pages import download
 from settlement.statements import labels, listing, service, views
 from settlement.statements.fees.lists import CONTRACTS
 from settlement.statements.fees.views import FeeView, contracts_of
@@ -159,7 +159,7 @@ def loans_file(number: str) -> ResponseReturnValue:
         sort=asked["sort"],
         wanted=asked["wanted"],
     )
-    return download(tracing.loans_csv(rows), f"{number}-{asked['reason']}.csv")
+    return file_to_save(tracing.loans_csv(rows), f"{number}-{asked['reason']}.csv")
 
 
 @blueprint.get("/<number>/moves")

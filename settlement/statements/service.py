@@ -12,7 +12,6 @@ from kernel.accounts.roles import ENTERPRISE_ROLES
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.errors import NotFound
-from kernel.parties.models import Party
 from kernel.periods import Quarter
 from settlement.returns.service import FILING_ROLES, SEES_ALL
 from settlement.statements.growth.models import GrowthFigures, GrowthReconciliation
@@ -127,11 +126,6 @@ def flags_of(statement: Statement) -> list[Text]:
     """What a reviewer is to look at although it holds nothing up (domain §2)."""
     said = explanation_of(statement)
     return [text for key, text in FLAGS.items() if said.get(key)]
-
-
-def party_of(db: Session, statement: Statement) -> Party:
-    """The beneficiary of a statement."""
-    return db.exec(select(Party).where(Party.id == statement.beneficiary_id)).one()
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,15 @@ def propose_closing(payer: str, month: str) -> LedgerPeriod:
     )
 
 
+@blueprint.delete("/books/<payer>/periods/<month>/proposals")
+@blueprint.response(200, PeriodOut)
+@requires(PROPOSER, CHECKER)
+def give_back_closing(payer: str, month: str) -> LedgerPeriod:
+    """Give the proposal to close a month back, for instance because something was posted since."""
+    require_seen(caller(), payer)
+    return closing.reopen_proposed(database.current(), payer, month_in_path(month), by=caller().actor, at=clock().now())
+
+
 @blueprint.post("/books/<payer>/periods/<month>/closings")
 @blueprint.response(200, PeriodOut)
 @requires(CHECKER)

@@ -15,6 +15,7 @@ from kernel.ledger.balances import AsOf, groups_query, postings_of, trial_balanc
 from kernel.ledger.workflow import STATES
 from kernel.money import yuan
 from kernel.tables.writing import csv_bytes
+from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
 from kernel.web.paging import Asked, page_of
 from settlement.handed_over import work_calendar
@@ -35,7 +36,6 @@ from settlement.payments.payable_book import (
 from settlement.payments.rules import payment_rules
 from settlement.payments.schemas import AsOfSchema
 from settlement.payments.whole_books import WHOLE
-from settlement.returns.pages import download
 from settlement.returns.service import SEES_ALL
 
 blueprint = Blueprint("books", __name__, url_prefix="/books", template_folder="../../templates")
@@ -118,7 +118,7 @@ def payable_file(payer: str) -> ResponseReturnValue:
         [payer, one.code, one.name, one.key.scheme, one.key.quarter, *(yuan(getattr(one.figures, n)) for n in FIGURES)]
         for one in found.lines
     ]
-    return download(csv_bytes(header, rows), f"payable_{payer}.csv")
+    return file_to_save(csv_bytes(header, rows), f"payable_{payer}.csv")
 
 
 @blueprint.get("/<payer>/demand-letter")
@@ -141,6 +141,16 @@ def propose_closing(payer: str, month: str) -> ResponseReturnValue:
         database.current(), payer, month_in_path(month), by=who.actor, at=now.now(), today=now.today()
     )
     flash(_("提出结账，等另一个人复核"), "ok")
+    return redirect(url_for("books.show", payer=payer))
+
+
+@blueprint.post("/<payer>/periods/<month>/reopen")
+@requires(PROPOSER, CHECKER)
+def give_back_closing(payer: str, month: str) -> ResponseReturnValue:
+    who = caller()
+    require_seen(who, payer)
+    closing.reopen_proposed(database.current(), payer, month_in_path(month), by=who.actor, at=clock().now())
+    flash(_("结账的提议收回了，这个月还可以记账"), "ok")
     return redirect(url_for("books.show", payer=payer))
 
 

@@ -59,14 +59,6 @@ def _line(receipt_id: int, one: ReceiptRecord, payment_id: int | None, mismatch:
     )
 
 
-def receipt_by_id(db: Session, number: int) -> ReceiptFile:
-    """One file, or NotFound."""
-    found = db.exec(select(ReceiptFile).where(ReceiptFile.id == number)).first()
-    if found is None:
-        raise NotFound("receipt_not_found", "没有这个回单文件", "There is no such receipt file")
-    return found
-
-
 def receipts_query() -> Select[Any]:
     """The files, the newest first."""
     return select(ReceiptFile).order_by(col(ReceiptFile.id).desc())

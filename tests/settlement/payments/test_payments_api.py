@@ -9,11 +9,14 @@ from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 from werkzeug.test import TestResponse
 
+from kernel import database
 from kernel.accounts.service import Caller
 from kernel.clock import Clock
+from kernel.ledger.models import LedgerPeriod
 from kernel.parties.models import Party
 from kernel.tables.workbook import workbook_rows
 from settlement.payments.message import NAMESPACE
@@ -279,6 +282,25 @@ def test_a_month_is_closed_by_two_people_on_the_page(hall: Hall, drawn: str) -> 
     assert reviewer.post(f"/books/{ZHANHE}/periods/2022-11/close").status_code == 302
     assert hall.get("auditor", f"/books/{ZHANHE}")["periods"][0]["state"] == "closed"
     assert operator.post(f"/books/{ZHANHE}/periods/2022-13/propose").status_code == 404
+
+
+def test_a_proposal_that_something_was_posted_after_is_given_back_and_made_again(hall: Hall, drawn: str) -> None:
+    operator, reviewer = hall.visitors["operator"], hall.visitors["reviewer"]
+    assert drawn
+    hall.app.extensions["clock"] = Clock.starting_at(MONDAY + timedelta(days=11))
+    operator.get(f"/books/{ZHANHE}")
+    assert operator.post(f"/books/{ZHANHE}/periods/2022-11/propose").status_code == 302
+    with hall.app.app_context():
+        late = update(LedgerPeriod).where(col(LedgerPeriod.book) == ZHANHE).values(groups=LedgerPeriod.groups + 1)
+        database.write(database.current(), lambda db: db.execute(late))
+    page = reviewer.get(f"/books/{ZHANHE}").text
+    assert "提出以后又记了账" in page
+    assert "periods/2022-11/close" not in page
+    assert reviewer.post(f"/books/{ZHANHE}/periods/2022-11/close").status_code == 409
+    assert reviewer.post(f"/books/{ZHANHE}/periods/2022-11/reopen").status_code == 302
+    assert reviewer.post(f"/books/{ZHANHE}/periods/2022-11/reopen").status_code == 409
+    assert operator.post(f"/books/{ZHANHE}/periods/2022-11/propose").status_code == 302
+    assert reviewer.post(f"/books/{ZHANHE}/periods/2022-11/close").status_code == 302
 
 
 def test_a_place_that_owes_gets_a_letter(hall: Hall, drawn: str) -> None:
