@@ -1,4 +1,7 @@
-"""What several features have to say about one page, each on its own: one that fails takes nothing from the others."""
+"""What several features have to say about one page, each on its own: one that cannot tell takes nothing from the others.
+
+A missing calendar or policy silences one; a slip of ours fails the page, as everywhere.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ import structlog
 from sqlmodel import Session
 
 from kernel.accounts.service import Caller
+from kernel.errors import DomainError
 
 T = TypeVar("T")
 
@@ -26,15 +30,15 @@ class Gathered(Generic[T]):
 def gather(
     sources: Sequence[Callable[[Session, Caller, date], Iterable[T]]], db: Session, caller: Caller, today: date
 ) -> Gathered[T]:
-    """Ask every source, in their order. For pages that only read: after a failure the books are read anew."""
+    """Ask every source, in their order. For pages that only read: after a refusal the books are read anew."""
     items: list[T] = []
     is_whole = True
     for source in sources:
         try:
             for item in source(db, caller, today):
-                items.append(item)  # what came before a failure stays
-        except Exception:
-            log.exception("page_source_failed", source=f"{source.__module__}.{source.__qualname__}")
+                items.append(item)  # what came before a refusal stays
+        except DomainError as error:
+            log.error("page_source_failed", source=f"{source.__module__}.{source.__qualname__}", code=error.code)
             db.rollback()
             is_whole = False
     return Gathered(items, is_whole)
