@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
 from sqlmodel import Session
 
 from kernel.accounts.roles import ROLES_OF_KIND
@@ -60,23 +59,29 @@ def test_the_next_thing_worth_doing_is_shown_only_to_whom_nothing_waits(app: Fla
         assert tasks_for(db, OPERATOR, today).items == [waiting]
 
 
-def test_a_source_that_fails_takes_nothing_from_the_others_and_the_home_page_says_so(app: Flask, db: Session) -> None:
+def test_a_source_that_cannot_tell_takes_nothing_from_the_others_and_the_home_page_says_so(
+    app: Flask, db: Session
+) -> None:
     task = Task(Text("等你", "Waits for you"), "/", Text("去办", "Act"))
     glance = Glance(Text("几件", "How many"), "3", "说得出来", "/")
 
-    def broken(db: Session, *_: object) -> list[Any]:
-        db.execute(text("SELECT nothing FROM nowhere"))
-        return []
+    def silent(*_: object) -> list[Any]:
+        raise CalendarUnpublished(2031)
+
+    def broken(*_: object) -> list[Any]:
+        raise KeyError("a slip of ours")
 
     def one_by_one(*_: object) -> Iterator[Task]:
         yield task
         raise CalendarUnpublished(2027)
 
     visitor = Visitor(app, username_of(db, make_person(db, make_bureau(db), "organiser")))
-    app.extensions["task_sources"] = [broken, one_by_one, lambda *_: [task]]
-    app.extensions["glance_sources"] = [broken, lambda *_: [glance]]
+    app.extensions["task_sources"] = [silent, one_by_one, lambda *_: [task]]
+    app.extensions["glance_sources"] = [silent, lambda *_: [glance]]
     answer = visitor.get("/", headers={"X-Request-Id": "zxcv-1234"})
     assert answer.status_code == 200
     assert [answer.text.count(words) for words in ('strong">等你', "说得出来", "编号 zxcv-1234")] == [2, 1, 1]
     app.extensions["task_sources"], app.extensions["glance_sources"] = [lambda *_: [task]], [lambda *_: [glance]]
     assert "算不出来" not in visitor.get("/").text
+    app.extensions["task_sources"] = [broken]
+    assert visitor.get("/").status_code == 500
