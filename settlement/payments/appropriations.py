@@ -77,6 +77,11 @@ def check_appropriation(
     return appropriation_by_id(db, row.id or 0)
 
 
+def payers_granted(db: Session) -> list[str]:
+    """Those with a budget decision, by their codes."""
+    return sorted(db.exec(select(Appropriation.payer).distinct()))
+
+
 def appropriations_query(*, payer: str | None = None, budget_year: int | None = None) -> Select[Any]:
     """Every decision, those to be checked first, then the newest first."""
     query = select(Appropriation)

@@ -163,7 +163,13 @@ def _budgets_page(form: Form, status: int = 200) -> ResponseReturnValue:
         asked,
         lambda part: page_of(database.current(), query, part),
         lambda page: _render(
-            "payments/budgets.html", status, asked=asked, page=page, form=form, names=_hands(page.items)
+            "payments/budgets.html",
+            status,
+            asked=asked,
+            payers=appropriations.payers_granted(database.current()),
+            page=page,
+            form=form,
+            names=_hands(page.items),
         ),
     )
 

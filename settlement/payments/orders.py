@@ -244,6 +244,11 @@ def orders_query(*, batch: str | None = None, payer: str | None = None) -> Selec
     return query.order_by(col(PaymentOrder.id).desc())
 
 
+def payers_of_orders(db: Session) -> list[str]:
+    """Those who have paid or are to pay something, by their codes."""
+    return sorted(db.exec(select(PaymentOrder.payer).distinct()))
+
+
 def orders_of(db: Session, *, batch: str | None = None, payer: str | None = None) -> list[PaymentOrder]:
     """The same as a list."""
     query = orders_query(batch=batch, payer=payer).execution_options(populate_existing=True)

@@ -65,7 +65,13 @@ def index() -> ResponseReturnValue:
         asked,
         lambda part: page_of(db, query, part),
         lambda page: _render(
-            "payments/index.html", asked=asked, rows=moving, page=page, year=year, batches=released_batches(db)
+            "payments/index.html",
+            asked=asked,
+            payers=orders.payers_of_orders(db),
+            rows=moving,
+            page=page,
+            year=year,
+            batches=released_batches(db),
         ),
     )
 
