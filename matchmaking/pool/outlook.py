@@ -1,6 +1,5 @@
 """Where a firm's trailing revenue points: early warning 退规预警, and firms near or at the above-scale bar (附件2 三). Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -24,7 +23,7 @@ class Outlook:
     kind: str
     months: int
     revenue: int
-    last: date | None
+    last: date
     whole: int
 
     @property
@@ -54,20 +53,12 @@ def month_before(month: date, count: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def outlook(revenues: Mapping[date, int], rules: PoolRules, day: date) -> Outlook:
-    """“规模以上工业企业退规预警”: the trailing months that ended before the month of `day`, against the yearly standard.
+def outlook(months: int, revenue: int, last: date, rules: PoolRules) -> Outlook:
+    """“规模以上工业企业退规预警”: the trailing months on file and their sum in fen, against the yearly standard.
 
-    `revenues`: fen by first day of month. The window ends with the last month on file. A whole window is summed; from the least
-    number of months on, what is there is carried to a year; with fewer nothing is said [default].
+    A whole window is summed; from the least number of months on, what is there is carried to a year; with fewer nothing is said
+    [default].
     """
-    running = month_of(day)
-    filed = [month for month in revenues if month < running]
-    if not filed:
-        return Outlook(UNKNOWN, 0, 0, None, rules.trailing_months)
-    last = max(filed)
-    first = month_before(last, rules.trailing_months - 1)
-    window = [revenues[month] for month in filed if month >= first]
-    months, revenue = len(window), sum(window)
     return Outlook(_kind(revenue, months, rules), months, revenue, last, rules.trailing_months)
 
 

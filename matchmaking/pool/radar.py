@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
@@ -13,7 +13,7 @@ from kernel.parties.models import Enterprise, Party, PartyStatus
 from kernel.regions import REGIONS, Region
 from matchmaking.pool.bars import BarInForce, bars_on
 from matchmaking.pool.models import MonthlyRevenue, PoolEntry
-from matchmaking.pool.outlook import AT_SCALE, NEAR, Outlook, month_before, outlook
+from matchmaking.pool.outlook import AT_SCALE, NEAR, Outlook, month_before, month_of, outlook
 from matchmaking.pool.quota import PoolRules, Quota
 from matchmaking.pool.reading import in_pool
 from matchmaking.pool.scope import regions_of
@@ -57,38 +57,48 @@ class CountyRadar:
 Watched = dict[str, list[WatchedFirm]]
 
 
-def _outlooks(db: Session, regions: list[str], rules: PoolRules, day: date) -> dict[int, Outlook]:
-    """Where the firms of some counties point that filed revenue of late; of a month the newest figure counts."""
-    earliest = month_before(day, 2 * rules.trailing_months - 1)
-    query = (
-        select(col(MonthlyRevenue.enterprise_id), col(MonthlyRevenue.month), col(MonthlyRevenue.revenue))
-        .where(col(MonthlyRevenue.month) >= earliest)
-        .order_by(col(MonthlyRevenue.number))
-    )
-    if len(regions) < len(REGIONS):
-        query = query.join(Party, col(Party.id) == col(MonthlyRevenue.enterprise_id))
-        query = query.where(col(Party.fiscal_region).in_(regions))
-    found: dict[int, dict[date, int]] = {}
-    for enterprise_id, month, revenue in db.execute(query):
-        found.setdefault(enterprise_id, {})[month] = revenue
-    return {firm: outlook(revenues, rules, day) for firm, revenues in found.items()}
+def outlooks(db: Session, regions: list[str], rules: PoolRules, day: date) -> dict[int, Outlook]:
+    """Where the firms of some counties point that filed revenue of late, by party.
+
+    A firm's window ends with its last month on file before the month of `day`; the books add it up, a row a firm.
+    """
+    running, whole = month_of(day), rules.trailing_months
+    firsts = {month_before(running, back): month_before(running, back + whole - 1) for back in range(1, 2 * whole)}
+    figures = _newest_figures(regions, min(firsts), running).subquery()
+    firm, last = figures.c.enterprise_id, figures.c.last
+    in_window = figures.c.month >= case(firsts, value=last)
+    query = select(firm, last, func.count(), func.sum(figures.c.revenue)).where(figures.c.turn == 1, in_window)
+    rows = db.execute(query.group_by(firm, last))
+    return {party_id: outlook(months, int(revenue), end, rules) for party_id, end, months, revenue in rows}
 
 
-def _by_county(db: Session, query: Any, outlooks: dict[int, Outlook]) -> Watched:
+def _newest_figures(regions: list[str], since: date, before: date) -> Select[Any]:
+    """The figures of a span of months with the last month of their firm; `turn` is 1 for the newest figure of a month."""
+    firm, month = col(MonthlyRevenue.enterprise_id), col(MonthlyRevenue.month)
+    turn = func.row_number().over(partition_by=(firm, month), order_by=col(MonthlyRevenue.number).desc())
+    last = func.max(month).over(partition_by=firm)
+    query = select(firm, month, col(MonthlyRevenue.revenue), turn.label("turn"), last.label("last"))
+    query = query.where(month >= since, month < before)
+    if len(regions) == len(REGIONS):
+        return query
+    return query.join(Party, col(Party.id) == firm).where(col(Party.fiscal_region).in_(regions))
+
+
+def _by_county(db: Session, query: Any, pointing: dict[int, Outlook]) -> Watched:
     """The firms of a query (county, firm, code, name) by county, each with its outlook."""
     found: Watched = {}
     for region, firm, code, name in db.execute(query.order_by(col(Party.name))):
-        found.setdefault(region, []).append(WatchedFirm(code, name, outlooks[firm]))
+        found.setdefault(region, []).append(WatchedFirm(code, name, pointing[firm]))
     return found
 
 
-def _of_pool(db: Session, regions: list[str], day: date, outlooks: dict[int, Outlook], kind: str) -> Watched:
-    wanted = [firm for firm, one in outlooks.items() if one.kind == kind]
+def _of_pool(db: Session, regions: list[str], day: date, pointing: dict[int, Outlook], kind: str) -> Watched:
+    wanted = [firm for firm, one in pointing.items() if one.kind == kind]
     joined = select(col(PoolEntry.region), col(Party.id), col(Party.code), col(Party.name)).join(
         Party, col(Party.id) == col(PoolEntry.enterprise_id)
     )
     held = col(PoolEntry.region).in_(regions) & in_pool(day)
-    return _by_county(db, joined.where(held, col(PoolEntry.enterprise_id).in_(wanted)), outlooks)
+    return _by_county(db, joined.where(held, col(PoolEntry.enterprise_id).in_(wanted)), pointing)
 
 
 def _counts(db: Session, regions: list[str], condition: ColumnElement[bool]) -> dict[str, int]:
@@ -107,15 +117,15 @@ def _is_industrial(rules: PoolRules) -> ColumnElement[bool]:
     return func.substr(col(Enterprise.industry), 1, 1).in_(rules.industries)
 
 
-def _warned(db: Session, regions: list[str], rules: PoolRules, day: date, outlooks: dict[int, Outlook]) -> Watched:
-    falling = [firm for firm, one in outlooks.items() if one.points_below]
+def _warned(db: Session, regions: list[str], rules: PoolRules, day: date, pointing: dict[int, Outlook]) -> Watched:
+    falling = [firm for firm, one in pointing.items() if one.points_below]
     lasts = col(PartyStatus.until).is_(None) | (col(PartyStatus.until) > day)
     joined = select(col(Party.fiscal_region), col(Party.id), col(Party.code), col(Party.name))
     joined = joined.join(PartyStatus, col(PartyStatus.party_id) == col(Party.id))
     joined = joined.join(Enterprise, col(Enterprise.party_id) == col(Party.id))
     held = (col(PartyStatus.status) == ABOVE_SCALE) & (col(PartyStatus.since) <= day) & lasts
     query = joined.where(held, _is_industrial(rules), col(Party.fiscal_region).in_(regions), col(Party.id).in_(falling))
-    return _by_county(db, query, outlooks)
+    return _by_county(db, query, pointing)
 
 
 def entries_into_scale(db: Session, regions: list[str], first: date, last: date, *, rules: PoolRules) -> dict[str, int]:
@@ -143,9 +153,9 @@ def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: d
     """The radar of some counties on a day."""
     wanted = list(regions)
     codes = [one.code for one in wanted]
-    outlooks = _outlooks(db, codes, rules, day)
-    near, ready = (_of_pool(db, codes, day, outlooks, kind) for kind in (NEAR, AT_SCALE))
-    warned = _warned(db, codes, rules, day, outlooks)
+    pointing = outlooks(db, codes, rules, day)
+    near, ready = (_of_pool(db, codes, day, pointing, kind) for kind in (NEAR, AT_SCALE))
+    warned = _warned(db, codes, rules, day, pointing)
     sizes, nominated = pool_sizes(db, codes, day), _counts(db, codes, col(PoolEntry.state) == NOMINATED)
     reached = entries_into_scale(db, codes, date(day.year, 1, 1), day, rules=rules)
     bars = bars_on(db, codes, rules, day)

@@ -1,17 +1,13 @@
-"""Targets, minima and the bar, as officials write them in `cases/targets.toml`; trailing revenue in `cases/outlooks.toml`."""
+"""Targets, minima and the bar, as officials write them in `cases/targets.toml`."""
 
 import tomllib
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from kernel.policies import PolicyBook
 from kernel.regions import find_region
-from matchmaking.pool.outlook import month_before, outlook
+from matchmaking.pool.outlook import month_before
 from matchmaking.pool.quota import Quota, least_firms, pool_rules, report_until, standard_bar
 
 CASES = Path(__file__).parent / "cases"
@@ -19,7 +15,6 @@ BOOK = PolicyBook.load(Path(__file__).parents[3] / "config" / "policies")
 DAY = date(2022, 10, 20)
 WAN = 1_000_000  # fen
 TARGETS = tomllib.loads((CASES / "targets.toml").read_text("utf-8"))
-OUTLOOKS = tomllib.loads((CASES / "outlooks.toml").read_text("utf-8"))["case"]
 
 
 def test_the_twelve_targets_and_minima_are_those_of_the_notice() -> None:
@@ -60,21 +55,6 @@ def test_a_year_without_targets_has_no_quotas_rather_than_nil() -> None:
 
 def test_the_report_is_due_by_the_end_of_january() -> None:
     assert report_until(BOOK, 2022) == date(2023, 1, 31)
-
-
-@pytest.mark.parametrize("case", OUTLOOKS, ids=[case["title"] for case in OUTLOOKS])
-def test_trailing_revenue_points(case: dict[str, Any]) -> None:
-    last = date(2022, 9, 1)
-    revenues = {month_before(last, back): wan * WAN for back, wan in enumerate(case["months"])}
-    seen = outlook(revenues, pool_rules(BOOK, DAY), DAY)
-    assert seen.kind == case["outlook"]
-    assert seen.yearly == Fraction(case["yearly_wan"] * WAN)
-
-
-def test_the_running_month_does_not_count() -> None:
-    revenues = {date(2022, 10, 1): 9000 * WAN, date(2022, 9, 1): WAN, date(2022, 8, 1): WAN, date(2022, 7, 1): WAN}
-    seen = outlook(revenues, pool_rules(BOOK, DAY), DAY)
-    assert (seen.last, seen.months, seen.revenue) == (date(2022, 9, 1), 3, 3 * WAN)
 
 
 def test_months_run_back_over_the_new_year() -> None:
