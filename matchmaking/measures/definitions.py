@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from kernel.bilingual import Text
 
@@ -39,7 +40,7 @@ class FollowedReferral:
     decided_in_time: bool | None = None
     days_to_decision: int | None = None
 
-    @property
+    @cached_property
     def counts(self) -> tuple[int | Fraction, ...]:
         """What it adds to the numerator and the denominator of each measure, in their order."""
         return tuple(count for one in MEASURES.values() for count in (one.numerator(self), one.denominator(self)))

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, select, true
@@ -18,7 +20,6 @@ from matchmaking.marks import MarkRules
 from matchmaking.matching.vocabulary import REGIONS
 from matchmaking.measures.definitions import FollowedReferral
 from matchmaking.referrals import clock
-from matchmaking.referrals.clock import Pause
 from matchmaking.referrals.models import Drawdown, Referral, ReferralPause
 from matchmaking.referrals.reading import pauses_of, terms_of
 from matchmaking.sessions.models import WeeklySession
@@ -31,6 +32,7 @@ _COUNTED = (
     *("approved_amount", "approved_rate", "approved_term", "guarantee", "deposit"),
 )
 STAGES = ("answer", "decision")
+REMEMBERED = 8192  # referrals, some two years of a city
 WHOLE_CITY = frozenset({"organiser", "auditor", "operator", "reviewer", "approver", "industry_officer"})
 
 
@@ -80,7 +82,8 @@ def _pauses(db: Session) -> dict[int, list[ReferralPause]]:
     return found
 
 
-Lasts = dict[str, date | None]
+Lasts = tuple[date | None, ...]
+_clock_of = attrgetter(*_OF_CLOCK)
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,13 @@ class Deadlines:
     work: WorkCalendar
     known: dict[tuple[Any, ...], Lasts] = field(default_factory=dict)
 
-    def of(self, delivered: date, referral: Any, pauses: tuple[Pause, ...]) -> Lasts:
-        """By stage, as `clock.deadline`."""
-        key = (delivered, *(getattr(referral, name) for name in _OF_CLOCK), pauses)
+    def of(self, referral: Any, rows: list[ReferralPause]) -> Lasts:
+        """In the order of `STAGES`, as `clock.deadline`."""
+        delivered, pauses = business_day(referral.delivered_at), pauses_of(rows)
+        key = (delivered, _clock_of(referral), pauses)
         if key not in self.known:
             terms = terms_of(referral)
-            self.known[key] = {stage: clock.deadline(delivered, stage, terms, pauses, self.work) for stage in STAGES}
+            self.known[key] = tuple(clock.deadline(delivered, stage, terms, pauses, self.work) for stage in STAGES)
         return self.known[key]
 
 
@@ -110,20 +114,19 @@ def followed(
     query = query.where(col(Referral.delivered_at).is_not(None), _seen_by(caller), span.holds())
     rows = db.execute(query.order_by(col(Referral.id))).all()
     drawn, pauses, deadlines = _drawn(db), _pauses(db), Deadlines(work)
-    return [_followed(row, drawn.get(row.id, (0, 0)), pauses.get(row.id, []), rules, deadlines, today) for row in rows]
+    return [
+        _followed(row, drawn.get(row.id, (0, 0)), deadlines.of(row, pauses.get(row.id, [])), rules, today)
+        for row in rows
+    ]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _followed(
-    referral: Any,
-    drawn: tuple[int, int],
-    pauses: list[ReferralPause],
-    rules: MarkRules,
-    deadlines: Deadlines,
-    today: date,
+    referral: Any, drawn: tuple[int, int], lasts: tuple[date | None, ...], rules: MarkRules, today: date
 ) -> FollowedReferral:
+    """Of the values of its row alone, so that what is long over is worked out once a day and not once a look."""
     delivered = business_day(referral.delivered_at)
-    lasts = deadlines.of(delivered, referral, pauses_of(pauses))
-    in_time = {stage: _in_time(referral, stage, last, today) for stage, last in lasts.items()}
+    in_time = {stage: _in_time(referral, stage, last, today) for stage, last in zip(STAGES, lasts, strict=True)}
     days = None
     if referral.decided_at is not None:
         days = (business_day(referral.decided_at) - delivered).days
