@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session, SQLModel
 
 from config import log, migrating
@@ -124,10 +125,17 @@ def settings(books_url: str, tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path, database_url=books_url, secret_key=TEST_KEY, seal_key=TEST_KEY, testing=True)
 
 
+@pytest.fixture(scope="session")
+def template_code(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The compiled templates of this worker: each app of a test would compile them anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, template_code: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The whole service on empty books."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = template_code
     if settings.books_url.startswith("sqlite"):
         with made.app_context():
             database.spare_the_disk(database.books.engine)

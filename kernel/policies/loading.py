@@ -11,7 +11,7 @@ from typing import cast
 from kernel.bilingual import Text
 from kernel.policies.clauses import CLAUSE_KINDS, Clause, ClauseKind
 from kernel.policies.data import read_data
-from kernel.policies.reader import Reader
+from kernel.policies.reader import Reader, parsed
 from kernel.policies.refusals import PolicyProblem, unreadable
 from kernel.policies.schemes import Scheme
 from kernel.policies.values import ENTRY_TYPES, ORIGINS, TYPES, Origin, Parameter, Value
@@ -44,7 +44,7 @@ def read_directory(directory: Path) -> tuple[list[Scheme], list[PolicyProblem]]:
 
 def _read_file(path: Path, problems: list[PolicyProblem]) -> Scheme | None:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a BOM in front
+        table = parsed(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a BOM in front
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(unreadable(path.name, error))
         return None

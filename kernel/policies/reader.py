@@ -3,14 +3,22 @@
 After a problem a stand-in is returned so that reading goes on; `PolicyBook.load` raises before a stand-in can escape.
 """
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from kernel.bilingual import Text
 from kernel.policies.refusals import PolicyProblem
 
 _NONE_DAY = date.min
+
+
+@lru_cache(maxsize=256)
+def parsed(text: str) -> dict[str, object]:
+    """A file's tables, to be read alone; the same text is parsed once a process."""
+    return tomllib.loads(text)
 
 
 @dataclass(frozen=True)

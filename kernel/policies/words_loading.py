@@ -8,7 +8,7 @@ from pathlib import Path
 from kernel.policies.book import PolicyBook
 from kernel.policies.data import read_data
 from kernel.policies.overlay import Setting
-from kernel.policies.reader import Reader
+from kernel.policies.reader import Reader, parsed
 from kernel.policies.refusals import PolicyFilesInvalid, PolicyProblem, UnknownParameter, UnknownScheme, unreadable
 from kernel.policies.values import Parameter
 from kernel.policies.words import OpenWord, OpenWords, WordAlternative
@@ -35,7 +35,7 @@ def load_words(policies: Path, book: PolicyBook) -> OpenWords:
 def _words(path: Path, book: PolicyBook, problems: list[PolicyProblem]) -> Iterator[OpenWord]:
     name = f"{FOLDER}/{path.name}"
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = parsed(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(unreadable(name, error))
         return

@@ -23,6 +23,7 @@ from kernel.accounts.access import SAFE_METHODS, access_of, enforce
 from kernel.accounts.service import Caller, caller_for
 from kernel.clock import Clock
 from kernel.web.idempotency import HEADER, Replay, begin, finish, refuse_unkept_key
+from kernel.web.late_rule import LateRule
 
 LARGEST_KEY = 2**31 - 1  # keys are INTEGER columns, four bytes in PostgreSQL
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -52,6 +53,8 @@ class StoredNumber(IntegerConverter):
 
 class YinqiFlask(Flask):
     """Flask whose unsafe requests run in one write transaction."""
+
+    url_rule_class = LateRule
 
     def dispatch_request(self) -> ResponseReturnValue:
         view = self.view_functions.get(request.endpoint or "")
