@@ -1,11 +1,12 @@
 """The radar of the pool: per county the quota and the shortfall, firms near the bar or at it, and above-scale firms that fall."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, not_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
@@ -64,41 +65,43 @@ def outlooks(db: Session, regions: list[str], rules: PoolRules, day: date) -> di
     """
     running, whole = month_of(day), rules.trailing_months
     firsts = {month_before(running, back): month_before(running, back + whole - 1) for back in range(1, 2 * whole)}
-    figures = _newest_figures(regions, min(firsts), running).subquery()
-    firm, last = figures.c.enterprise_id, figures.c.last
-    in_window = figures.c.month >= case(firsts, value=last)
-    query = select(firm, last, func.count(), func.sum(figures.c.revenue)).where(figures.c.turn == 1, in_window)
-    rows = db.execute(query.group_by(firm, last))
+    ends = _last_months(regions, min(firsts), running).subquery()
+    figure, newer = MonthlyRevenue, aliased(MonthlyRevenue)
+    of_month = (col(newer.enterprise_id) == col(figure.enterprise_id)) & (col(newer.month) == col(figure.month))
+    corrected = select(newer).where(of_month, col(newer.number) > col(figure.number)).exists()
+    in_window = col(figure.month).between(case(firsts, value=ends.c.last), ends.c.last)
+    query = select(ends.c.enterprise_id, ends.c.last, func.count(), func.sum(figure.revenue))
+    query = query.join(figure, (col(figure.enterprise_id) == ends.c.enterprise_id) & in_window).where(not_(corrected))
+    rows = db.execute(query.group_by(ends.c.enterprise_id, ends.c.last))
     return {party_id: outlook(months, int(revenue), end, rules) for party_id, end, months, revenue in rows}
 
 
-def _newest_figures(regions: list[str], since: date, before: date) -> Select[Any]:
-    """The figures of a span of months with the last month of their firm; `turn` is 1 for the newest figure of a month."""
+def _last_months(regions: list[str], since: date, before: date) -> Select[Any]:
+    """The last month on file of each firm within a span of months."""
     firm, month = col(MonthlyRevenue.enterprise_id), col(MonthlyRevenue.month)
-    turn = func.row_number().over(partition_by=(firm, month), order_by=col(MonthlyRevenue.number).desc())
-    last = func.max(month).over(partition_by=firm)
-    query = select(firm, month, col(MonthlyRevenue.revenue), turn.label("turn"), last.label("last"))
-    query = query.where(month >= since, month < before)
-    if len(regions) == len(REGIONS):
-        return query
-    return query.join(Party, col(Party.id) == firm).where(col(Party.fiscal_region).in_(regions))
+    query: Any = select(firm, func.max(month).label("last")).where(month >= since, month < before)
+    if len(regions) < len(REGIONS):
+        query = query.join(Party, col(Party.id) == firm).where(col(Party.fiscal_region).in_(regions))
+    last_months: Select[Any] = query.group_by(firm)
+    return last_months
 
 
-def _by_county(db: Session, query: Any, pointing: dict[int, Outlook]) -> Watched:
-    """The firms of a query (county, firm, code, name) by county, each with its outlook."""
-    found: Watched = {}
+def _by_county(db: Session, query: Any, pointing: dict[int, Outlook]) -> Iterator[tuple[str, WatchedFirm]]:
+    """The firms of a query (county, firm, code, name) that filed revenue, each with its county."""
     for region, firm, code, name in db.execute(query.order_by(col(Party.name))):
-        found.setdefault(region, []).append(WatchedFirm(code, name, pointing[firm]))
+        if firm in pointing:
+            yield region, WatchedFirm(code, name, pointing[firm])
+
+
+def _of_pool(db: Session, regions: list[str], day: date, pointing: dict[int, Outlook]) -> dict[str, Watched]:
+    """The firms in the pool that are near the bar or at it, by outlook and county."""
+    query = select(col(PoolEntry.region), col(Party.id), col(Party.code), col(Party.name))
+    query = query.join(Party, col(Party.id) == col(PoolEntry.enterprise_id))
+    found: dict[str, Watched] = {NEAR: {}, AT_SCALE: {}}
+    for region, one in _by_county(db, query.where(col(PoolEntry.region).in_(regions), in_pool(day)), pointing):
+        if one.outlook.kind in found:
+            found[one.outlook.kind].setdefault(region, []).append(one)
     return found
-
-
-def _of_pool(db: Session, regions: list[str], day: date, pointing: dict[int, Outlook], kind: str) -> Watched:
-    wanted = [firm for firm, one in pointing.items() if one.kind == kind]
-    joined = select(col(PoolEntry.region), col(Party.id), col(Party.code), col(Party.name)).join(
-        Party, col(Party.id) == col(PoolEntry.enterprise_id)
-    )
-    held = col(PoolEntry.region).in_(regions) & in_pool(day)
-    return _by_county(db, joined.where(held, col(PoolEntry.enterprise_id).in_(wanted)), pointing)
 
 
 def _counts(db: Session, regions: list[str], condition: ColumnElement[bool]) -> dict[str, int]:
@@ -118,14 +121,17 @@ def _is_industrial(rules: PoolRules) -> ColumnElement[bool]:
 
 
 def _warned(db: Session, regions: list[str], rules: PoolRules, day: date, pointing: dict[int, Outlook]) -> Watched:
-    falling = [firm for firm, one in pointing.items() if one.points_below]
     lasts = col(PartyStatus.until).is_(None) | (col(PartyStatus.until) > day)
     joined = select(col(Party.fiscal_region), col(Party.id), col(Party.code), col(Party.name))
     joined = joined.join(PartyStatus, col(PartyStatus.party_id) == col(Party.id))
     joined = joined.join(Enterprise, col(Enterprise.party_id) == col(Party.id))
     held = (col(PartyStatus.status) == ABOVE_SCALE) & (col(PartyStatus.since) <= day) & lasts
-    query = joined.where(held, _is_industrial(rules), col(Party.fiscal_region).in_(regions), col(Party.id).in_(falling))
-    return _by_county(db, query, pointing)
+    found: Watched = {}
+    query = joined.where(held, _is_industrial(rules), col(Party.fiscal_region).in_(regions))
+    for region, one in _by_county(db, query, pointing):
+        if one.outlook.points_below:
+            found.setdefault(region, []).append(one)
+    return found
 
 
 def entries_into_scale(db: Session, regions: list[str], first: date, last: date, *, rules: PoolRules) -> dict[str, int]:
@@ -154,7 +160,7 @@ def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: d
     wanted = list(regions)
     codes = [one.code for one in wanted]
     pointing = outlooks(db, codes, rules, day)
-    near, ready = (_of_pool(db, codes, day, pointing, kind) for kind in (NEAR, AT_SCALE))
+    watched = _of_pool(db, codes, day, pointing)
     warned = _warned(db, codes, rules, day, pointing)
     sizes, nominated = pool_sizes(db, codes, day), _counts(db, codes, col(PoolEntry.state) == NOMINATED)
     reached = entries_into_scale(db, codes, date(day.year, 1, 1), day, rules=rules)
@@ -167,8 +173,8 @@ def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: d
             nominated=nominated.get(one.code, 0),
             in_pool=sizes.get(one.code, 0),
             reached=reached.get(one.code, 0),
-            near=tuple(near.get(one.code, ())),
-            ready=tuple(ready.get(one.code, ())),
+            near=tuple(watched[NEAR].get(one.code, ())),
+            ready=tuple(watched[AT_SCALE].get(one.code, ())),
             warned=tuple(warned.get(one.code, ())),
         )
         for one in wanted
