@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from kernel.bilingual import Text
+from matchmaking.matching.policy import RATE_UNITS
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,24 @@ class FollowedReferral:
     days_to_decision: int | None = None
 
     @cached_property
-    def counts(self) -> tuple[int | Fraction, ...]:
+    def counts(self) -> "Counts":
         """What it adds to the numerator and the denominator of each measure, in their order."""
         return tuple(count for one in MEASURES.values() for count in (one.numerator(self), one.denominator(self)))
 
 
 @dataclass(frozen=True)
 class MeasureDefinition:
-    """`unit`: count (referrals), fen, fen_percent (fen × percent a year over fen), or days."""
+    """`unit`: count (referrals), fen, fen_percent (fen × percent a year over fen), or days.
+
+    `parts` says how many whole numbers of the numerator make one of the unit, so that nothing but whole numbers is added up.
+    """
 
     title: Text
     words: Text
     unit: str
-    numerator: Callable[[FollowedReferral], int | Fraction]
+    numerator: Callable[[FollowedReferral], int]
     denominator: Callable[[FollowedReferral], int]
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -160,8 +165,9 @@ MEASURES: Mapping[str, MeasureDefinition] = {
         Text("加权利率", "weighted rate"),
         Text("授信金额 × 年利率的合计 ÷ 授信金额", "sum of amount × annual rate ÷ amount approved"),
         "fen_percent",
-        lambda one: Fraction(one.rate) * one.approved_amount if one.approved_amount else 0,
+        lambda one: int(one.rate * RATE_UNITS) * one.approved_amount,
         lambda one: one.approved_amount,
+        parts=RATE_UNITS,
     ),
     "mean_days": MeasureDefinition(
         Text("平均天数", "mean days"),
@@ -175,14 +181,14 @@ MEASURES: Mapping[str, MeasureDefinition] = {
 }
 
 
-Counts = tuple[int | Fraction, ...]
+Counts = tuple[int, ...]
 
 
 def together(counts: Iterable[Counts]) -> dict[str, MeasuredValue]:
     """Every measure over some counts: of referrals, or of groups of them."""
     sums = _summed(counts)
     return {
-        code: MeasuredValue(code, Fraction(numerator), int(denominator))
+        code: MeasuredValue(code, Fraction(numerator, MEASURES[code].parts), denominator)
         for code, numerator, denominator in zip(MEASURES, sums[::2], sums[1::2], strict=True)
     }
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from kernel.bilingual import Text
 from kernel.clock import business_day
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
-from matchmaking.measures.reading import Span
+from matchmaking.measures.reading import OF_CLOCK, Span
 from matchmaking.referrals.clock import PROMPT, limit_of
 from matchmaking.referrals.models import Referral
 from matchmaking.referrals.reading import terms_of
@@ -40,17 +41,20 @@ class LeftOpen:
 
 def left_open(db: Session, span: Span, *, book: PolicyBook, work: WorkCalendar, today: date) -> LeftOpen | None:
     """The figure over some weeks; None where no referral ran on that clock. Raises `PolicySilent` without the allowed number."""
-    query = select(Referral).join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
+    alike = [getattr(Referral, name) for name in ("delivered_at", "state", *OF_CLOCK)]
+    query: Any = select(*alike, func.count().label("number"))
+    query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
     query = query.where(col(Referral.regime) == PROMPT, col(Referral.delivered_at).is_not(None), span.holds())
-    rows = list(db.execute(query).scalars())
+    rows = db.execute(query.group_by(*alike)).all()
     if not rows:
         return None
-    due = [one for one in rows if _is_past(one, work, today)]
+    due = [row for row in rows if _is_past(row, work, today)]
+    undecided = sum(row.number for row in due if row.state in STAGE_OF)
     allowed = book.scheme("referrals").value("prompt_left_open", today).integer
-    return LeftOpen(len(due), sum(one.state in STAGE_OF for one in due), allowed)
+    return LeftOpen(sum(row.number for row in due), undecided, allowed)
 
 
-def _is_past(one: Referral, work: WorkCalendar, today: date) -> bool:
-    assert one.delivered_at is not None
-    limit = limit_of(business_day(one.delivered_at), terms_of(one), work)
+def _is_past(alike: Any, work: WorkCalendar, today: date) -> bool:
+    """Whether the month of some referrals is over that were delivered at one moment on the same terms."""
+    limit = limit_of(business_day(alike.delivered_at), terms_of(alike), work)
     return limit is not None and today > limit

@@ -1,11 +1,10 @@
 """The facts behind the measures, by plain queries over the referrals; who may see which."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, select, true
@@ -20,14 +19,15 @@ from matchmaking.marks import MarkRules
 from matchmaking.matching.vocabulary import REGIONS
 from matchmaking.measures.definitions import FollowedReferral
 from matchmaking.referrals import clock
+from matchmaking.referrals.clock import ClockTerms, Pause
 from matchmaking.referrals.models import Drawdown, Referral, ReferralPause
 from matchmaking.referrals.reading import pauses_of, terms_of
 from matchmaking.sessions.models import WeeklySession
 from matchmaking.themes import THEMES
 
-_OF_CLOCK = ("regime", "answer_days", "contact_days", "decision_days", "longest_months")
+OF_CLOCK = ("regime", "answer_days", "contact_days", "decision_days", "longest_months")
 _COUNTED = (
-    *("id", "institution_id", "delivered_at", *_OF_CLOCK),
+    *("id", "institution_id", "delivered_at", *OF_CLOCK),
     *("is_first_loan", "is_green_channel", "answered_at", "contacted_at", "decided_at", "closed_at"),
     *("approved_amount", "approved_rate", "approved_term", "guarantee", "deposit"),
 )
@@ -75,32 +75,20 @@ def _drawn(db: Session) -> dict[int, tuple[int, int]]:
     return {referral_id: (int(stated), int(counted)) for referral_id, stated, counted in rows}
 
 
-def _pauses(db: Session) -> dict[int, list[ReferralPause]]:
+def _pauses(db: Session) -> dict[int, tuple[Pause, ...]]:
     found: dict[int, list[ReferralPause]] = {}
     for row in db.execute(select(ReferralPause).order_by(col(ReferralPause.id))).scalars():
         found.setdefault(row.referral_id, []).append(row)
-    return found
+    return {referral_id: pauses_of(rows) for referral_id, rows in found.items()}
 
 
 Lasts = tuple[date | None, ...]
-_clock_of = attrgetter(*_OF_CLOCK)
 
 
-@dataclass(frozen=True)
-class Deadlines:
-    """The last days of each stage, counted once: the referrals of a session share their days and their terms."""
-
-    work: WorkCalendar
-    known: dict[tuple[Any, ...], Lasts] = field(default_factory=dict)
-
-    def of(self, referral: Any, rows: list[ReferralPause]) -> Lasts:
-        """In the order of `STAGES`, as `clock.deadline`."""
-        delivered, pauses = business_day(referral.delivered_at), pauses_of(rows)
-        key = (delivered, _clock_of(referral), pauses)
-        if key not in self.known:
-            terms = terms_of(referral)
-            self.known[key] = tuple(clock.deadline(delivered, stage, terms, pauses, self.work) for stage in STAGES)
-        return self.known[key]
+@lru_cache(maxsize=REMEMBERED)
+def _lasts(delivered: date, terms: ClockTerms, pauses: tuple[Pause, ...], work: WorkCalendar) -> Lasts:
+    """The last day of each stage in the order of `STAGES`; the referrals of a session share their days and their terms."""
+    return tuple(clock.deadline(delivered, stage, terms, pauses, work) for stage in STAGES)
 
 
 def followed(
@@ -113,19 +101,17 @@ def followed(
     query = query.join(WeeklySession, col(WeeklySession.id) == col(Referral.session_id))
     query = query.where(col(Referral.delivered_at).is_not(None), _seen_by(caller), span.holds())
     rows = db.execute(query.order_by(col(Referral.id))).all()
-    drawn, pauses, deadlines = _drawn(db), _pauses(db), Deadlines(work)
-    return [
-        _followed(row, drawn.get(row.id, (0, 0)), deadlines.of(row, pauses.get(row.id, [])), rules, today)
-        for row in rows
-    ]
+    drawn, pauses = _drawn(db), _pauses(db)
+    return [_followed(row, drawn.get(row.id, (0, 0)), pauses.get(row.id, ()), rules, work, today) for row in rows]
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _followed(
-    referral: Any, drawn: tuple[int, int], lasts: tuple[date | None, ...], rules: MarkRules, today: date
+    referral: Any, drawn: tuple[int, int], pauses: tuple[Pause, ...], rules: MarkRules, work: WorkCalendar, today: date
 ) -> FollowedReferral:
     """Of the values of its row alone, so that what is long over is worked out once a day and not once a look."""
     delivered = business_day(referral.delivered_at)
+    lasts = _lasts(delivered, terms_of(referral), pauses, work)
     in_time = {stage: _in_time(referral, stage, last, today) for stage, last in zip(STAGES, lasts, strict=True)}
     days = None
     if referral.decided_at is not None:
