@@ -60,10 +60,12 @@ EVERY_ROLE = frozenset(ROLES)
 def entries(caller: Caller | None) -> list[NavigationEntry]:
     """The spine of the present request: an entry for each room and each place outside of rooms."""
     rooms: dict[Text, list[NavigationItem]] = {}
-    for item in _visible(caller):
+    visible = _visible(caller)
+    for item in visible:
         rooms.setdefault(item.room or item.label, []).append(item)
+    here = _here(visible)
     return [
-        NavigationEntry(url_for(items[0].endpoint), label, any(_is_current(one.endpoint) for one in items))
+        NavigationEntry(url_for(items[0].endpoint), label, any(one in here for one in items))
         for label, items in rooms.items()
     ]
 
@@ -71,11 +73,12 @@ def entries(caller: Caller | None) -> list[NavigationEntry]:
 def room_entries(caller: Caller | None) -> list[NavigationEntry]:
     """The places of the room that the present page belongs to; none where there is but one."""
     visible = _visible(caller)
-    here = next((item.room for item in visible if item.room and _is_current(item.endpoint)), None)
-    places = [item for item in visible if here is not None and item.room == here]
+    here = _here(visible)
+    room = next((item.room for item in here if item.room), None)
+    places = [item for item in visible if room is not None and item.room == room]
     if len(places) < 2:
         return []
-    return [NavigationEntry(url_for(one.endpoint), one.label, _is_current(one.endpoint)) for one in places]
+    return [NavigationEntry(url_for(one.endpoint), one.label, one in here) for one in places]
 
 
 def _visible(caller: Caller | None) -> list[NavigationItem]:
@@ -83,8 +86,13 @@ def _visible(caller: Caller | None) -> list[NavigationItem]:
     return [item for item in items if caller is not None and caller.role in item.roles]
 
 
-def _is_current(endpoint: str) -> bool:
-    return bool(request.endpoint) and (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
+def _here(items: Sequence[NavigationItem]) -> list[NavigationItem]:
+    """The places that the present page belongs to: those of its blueprint, else the one whose address lies nearest above it."""
+    blueprint = (request.endpoint or "").partition(".")[0]
+    if same := [item for item in items if item.endpoint.partition(".")[0] == blueprint]:
+        return same
+    above = {url: item for item in items if request.path.startswith(f"{(url := url_for(item.endpoint))}/")}
+    return [above[max(above, key=len)]] if above else []
 
 
 def tasks_for(db: Session, caller: Caller, today: date) -> Gathered[Task]:

@@ -30,6 +30,13 @@ def test_a_page_marks_its_room_in_the_spine_and_lists_the_places_beside_it(app: 
         assert words(room_entries(OPERATOR)) == ["季度", "批次", "结算单", "合并", "*核定"]
 
 
+def test_a_page_that_no_place_leads_to_marks_the_place_above_it(app: Flask) -> None:
+    for path in ("/payments/budgets", "/payments/receipts/files"):
+        with app.test_request_context(path):
+            assert "*拨付" in words(entries(CASHIER)), path
+            assert words(room_entries(CASHIER)) == ["*拨付", "账"], path
+
+
 def test_a_room_leads_to_its_first_place(app: Flask) -> None:
     with app.test_request_context("/"):
         assert {row.label.zh: row.url for row in entries(CASHIER)}["结算"] == "/quarters"
