@@ -168,7 +168,10 @@ class Visitor:
     def post(self, path: str, follow: bool = False, **fields: Any) -> TestResponse:
         """Send a form; a field whose value is a (stream, name) pair is a file."""
         fields.setdefault("csrf_token", self.csrf)
-        return self._seen(apart(self.client.post, path, data=fields, follow_redirects=follow))
+        answer = apart(self.client.post, path, data=fields, follow_redirects=follow)
+        for one in (*answer.history, answer):  # a long form lies in a temporary file, which the client leaves open
+            one.request.environ["wsgi.input"].close()
+        return self._seen(answer)
 
     def send(self, method: str, path: str, **options: Any) -> TestResponse:
         """Use the API with the cookie of the signed-in person."""
