@@ -17,6 +17,7 @@ from settlement.payments import master_pages, own_account_api, own_account_pages
 from settlement.payments import pages as payments_pages
 from settlement.payments.books import api as books_api
 from settlement.payments.books import pages as books_pages
+from settlement.payments.receipts import pages as receipts_pages
 from settlement.quarters import api as quarters_api
 from settlement.quarters import pages as quarters_pages
 from settlement.readings import api as readings_api
@@ -78,6 +79,7 @@ PAGES = [
     readings_pages.blueprint,
     what_if_pages.blueprint,
     payments_pages.blueprint,
+    receipts_pages.blueprint,
     master_pages.blueprint,
     own_account_pages.blueprint,
     books_pages.blueprint,

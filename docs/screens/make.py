@@ -73,8 +73,9 @@ SCREENS = (
 )
 LISTS = {
     "finance.operator": (
-        *("/quarters", "/batches", "/statements", "/certified-balances", "/mergers", "/payments", "/payments/receipts", "/payments/payees"),
-        *("/payments/budgets", "/payments/recoveries", "/books", "/books/city", "/awards", "/policies", "/open-words", "/renewed-loans"),
+        *("/quarters", "/batches", "/statements", "/certified-balances", "/mergers"),
+        *("/payments", "/payments/receipts?state=any", "/payments/receipts/files", "/payments/payees", "/payments/budgets"),
+        *("/payments/recoveries", "/books", "/books/city", "/awards", "/policies", "/open-words", "/renewed-loans"),
         *("/sessions", "/renewals", "/deferrals", "/bridging", "/pool", "/pool/counties/410402", "/whitelist", "/two-increases/2022Q3"),
         *("/measures", "/messages", "/calls/2022Q3", "/quarters/2022Q3/across"),
     ),

@@ -31,6 +31,7 @@ from settlement.payments.schemas import (
     PayeesAskedSchema,
     PayeeSchema,
     RecoveredSchema,
+    RecoveriesAskedSchema,
     RecoverySchema,
     SecondHandSchema,
 )
@@ -212,14 +213,18 @@ def recoveries_index() -> ResponseReturnValue:
 
 
 def _recoveries_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    db = database.current()
+    db, asked = database.current(), _asked(RecoveriesAskedSchema)
+    is_open = None if asked["state"] is None else asked["state"] == "open"
+    query = recoveries.notices_query(payer=asked["payer"], is_open=is_open)
     return list_page(
         RECOVERIES,
-        _asked(),
-        lambda part: page_of(db, recoveries.notices_query(), part),
+        asked,
+        lambda part: page_of(db, query, part),
         lambda page: _render(
             "payments/recoveries.html",
             status,
+            asked=asked,
+            payers=recoveries.payers_that_asked(db),
             page=page,
             form=form,
             owing=recoveries.owing(db),

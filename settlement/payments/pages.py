@@ -1,4 +1,4 @@
-"""Pages of the cashier and of those who watch: orders, drawing one, one order, receipts with what did not match."""
+"""Pages of the cashier and of those who watch: orders, drawing one, one order."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from marshmallow import EXCLUDE
 
 from kernel import database
@@ -14,33 +13,27 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import Invalid, NotFound
 from kernel.ledger import funds
 from kernel.ledger.models import LedgerFund
-from kernel.tables.faults import FileRefused
-from kernel.tables.writing import csv_bytes
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import load_form
 from kernel.web.language import spoken
 from kernel.web.lists import list_page
-from kernel.web.paging import Asked, page_of
+from kernel.web.paging import page_of
 from settlement.officials import CASHIER
 from settlement.payments import labels, orders, sending
-from settlement.payments.api import uploaded_receipt
 from settlement.payments.from_batches import released_batches
 from settlement.payments.handed_over import approvals, office, policies
 from settlement.payments.lists import ORDERS
 from settlement.payments.order_files import MEDIA, order_file
 from settlement.payments.payable_book import PayableFigures, payable_totals
 from settlement.payments.previews import preview_lines
-from settlement.payments.receipts import service as receipts
-from settlement.payments.receipts.reading import COLUMNS, read_receipt
 from settlement.payments.schemas import (
     DrawSchema,
     OrderPreviewAskedSchema,
     OrdersAskedSchema,
     ReasonSchema,
-    ResolveSchema,
 )
-from settlement.payments.workflow import LINE_STATES, MISMATCHES, ORDER_STATES, PAYMENT_STATES
+from settlement.payments.workflow import ORDER_STATES, PAYMENT_STATES
 from settlement.people import names_of
 from settlement.returns.service import SEES_ALL
 
@@ -206,71 +199,3 @@ def order_as_file(number: str, kind: str) -> ResponseReturnValue:
         raise NotFound("file_not_found", "没有这个文件", "There is no such file")
     order = orders.order_by_number(database.current(), number)
     return file_to_save(order_file(database.current(), order, kind, policies()), f"{number}.{kind}", MEDIA[kind])
-
-
-@blueprint.get("/receipts")
-@requires(*SEES_ALL)
-def receipt_files() -> ResponseReturnValue:
-    """Receipt files, and the lines that wait for an official."""
-    return _receipts_page(Form())
-
-
-def _receipts_page(form: Form, faults: tuple[Any, ...] = (), status: int = 200) -> ResponseReturnValue:
-    db = database.current()
-    files = page_of(db, receipts.receipts_query(), Asked())
-    waiting = page_of(db, receipts.mismatches_query(), Asked(per_page=200))
-    page = _render(
-        "payments/receipts.html",
-        files=files,
-        waiting=waiting,
-        form=form,
-        faults=faults,
-        mismatches=MISMATCHES,
-        line_states=LINE_STATES,
-    )
-    return page, status
-
-
-@blueprint.post("/receipts")
-@requires(CASHIER, transaction="own", rate="upload")
-def take_receipt() -> ResponseReturnValue:
-    """Take a whole file in, or nothing."""
-    now, db, who = clock(), database.current(), caller()
-    try:
-        name, content = uploaded_receipt()
-        read = read_receipt(name, content, now.today())
-    except Invalid as error:
-        return _receipts_page(Form().take(error), status=422)
-    except FileRefused as refused:
-        return _receipts_page(Form(), refused.faults, 422)
-    kept = database.write(db, lambda db: receipts.take_receipt(db, who, read, at=now.now(), today=now.today()))
-    waiting = sum(line.mismatch is not None for line in receipts.lines_of(db, kept))
-    matched = kept.lines - waiting
-    flash(ngettext("对上 %(num)s 笔", "对上 %(num)s 笔", matched), "ok")
-    if waiting:
-        flash(ngettext("%(num)s 笔对不上，等你处理", "%(num)s 笔对不上，等你处理", waiting), "stop")
-    return redirect(url_for("payments.receipt_files"))
-
-
-@blueprint.get("/receipts/template.csv")
-@requires(*SEES_ALL)
-def receipt_template() -> ResponseReturnValue:
-    """The empty receipt file, with its Chinese headings."""
-    return file_to_save(csv_bytes([column.heading for column in COLUMNS], []), "receipt.csv")
-
-
-@blueprint.post("/receipts/lines/<int:number>")
-@requires(CASHIER)
-def resolve(number: int) -> ResponseReturnValue:
-    """Assign a line to the payment it was meant for, or dismiss it, with the reason."""
-    values, form = load_form(ResolveSchema())
-    db, now = database.current(), clock()
-    line = receipts.mismatch_by_id(db, number)
-    if values is None:
-        return _receipts_page(form, status=422)
-    try:
-        receipts.resolve(db, caller(), line, at=now.now(), today=now.today(), **values)
-    except Invalid as error:
-        return _receipts_page(form.take(error), status=422)
-    flash(_("处理了"), "ok")
-    return redirect(url_for("payments.receipt_files"))

@@ -6,7 +6,7 @@ from marshmallow import fields
 from kernel.fields import Day, Line, Money, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema
 from settlement.payments.labels import PAYERS
-from settlement.payments.workflow import CHECK_STATES, RESOLUTIONS
+from settlement.payments.workflow import CHECK_STATES, LINE_STATES, RESOLUTIONS
 
 LONGEST = 120
 
@@ -180,6 +180,17 @@ class ReasonSchema(Schema):
     reason = Line(longest=200, required=True)
 
 
+class ReceiptsAskedSchema(AskedSchema):
+    """Which page of the files."""
+
+
+class ReceiptLinesAskedSchema(AskedSchema):
+    """The lines of one file, and in one state; without a state those that wait, or all of the file."""
+
+    receipt = WholeNumber(lowest=1, highest=2_147_483_647, load_default=None)
+    state = Line(longest=20, load_default=None, validate=one_of((*LINE_STATES, "any")))
+
+
 class ReceiptLineOut(Schema):
     """One line of a receipt; `mismatch` says why it met no payment."""
 
@@ -212,6 +223,13 @@ class ResolveSchema(Schema):
     resolution = Line(longest=20, required=True, validate=one_of(RESOLUTIONS))
     reason = Line(longest=200, required=True)
     reference = Line(longest=35, shortest=0, load_default="")
+
+
+class RecoveriesAskedSchema(AskedSchema):
+    """Notices of one payer, and those that are open or settled."""
+
+    payer = Line(longest=20, load_default=None)
+    state = Line(longest=20, load_default=None, validate=one_of(("open", "settled")))
 
 
 class RecoverySchema(Schema):

@@ -81,4 +81,4 @@ def _to_pay(db: Session) -> Iterator[Task]:
     count = _count(db, select(func.count()).where(ReceiptLine.state == OPEN))
     if count:
         title = Text("处理对不上的回单", "Resolve receipts that match nothing")
-        yield Task(title, url_for("payments.receipt_files"), Text("去处理", "Resolve"), count=count)
+        yield Task(title, url_for("receipts.index"), Text("去处理", "Resolve"), count=count)

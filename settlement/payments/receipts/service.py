@@ -59,11 +59,6 @@ def _line(receipt_id: int, one: ReceiptRecord, payment_id: int | None, mismatch:
     )
 
 
-def receipts_query() -> Select[Any]:
-    """The files, the newest first."""
-    return select(ReceiptFile).order_by(col(ReceiptFile.id).desc())
-
-
 def lines_of(db: Session, receipt: ReceiptFile) -> list[ReceiptLine]:
     """The lines of a file in its order."""
     query = select(ReceiptLine).where(ReceiptLine.receipt_id == receipt.id).order_by(col(ReceiptLine.row))

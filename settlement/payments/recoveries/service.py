@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, update
+from sqlalchemy import Select, not_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -70,14 +70,24 @@ def issue_notice(
     return notice
 
 
-def notices_query(*, payer: str | None = None, beneficiary_id: int | None = None) -> Select[Any]:
+def notices_query(
+    *, payer: str | None = None, beneficiary_id: int | None = None, is_open: bool | None = None
+) -> Select[Any]:
     """The notices, the newest first."""
     query = select(RecoveryNotice)
     if payer is not None:
         query = query.where(RecoveryNotice.payer == payer)
     if beneficiary_id is not None:
         query = query.where(RecoveryNotice.beneficiary_id == beneficiary_id)
+    if is_open is not None:
+        left = col(RecoveryNotice.amount) > col(RecoveryNotice.recovered) + col(RecoveryNotice.set_off)
+        query = query.where(left if is_open else not_(left))
     return query.order_by(col(RecoveryNotice.id).desc())
+
+
+def payers_that_asked(db: Session) -> list[str]:
+    """Those who sent a notice, by their codes."""
+    return sorted(db.exec(select(RecoveryNotice.payer).distinct()))
 
 
 def notices_of(db: Session, *, payer: str | None = None, beneficiary_id: int | None = None) -> list[RecoveryNotice]:

@@ -18,8 +18,9 @@ from kernel.policies import PolicyBook
 from settlement.payments import orders, sending
 from settlement.payments.approved import ApprovedItem
 from settlement.payments.models import PaymentOrder
+from settlement.payments.receipts.listing import receipts_query
 from settlement.payments.receipts.reading import read_receipt
-from settlement.payments.receipts.service import receipts_query, take_receipt
+from settlement.payments.receipts.service import take_receipt
 from settlement.payments.sending import PayingOffice
 from settlement.payments.workflow import DRAWN, SENT
 from tests.settlement.killing import KilledBooks, Tick, opened

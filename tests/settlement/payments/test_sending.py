@@ -11,8 +11,9 @@ from kernel.tables.faults import FileRefused
 from settlement.payments import orders
 from settlement.payments.invariants import violations
 from settlement.payments.models import PaymentOrder
+from settlement.payments.receipts.listing import receipts_query
 from settlement.payments.receipts.models import ReceiptLine
-from settlement.payments.receipts.service import lines_of, mismatch_by_id, receipts_query, resolve
+from settlement.payments.receipts.service import lines_of, mismatch_by_id, resolve
 from settlement.payments.sending import LEASE
 from settlement.payments.treasury import FolderTreasury
 from settlement.payments.workflow import SENT, SETTLED, UNKNOWN
