@@ -34,6 +34,7 @@ from kernel.audit import api as audit_api
 from kernel.audit import pages as audit_pages
 from kernel.audit import watching
 from kernel.audit.checkpoints import Checkpoints
+from kernel.audit.remembering import Remembering
 from kernel.clock import Clock
 from kernel.feedback import api as feedback_api
 from kernel.feedback import pages as feedback_pages
@@ -210,6 +211,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
     app.extensions["policies_in_force"] = BooksInForce()
     app.extensions["standings"] = Standings()
+    app.extensions["remembering"] = Remembering()
     app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
     app.extensions["seal_key"] = settings.sealing_key
     app.extensions["calendars"] = calendar_office(settings)

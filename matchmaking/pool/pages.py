@@ -1,5 +1,6 @@
 """Pages of the pool: the radar of the city, one county, nominating, one stay with its moves, monthly revenue."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,8 +11,10 @@ from marshmallow import EXCLUDE
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.audit.remembering import remembering
 from kernel.bilingual import Text
 from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from kernel.regions import Region
 from kernel.regions import region as region_of
 from kernel.tables.faults import Fault, FileRefused
 from kernel.web.downloads import file_to_save
@@ -20,12 +23,13 @@ from kernel.web.forms import Form, load_form
 from kernel.web.language import spoken
 from kernel.web.lists import list_page
 from kernel.web.paging import Page
+from matchmaking.handed_over import policy_book
 from matchmaking.page_words import page_values
 from matchmaking.pool import bars, filing, reading, service
 from matchmaking.pool.api import rules_today, take_claim, take_move, take_nominations, take_revenues
 from matchmaking.pool.lists import ENTRIES
 from matchmaking.pool.outlook import OUTLOOKS
-from matchmaking.pool.radar import radar_for, radar_of
+from matchmaking.pool.radar import CountyRadar, radar_shown
 from matchmaking.pool.review import reviews_for
 from matchmaking.pool.scale_awards import CLAIMANTS
 from matchmaking.pool.schemas import (
@@ -35,7 +39,7 @@ from matchmaking.pool.schemas import (
     PoolMoveFormSchema,
     nomination_from,
 )
-from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS, entry_for, region_for
+from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS, entry_for, region_for, regions_of
 from matchmaking.pool.workflow import NEEDS_REASON, POOL_MOVES, STATES
 from matchmaking.sent_files import CSV
 
@@ -75,8 +79,12 @@ def index() -> ResponseReturnValue:
     if caller().role == COUNTY:
         return redirect(url_for("pool.county", code=caller().fiscal_region))
     today, rules = clock().today(), rules_today()
-    radar = radar_for(database.current(), caller(), rules=rules, day=today)
+    radar = _radar(regions_of(caller()))
     return render_template("pool/index.html", radar=radar, rules=rules, today=today)
+
+
+def _radar(regions: Iterable[Region]) -> list[CountyRadar]:
+    return radar_shown(database.current(), regions, book=policy_book(), day=clock().today(), remembering=remembering())
 
 
 @blueprint.get("/counties/<code>")
@@ -89,7 +97,7 @@ def county(code: str) -> ResponseReturnValue:
 def _county_page(code: str, form: Form, faults: tuple[Fault, ...] = (), status: int = 200) -> ResponseReturnValue:
     db, today, rules = database.current(), clock().today(), rules_today()
     one = region_for(caller(), code)
-    (radar,) = radar_of(db, [one], rules=rules, day=today)
+    (radar,) = _radar([one])
     typed = {name: value for name, value in request.args.items() if value}
     asked = EntriesAskedSchema().load(typed, unknown=EXCLUDE)
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
+from kernel.audit.remembering import Remembering
 from kernel.parties.models import Enterprise, Party, PartyStatus
+from kernel.policies import PolicyBook
 from kernel.regions import REGIONS, Region
 from matchmaking.pool.bars import BarInForce, bars_on
 from matchmaking.pool.models import MonthlyRevenue, PoolEntry
 from matchmaking.pool.outlook import AT_SCALE, NEAR, Outlook, month_before, month_of, outlook
-from matchmaking.pool.quota import PoolRules, Quota
+from matchmaking.pool.quota import PoolRules, Quota, pool_rules
 from matchmaking.pool.reading import in_pool
 from matchmaking.pool.scope import regions_of
 from matchmaking.pool.service import ABOVE_SCALE
@@ -58,7 +60,11 @@ class CountyRadar:
 Watched = dict[str, list[WatchedFirm]]
 
 
-def outlooks(db: Session, regions: list[str], rules: PoolRules, day: date) -> dict[int, Outlook]:
+Pointing = dict[int, Outlook]
+"""Where firms point, by party."""
+
+
+def outlooks(db: Session, regions: list[str], rules: PoolRules, day: date) -> Pointing:
     """Where the firms of some counties point that filed revenue of late, by party.
 
     A firm's window ends with its last month on file before the month of `day`; the books add it up, a row a firm.
@@ -86,14 +92,14 @@ def _last_months(regions: list[str], since: date, before: date) -> Select[Any]:
     return last_months
 
 
-def _by_county(db: Session, query: Any, pointing: dict[int, Outlook]) -> Iterator[tuple[str, WatchedFirm]]:
+def _by_county(db: Session, query: Any, pointing: Pointing) -> Iterator[tuple[str, WatchedFirm]]:
     """The firms of a query (county, firm, code, name) that filed revenue, each with its county."""
     for region, firm, code, name in db.execute(query.order_by(col(Party.name))):
         if firm in pointing:
             yield region, WatchedFirm(code, name, pointing[firm])
 
 
-def _of_pool(db: Session, regions: list[str], day: date, pointing: dict[int, Outlook]) -> dict[str, Watched]:
+def _of_pool(db: Session, regions: list[str], day: date, pointing: Pointing) -> dict[str, Watched]:
     """The firms in the pool that are near the bar or at it, by outlook and county."""
     query = select(col(PoolEntry.region), col(Party.id), col(Party.code), col(Party.name))
     query = query.join(Party, col(Party.id) == col(PoolEntry.enterprise_id))
@@ -120,7 +126,7 @@ def _is_industrial(rules: PoolRules) -> ColumnElement[bool]:
     return func.substr(col(Enterprise.industry), 1, 1).in_(rules.industries)
 
 
-def _warned(db: Session, regions: list[str], rules: PoolRules, day: date, pointing: dict[int, Outlook]) -> Watched:
+def _warned(db: Session, regions: list[str], rules: PoolRules, day: date, pointing: Pointing) -> Watched:
     lasts = col(PartyStatus.until).is_(None) | (col(PartyStatus.until) > day)
     joined = select(col(Party.fiscal_region), col(Party.id), col(Party.code), col(Party.name))
     joined = joined.join(PartyStatus, col(PartyStatus.party_id) == col(Party.id))
@@ -155,11 +161,13 @@ def _by_region(db: Session, regions: list[str], condition: ColumnElement[bool]) 
     return {region: int(number) for region, number in db.execute(query)}
 
 
-def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: date) -> list[CountyRadar]:
-    """The radar of some counties on a day."""
+def radar_of(
+    db: Session, regions: Iterable[Region], *, rules: PoolRules, day: date, pointing: Pointing | None = None
+) -> list[CountyRadar]:
+    """The radar of some counties on a day; `pointing` where it is known already what `outlooks` gives for them."""
     wanted = list(regions)
     codes = [one.code for one in wanted]
-    pointing = outlooks(db, codes, rules, day)
+    pointing = outlooks(db, codes, rules, day) if pointing is None else pointing
     watched = _of_pool(db, codes, day, pointing)
     warned = _warned(db, codes, rules, day, pointing)
     sizes, nominated = pool_sizes(db, codes, day), _counts(db, codes, col(PoolEntry.state) == NOMINATED)
@@ -184,3 +192,14 @@ def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: d
 def radar_for(db: Session, caller: Caller, *, rules: PoolRules, day: date) -> list[CountyRadar]:
     """The radar of the counties that the caller looks after."""
     return radar_of(db, regions_of(caller), rules=rules, day=day)
+
+
+def radar_shown(
+    db: Session, regions: Iterable[Region], *, book: PolicyBook, day: date, remembering: Remembering
+) -> list[CountyRadar]:
+    """The same for pages, which are asked more often than a county files: where firms point is remembered until the books change."""
+    wanted, rules = list(regions), pool_rules(book, day)
+    codes = [one.code for one in wanted]
+    key = ("pool.outlooks", tuple(codes), book.digest, day)
+    pointing = remembering.of(db, key, lambda: outlooks(db, codes, rules, day))
+    return radar_of(db, wanted, rules=rules, day=day, pointing=pointing)

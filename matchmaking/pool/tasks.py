@@ -7,15 +7,16 @@ from flask import url_for
 from sqlmodel import Session
 
 from kernel.accounts.service import Caller
+from kernel.audit.remembering import remembering
 from kernel.bilingual import Text
 from kernel.web.navigation import NavigationItem, Task
 from kernel.web.paging import Asked
 from matchmaking.handed_over import policy_book
-from matchmaking.pool.quota import PoolRules, pool_rules, report_until
-from matchmaking.pool.radar import CountyRadar, radar_for
+from matchmaking.pool.quota import report_until
+from matchmaking.pool.radar import CountyRadar, radar_shown
 from matchmaking.pool.reading import entries
 from matchmaking.pool.report import is_issued
-from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS
+from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS, regions_of
 from matchmaking.pool.workflow import NOMINATED
 from matchmaking.rooms import POOL
 
@@ -51,8 +52,8 @@ def _to_report(db: Session, today: date) -> Iterator[Task]:
 
 
 def _of_county(db: Session, caller: Caller, today: date) -> Iterator[Task]:
-    rules: PoolRules = pool_rules(policy_book(), today)
-    for one in radar_for(db, caller, rules=rules, day=today):
+    regions = regions_of(caller)
+    for one in radar_shown(db, regions, book=policy_book(), day=today, remembering=remembering()):
         yield from _county_tasks(one)
 
 
