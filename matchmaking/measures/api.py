@@ -7,6 +7,7 @@ from marshmallow import fields
 from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import INSTITUTION_ROLES
+from kernel.audit.remembering import remembering
 from kernel.fields import Schema, WeekField, one_of
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
@@ -56,7 +57,8 @@ def asked_report(values: dict[str, Any]) -> SessionReport:
     """The report for loaded query arguments and the present caller."""
     span, at = Span(values["first"], values["last"]), clock().now()
     db, book, work = database.current(), policy_book(), work_calendar()
-    return service.report(db, caller(), span=span, by=values["by"], book=book, work=work, at=at)
+    asked = {"span": span, "by": values["by"]}
+    return service.report(db, caller(), **asked, book=book, work=work, at=at, remembering=remembering())
 
 
 def _plain(values: dict[str, MeasuredValue]) -> list[MeasuredValue]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
+from kernel.audit.remembering import Remembering
 from kernel.clock import business_day
 from kernel.errors import Refused
 from kernel.parties.models import Party
@@ -19,7 +20,7 @@ from kernel.workdays import WorkCalendar
 from matchmaking.clients.reading import lists_of
 from matchmaking.marks import mark_rules
 from matchmaking.measures.additionality import LoansOfClass, MetPair, additionality
-from matchmaking.measures.definitions import MeasuredValue, counted
+from matchmaking.measures.definitions import Counted, MeasuredValue, counted
 from matchmaking.measures.reading import WHOLE_CITY, Span, followed, names_of
 from matchmaking.referrals.filed_loans import FiledLoans
 from matchmaking.referrals.models import Drawdown, Referral
@@ -44,12 +45,23 @@ class SessionReport:
 
 
 def report(
-    db: Session, caller: Caller, *, span: Span, by: str, book: PolicyBook, work: WorkCalendar, at: datetime
+    db: Session,
+    caller: Caller,
+    *,
+    span: Span,
+    by: str,
+    book: PolicyBook,
+    work: WorkCalendar,
+    at: datetime,
+    remembering: Remembering,
 ) -> SessionReport:
     """Every measure in total, by one grouping and by week; the duty of one session a week for whoever sees the city."""
-    today = business_day(at)
-    rows = followed(db, caller, span, rules=mark_rules(book, today), work=work, today=today)
-    found = counted(rows, by)
+    today, reach = business_day(at), (caller.role, caller.fiscal_region, caller.organisation_id)
+
+    def count() -> Counted:
+        return counted(followed(db, caller, span, rules=mark_rules(book, today), work=work, today=today), by)
+
+    found = remembering.of(db, ("measures", reach, span, by, book.digest, today), count)
     names = names_of(db, by, list(found.groups))
     owed = _duty(db, span, book, work, at) if caller.role in WHOLE_CITY else None
     return SessionReport(span, by, found.total, found.groups, names, found.weeks, owed)

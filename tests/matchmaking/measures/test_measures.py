@@ -25,6 +25,7 @@ from sqlmodel import Session, col, select
 
 from config.settings import Settings
 from kernel.audit.models import AuditEntry
+from kernel.audit.remembering import Remembering
 from kernel.clock import SHANGHAI, Clock
 from kernel.policies import PolicyBook
 from matchmaking.measures import service
@@ -188,7 +189,8 @@ def test_every_measure_equals_a_recomputation_from_the_audit_trail(db: Session) 
     assert len(trails) == len(city.referrals)
     facts = {"bank": "institution", "county": "region", "week": "week", "theme": "theme"}
     for by in GROUPINGS:
-        found = service.report(db, city.people.organiser, span=Span(), by=by, book=BOOK, work=WORK, at=at)
+        said = {"span": Span(), "by": by, "book": BOOK, "work": WORK, "at": at}
+        found = service.report(db, city.people.organiser, **said, remembering=Remembering())
         assert {c: (v.numerator, v.denominator) for c, v in found.total.items()} == summed(trails, at.date()), seed
         keys = {str(trail.facts[facts[by]]) for trail in trails}
         assert set(found.groups) == keys
