@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
+from kernel.audit.remembering import remembering
 from matchmaking.renewals.maturities import ReturnedLoan
 from matchmaking.renewals.reading import settled_renewals
 from matchmaking.whitelist.reading import listed_days
@@ -33,8 +34,12 @@ def listed_borrowers(db: Session, asked: Iterable[tuple[str, date]]) -> set[tupl
 
 
 def whitelist_digest(db: Session) -> str:
-    """One digest over the days on which each firm was ever on the whitelist."""
-    return key_of(sorted([code, str(since), str(until)] for code, since, until in listed_days(db)))
+    """One digest over the days on which each firm was ever on the whitelist; remembered until the books change."""
+
+    def made() -> str:
+        return key_of(sorted([code, str(since), str(until)] for code, since, until in listed_days(db)))
+
+    return remembering().of(db, "whitelist.listed_days", made)
 
 
 def recorded_renewals(db: Session, bank_ids: Iterable[int], until: date) -> dict[int, list[RecordedRenewal]]:

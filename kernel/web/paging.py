@@ -1,4 +1,4 @@
-"""Pages of a list, the same for the API and for screens: plain `?page=2&per_page=50` URLs, the totals in the body."""
+"""Pages of a list, the same for the API and for screens: plain `?page=2&per_page=25` URLs, the totals in the body."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from kernel.fields import Schema, WholeNumber
 
 T = TypeVar("T")
 
-DEFAULT_PER_PAGE = 50
+DEFAULT_PER_PAGE = 25
 MOST_PER_PAGE = 200
 
 

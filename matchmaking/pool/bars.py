@@ -18,11 +18,19 @@ from matchmaking.pool.workflow import LIVE
 
 
 @dataclass(frozen=True)
+class Lowering:
+    """Since when a county's bar is lower than the standard one, and why."""
+
+    since: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class BarInForce:
-    """The bar of a county on a day in fen, and the row that lowered it, if one did."""
+    """The bar of a county on a day in fen, and what lowered it, if anything did."""
 
     fen: int
-    lowered: PoolBar | None
+    lowered: Lowering | None = None
 
 
 def bar_on(db: Session, region: str, rules: PoolRules, day: date) -> BarInForce:
@@ -35,8 +43,12 @@ def bars_on(db: Session, regions: Iterable[str], rules: PoolRules, day: date) ->
     wanted = list(regions)
     query = select(PoolBar).where(col(PoolBar.region).in_(wanted), col(PoolBar.since) <= day)
     newest = {row.region: row for row in db.execute(query.order_by(col(PoolBar.since))).scalars()}
-    lowered = {region: row for region, row in newest.items() if row.bar < rules.bar}
-    return {one: BarInForce(lowered[one].bar if one in lowered else rules.bar, lowered.get(one)) for one in wanted}
+    lowered = {
+        region: BarInForce(row.bar, Lowering(row.since, row.reason))
+        for region, row in newest.items()
+        if row.bar < rules.bar
+    }
+    return {one: lowered.get(one, BarInForce(rules.bar)) for one in wanted}
 
 
 def firms_under_way(db: Session, region: str) -> int:

@@ -161,13 +161,11 @@ def _by_region(db: Session, regions: list[str], condition: ColumnElement[bool]) 
     return {region: int(number) for region, number in db.execute(query)}
 
 
-def radar_of(
-    db: Session, regions: Iterable[Region], *, rules: PoolRules, day: date, pointing: Pointing | None = None
-) -> list[CountyRadar]:
-    """The radar of some counties on a day; `pointing` where it is known already what `outlooks` gives for them."""
+def radar_of(db: Session, regions: Iterable[Region], *, rules: PoolRules, day: date) -> list[CountyRadar]:
+    """The radar of some counties on a day."""
     wanted = list(regions)
     codes = [one.code for one in wanted]
-    pointing = outlooks(db, codes, rules, day) if pointing is None else pointing
+    pointing = outlooks(db, codes, rules, day)
     watched = _of_pool(db, codes, day, pointing)
     warned = _warned(db, codes, rules, day, pointing)
     sizes, nominated = pool_sizes(db, codes, day), _counts(db, codes, col(PoolEntry.state) == NOMINATED)
@@ -197,9 +195,7 @@ def radar_for(db: Session, caller: Caller, *, rules: PoolRules, day: date) -> li
 def radar_shown(
     db: Session, regions: Iterable[Region], *, book: PolicyBook, day: date, remembering: Remembering
 ) -> list[CountyRadar]:
-    """The same for pages, which are asked more often than a county files: where firms point is remembered until the books change."""
-    wanted, rules = list(regions), pool_rules(book, day)
-    codes = [one.code for one in wanted]
-    key = ("pool.outlooks", tuple(codes), book.digest, day)
-    pointing = remembering.of(db, key, lambda: outlooks(db, codes, rules, day))
-    return radar_of(db, wanted, rules=rules, day=day, pointing=pointing)
+    """The same for pages, which are asked more often than a county files: remembered until the books change."""
+    wanted = tuple(regions)
+    key = ("pool.radar", tuple(one.code for one in wanted), book.digest, day)
+    return remembering.of(db, key, lambda: radar_of(db, wanted, rules=pool_rules(book, day), day=day))

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.audit.remembering import remembering
 from kernel.regions import region
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
@@ -21,8 +22,10 @@ from matchmaking.sent_files import PDF, XLSX
 
 
 def _report(year: int) -> reports.YearReport:
-    wanted = reports.sensible_year(year)
-    return reports.report_of(database.current(), wanted, book=policy_book(), today=clock().today())
+    """A year's report, remembered until the books change."""
+    db, wanted, book, today = database.current(), reports.sensible_year(year), policy_book(), clock().today()
+    key = ("pool.report", wanted, book.digest, today)
+    return remembering().of(db, key, lambda: reports.report_of(db, wanted, book=book, today=today))
 
 
 @blueprint.get("/reports/<int:year>")
