@@ -11,9 +11,9 @@ from sqlmodel import Session, func, select
 from kernel.accounts.service import Caller
 from kernel.outbox import subscriptions
 from kernel.outbox.models import Subscription
+from tests.at_once import at_once
 from tests.factories import NOW, make_enterprise, make_person
 from tests.kernel.outbox.post import BOX
-from tests.matchmaking.at_once import at_once
 
 SIDE_BY_SIDE = 6
 

@@ -13,7 +13,7 @@ from matchmaking.bridging.models import BridgingCase
 from matchmaking.bridging.pools import balance_of
 from matchmaking.bridging.reading import FiledCase
 from matchmaking.bridging.service import BridgingAct
-from tests.matchmaking.at_once import at_once
+from tests.at_once import at_once
 from tests.matchmaking.bridging.fund_people import BOOK, WAN, FundPeople, act, committed, fund_people, moment, put_in
 from tests.seeds import is_full
 

@@ -22,10 +22,10 @@ from matchmaking.releases.causes import CallOff
 from matchmaking.releases.service import call_off
 from matchmaking.video.rooms import VideoHosts
 from matchmaking.video.service import links_of, set_link
+from tests.at_once import at_once
 from tests.factories import Visitor, username_of
 from tests.kernel.outbox.post import BOX, subscribe
 from tests.kernel.outbox.receivers import smtp_receiver
-from tests.matchmaking.at_once import at_once
 from tests.matchmaking.day import BOOK, MINUTE, Day, the_day
 from tests.matchmaking.people import NOW, bank, held_session, offer, town
 

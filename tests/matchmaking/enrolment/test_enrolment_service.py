@@ -21,9 +21,9 @@ from matchmaking.enrolment.models import Enrolment
 from matchmaking.enrolment.reading import closed_because, enrolments_for, waiting_count
 from matchmaking.recommendations.choosing import needs_of_pool_firms
 from matchmaking.sessions import sign_ups
+from tests.at_once import at_once
 from tests.factories import NOW, PASSWORD, make_enterprise, make_institution
 from tests.matchmaking import people
-from tests.matchmaking.at_once import at_once
 from tests.matchmaking.enrolment.applicants import (
     FIRM,
     account_of,

@@ -15,7 +15,7 @@ from matchmaking.pool.jobs import review_pool_due
 from matchmaking.pool.radar import radar_of
 from matchmaking.pool.scope import entry_for, regions_of
 from matchmaking.pool.service import Reached
-from tests.matchmaking.at_once import at_once
+from tests.at_once import at_once
 from tests.matchmaking.pool.town import (
     BOOK,
     HERE,

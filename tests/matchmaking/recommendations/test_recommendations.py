@@ -29,10 +29,10 @@ from matchmaking.recommendations.models import Recommendation
 from matchmaking.refusing import nobody
 from matchmaking.requests import service as requests
 from matchmaking.sessions import blocks
+from tests.at_once import at_once
 from tests.factories import Visitor, username_of
 from tests.kernel.outbox.platform import province
 from tests.kernel.outbox.post import BOX, Hand, subscribe
-from tests.matchmaking.at_once import at_once
 from tests.matchmaking.people import NOW, Town, ask, bank, draft, offer, party_code, town
 
 BOOK = PolicyBook.load(Settings().policies_dir)

@@ -17,8 +17,8 @@ from matchmaking.releases import retracting
 from matchmaking.sessions import blocks, changing, reading, sign_ups
 from matchmaking.sessions.models import SessionRequest, WeeklySession
 from matchmaking.sessions.sign_ups import Desk
+from tests.at_once import at_once
 from tests.factories import Robot, apart, make_institution, make_person, make_token
-from tests.matchmaking.at_once import at_once
 from tests.matchmaking.people import (
     EARLY,
     NOW,

@@ -20,8 +20,8 @@ from matchmaking.whitelist.reading import listed_on
 from matchmaking.whitelist.scope import listing_for
 from matchmaking.whitelist.service import Said
 from matchmaking.whitelist.standing import candidates
+from tests.at_once import at_once
 from tests.factories import make_person
-from tests.matchmaking.at_once import at_once
 from tests.matchmaking.pool import town as pool_town
 from tests.matchmaking.pool.town import BOOK, WAN
 from tests.matchmaking.told import told
