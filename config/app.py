@@ -77,7 +77,6 @@ from settlement.readings import tasks as readings_tasks
 from settlement.readings.in_force import BooksInForce
 from settlement.renewed_loans import pages as renewed_loans_pages
 from settlement.squeezes import tasks as squeezes_tasks
-from settlement.statements.standing import Standings
 
 
 class UndeclaredRoutes(Exception):
@@ -210,7 +209,6 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["calendar"] = load_calendar(settings.city_dir)
     app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
     app.extensions["policies_in_force"] = BooksInForce()
-    app.extensions["standings"] = Standings()
     app.extensions["remembering"] = Remembering()
     app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
     app.extensions["seal_key"] = settings.sealing_key

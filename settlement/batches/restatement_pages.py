@@ -7,9 +7,10 @@ from flask_babel import ngettext
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.audit.remembering import remembering
 from settlement.batches import service
 from settlement.batches.places import desk
-from settlement.batches.restating import preview, restate
+from settlement.batches.restating import preview_shown, restate
 from settlement.statements import labels
 
 blueprint = Blueprint("restatements", __name__, url_prefix="/restatements", template_folder="../templates")
@@ -19,7 +20,7 @@ blueprint = Blueprint("restatements", __name__, url_prefix="/restatements", temp
 @requires(*service.READERS)
 def index() -> ResponseReturnValue:
     """Every delta in this and later quarters, the approvals it reopens, the adjustments it would post."""
-    shown = preview(database.current(), desk=desk())
+    shown = preview_shown(database.current(), desk=desk(), remembering=remembering())
     return render_template("batches/restatement.html", shown=shown, labels=labels)
 
 

@@ -4,7 +4,7 @@ A preview computes every affected statement of this and later quarters without w
 returns the batches under way that held the old ones, and puts the adjustments into the open batch.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from kernel import database
 from kernel.accounts.service import Caller
+from kernel.audit.remembering import Remembering
 from kernel.bilingual import Text
 from kernel.errors import Conflict
 from kernel.periods import Quarter
@@ -31,6 +32,9 @@ from settlement.statements.drafting import Drafted, draft_quarter
 from settlement.statements.models import Statement
 from settlement.statements.schemes import DRAFTERS
 from settlement.statements.workflow import DRAFT, REPLACED
+
+Group = tuple[str, str]  # a scheme and a quarter
+Moved = tuple[Due | None, ComputedStatement | None]
 
 REASON = Text("事实更正，重新计算", "Facts were corrected, to be computed again")
 
@@ -91,21 +95,45 @@ class Restatement:
         return sum(one.adjustment or 0 for one in self.deltas if one.awarded or one.adjustment)
 
 
-def preview(db: Session, *, desk: BatchDesk) -> Restatement:
+def preview(db: Session, *, desk: BatchDesk, among: Collection[Group] | None = None) -> Restatement:
     """What would change if the signed statements were computed on the present facts; writes nothing, computes outside transactions.
 
     Digests come first: of every signed statement a few columns are read, and only those whose inputs have moved are read whole and
-    computed. The cost grows with what has changed, not with what was ever signed.
+    computed. The cost grows with what has changed, not with what was ever signed. `among`: the groups to look into, else all.
     """
-    moved: dict[int, tuple[Due | None, ComputedStatement | None]] = {}
-    for (scheme, quarter), group in groupby(_signed(db), key=lambda one: (one.scheme, one.quarter)):
-        inputs = DRAFTERS[scheme].read(db, Quarter.parse(quarter), desk.premises)
-        present = {due.beneficiary.party_id: due for due in inputs.dues}
-        for one in group:
-            due = present.get(one.beneficiary_id)
-            if due is None or due.inputs_digest != one.inputs_digest or one.state != DRAFT:
-                moved[one.id] = due, inputs.compute(due) if due is not None else None
+    moved: dict[int, Moved] = {}
+    for group, signed in _signed_by_group(db):
+        if among is None or group in among:
+            moved |= _moved(db, group, signed, desk)
     return Restatement(tuple(_deltas(db, moved)))
+
+
+def preview_shown(db: Session, *, desk: BatchDesk, remembering: Remembering) -> Restatement:
+    """The same for the page, which looks far more often than facts change: where something has moved is remembered until the books do."""
+
+    def look() -> frozenset[Group]:
+        return frozenset(group for group, signed in _signed_by_group(db) if _moved(db, group, signed, desk))
+
+    key = ("restatements.moved", desk.premises.book.digest)
+    return preview(db, desk=desk, among=remembering.of(db, key, look))
+
+
+def _signed_by_group(db: Session) -> list[tuple[Group, list["_Signed"]]]:
+    rows = groupby(_signed(db), key=lambda one: (one.scheme, one.quarter))
+    return [(group, list(signed)) for group, signed in rows]
+
+
+def _moved(db: Session, group: Group, signed: Iterable["_Signed"], desk: BatchDesk) -> dict[int, Moved]:
+    """What became of those statements of a scheme and quarter whose inputs are no longer the signed ones, by their ids."""
+    scheme, quarter = group
+    inputs = DRAFTERS[scheme].read(db, Quarter.parse(quarter), desk.premises)
+    present = {due.beneficiary.party_id: due for due in inputs.dues}
+    moved: dict[int, Moved] = {}
+    for one in signed:
+        due = present.get(one.beneficiary_id)
+        if due is None or due.inputs_digest != one.inputs_digest or one.state != DRAFT:
+            moved[one.id] = due, inputs.compute(due) if due is not None else None
+    return moved
 
 
 class _Signed(NamedTuple):
@@ -129,9 +157,7 @@ def _signed(db: Session) -> list[_Signed]:
     return [_Signed(*row) for row in db.execute(ordered)]
 
 
-def _deltas(
-    db: Session, moved: Mapping[int, tuple[Due | None, ComputedStatement | None]]
-) -> Iterator[RestatementDelta]:
+def _deltas(db: Session, moved: Mapping[int, Moved]) -> Iterator[RestatementDelta]:
     """The changed statements with what was awarded on them, by quarter and number."""
     query = select(Statement).where(col(Statement.id).in_(moved)).order_by(Statement.quarter, Statement.number)
     statements = list(db.exec(query))

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from kernel.accounts.service import Caller
+from kernel.audit.remembering import remembering
 from kernel.bilingual import Text
 from kernel.periods import Quarter
 from kernel.web.navigation import Task
@@ -18,8 +19,8 @@ from settlement.batches.views import tasks_of
 from settlement.batches.workflow import HAND_ROLES, ON_NOTICE
 from settlement.calendar import season_of
 from settlement.handed_over import policy_book, premises, work_calendar
-from settlement.statements.handed_over import standings
 from settlement.statements.models import Statement
+from settlement.statements.standing import outdated_shown
 
 DECEMBER = 12
 
@@ -58,7 +59,7 @@ def _corrections(db: Session) -> Iterator[Task]:
     """Signed statements whose facts have moved on."""
     ids = statement_ids_signed(db)
     statements = db.exec(select(Statement).where(col(Statement.id).in_(ids))).all()
-    count = len(standings().outdated(db, statements, premises()))
+    count = len(outdated_shown(db, statements, premises(), remembering()))
     if count:
         title = Text("签过字的结算单，事实变了", "Facts of signed statements have changed")
         yield Task(title, url_for("restatements.index"), Text("看影响", "See the effects"), count=count)

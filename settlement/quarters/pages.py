@@ -7,6 +7,7 @@ from flask_babel import ngettext
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.audit.remembering import remembering
 from kernel.errors import NotFound
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
@@ -53,6 +54,7 @@ def show(quarter: str) -> ResponseReturnValue:
         premises=premises(),
         calendar=work_calendar(),
         today=clock().today(),
+        remembering=remembering(),
     )
     return render_template("quarters/show.html", view=view, labels=labels)
 

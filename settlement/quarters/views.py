@@ -7,6 +7,7 @@ from datetime import date
 from sqlmodel import Session
 
 from kernel.accounts.service import Caller
+from kernel.audit.remembering import Remembering
 from kernel.bilingual import Text
 from kernel.parties.service import institutions
 from kernel.periods import Quarter
@@ -38,9 +39,10 @@ from settlement.statements.growth.computing import rules_of
 from settlement.statements.growth.facts import due, gather
 from settlement.statements.models import Statement
 from settlement.statements.service import StatementWithFigures
-from settlement.statements.standing import outdated
+from settlement.statements.standing import outdated_shown
 from settlement.statements.workflow import DRAFT
 
+SHOWN_READINGS = 4  # quarters
 _REGION_ORDER = {"province": -2, "city": -1} | {region.code: place for place, region in enumerate(REGIONS)}
 
 
@@ -166,7 +168,14 @@ def standing_quarter(book: PolicyBook, today: date) -> Quarter:
 
 
 def quarter_view(
-    db: Session, caller: Caller, quarter: Quarter, *, premises: Premises, calendar: WorkCalendar, today: date
+    db: Session,
+    caller: Caller,
+    quarter: Quarter,
+    *,
+    premises: Premises,
+    calendar: WorkCalendar,
+    today: date,
+    remembering: Remembering,
 ) -> QuarterView:
     """A quarter of the growth reward for somebody of the finance side; raises `PolicySilent` outside the window."""
     book = premises.book
@@ -179,7 +188,7 @@ def quarter_view(
         if row.filed.state != REFUSED:
             newest.setdefault(row.party.code, row.filed)
     persons = due(facts.persons.values(), rules.growth)
-    moved_on = outdated(db, [one.statement for one in drafts], premises)
+    moved_on = outdated_shown(db, [one.statement for one in drafts], premises, remembering)
     batches = batches_by_statement(db, [one.statement.number for one in drafts])
     rows = tuple(
         institution_row(
@@ -237,16 +246,18 @@ def _shares(db: Session, statements: Iterable[Statement]) -> tuple[tuple[Text, i
 
 
 def _readings(db: Session, caller: Caller, book: PolicyBook, last: Quarter, batch: set[str]) -> tuple[ReadingSum, ...]:
-    """The paid and the alternative sum of the batch's institutions in each quarter up to this one."""
-    found = []
-    for quarter in (one for one in rewarded_quarters(book) if one <= last):
+    """The paid and the alternative sum of the batch's institutions in the last quarters up to this one that have any."""
+    found: list[ReadingSum] = []
+    for quarter in reversed([one for one in rewarded_quarters(book) if one <= last]):
+        if len(found) == SHOWN_READINGS:
+            break
         every = _growth_statements(db, caller, quarter)
         chosen = [one for one in every if not one.statement.held and one.statement.beneficiary_code in batch]
         if chosen:
             paid = sum(one.statement.amount or 0 for one in chosen)
             other = sum(one.figures.alternative_amount or 0 for one in chosen if one.figures)
             found.append(ReadingSum(quarter, paid, other, len(chosen)))
-    return tuple(found[-4:])
+    return tuple(reversed(found))
 
 
 def _undecided(book: PolicyBook, quarter: Quarter) -> tuple[Text, ...]:

@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.audit.remembering import remembering
 from kernel.fields import Line, WholeNumber
 from kernel.web.downloads import file_to_save
 from kernel.web.forms import asked_of_url
@@ -22,9 +23,9 @@ from settlement.statements.fees.lists import CONTRACTS
 from settlement.statements.fees.views import FeeView, contracts_of
 from settlement.statements.growth import tracing
 from settlement.statements.growth.views import GrowthView, growth_view, with_growth
-from settlement.statements.handed_over import standings
 from settlement.statements.queries.service import WRITERS, threads_of
 from settlement.statements.schemes import DRAFTERS, FEES, GROWTH
+from settlement.statements.standing import outdated_shown
 
 blueprint = Blueprint("statements", __name__, url_prefix="/statements", template_folder="../templates")
 
@@ -54,7 +55,9 @@ def index() -> ResponseReturnValue:
 
     def read(part: Asked) -> Page[Any]:
         page = page_of(db, listing.listed(caller(), asked), part)
-        return replace(page, items=service.rows_of(db, page.items, standings().outdated(db, page.items, premises())))
+        return replace(
+            page, items=service.rows_of(db, page.items, outdated_shown(db, page.items, premises(), remembering()))
+        )
 
     return list_page(
         listing.STATEMENTS,
@@ -97,7 +100,7 @@ def _render(template: str, view: views.StatementView, **values: Any) -> str:
     return render_template(
         template,
         view=view,
-        is_outdated=bool(standings().outdated(db, [statement], premises())),
+        is_outdated=bool(outdated_shown(db, [statement], premises(), remembering())),
         threads=threads,
         writers=names_of(db, writers),
         may_write=caller().role in WRITERS and caller().token_scopes is None,
