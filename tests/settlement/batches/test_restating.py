@@ -9,12 +9,13 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from kernel import database
+from kernel.audit.remembering import Remembering
 from kernel.errors import Conflict
 from kernel.parties.models import Party
 from kernel.periods import Quarter
 from settlement.batches import reading
 from settlement.batches.items import items_of
-from settlement.batches.restating import preview, restate
+from settlement.batches.restating import preview, preview_shown, restate
 from settlement.batches.workflow import INCLUDED
 from settlement.statements.drafting import draft_quarter
 from settlement.statements.models import Statement
@@ -43,6 +44,24 @@ def test_a_correction_of_a_signed_statement_waits_for_a_confirmation(bureau: Bur
     assert (delta.before, delta.after, delta.change, delta.awarded) == (1_000_00, 800_00, -200_00, 0)
     assert [one.number for one in shown.reopened] == [batch.number]
     assert reading.batch_by_number(bureau.db, batch.number).state == "approved"
+
+
+def test_the_page_that_remembers_shows_what_the_books_say(bureau: Bureau) -> None:
+    remembering, batch = Remembering(), bureau.approve(bureau.open())
+
+    def shown() -> str:
+        found = preview_shown(bureau.db, desk=bureau.desk, remembering=remembering)
+        assert found.digest == preview(bureau.db, desk=bureau.desk).digest
+        return found.digest
+
+    before = shown()
+    assert shown() == before
+    correct(bureau, 980_000)
+    corrected = shown()
+    assert corrected != before
+    restate(bureau.db, bureau.hands["operator"], digest=corrected, desk=bureau.desk)
+    assert shown() == before
+    assert reading.batch_by_number(bureau.db, batch.number).state == "open"
 
 
 def test_confirming_returns_the_approved_batch_and_renews_its_item(bureau: Bureau) -> None:
