@@ -1,6 +1,7 @@
 """Parquet into rows of text. DuckDB reads files by name only, so the bytes pass through a temporary file."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -17,15 +18,19 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def parquet_rows(file: str, content: bytes) -> list[list[str]]:
-    """The column names, then the rows, as text."""
+_PIECE = 1000
+
+
+def parquet_rows(file: str, content: bytes) -> Iterator[list[str]]:
+    """The column names, then the rows, as text; only as many are fetched as are asked for."""
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(":memory:", config=_CONFIG) as db:
         path = Path(folder) / "table.parquet"
         path.write_bytes(content)
         try:
             found = db.execute("SELECT * FROM read_parquet(?)", [str(path)])
-            header = [column[0] for column in found.description or []]
-            rows = found.fetchall()
+            yield [column[0] for column in found.description or []]
+            while rows := found.fetchmany(_PIECE):
+                yield from ([cell_text(file, value) for value in row] for row in rows)
         except duckdb.Error as error:
             raise whole_file(
                 file,
@@ -33,4 +38,3 @@ def parquet_rows(file: str, content: bytes) -> list[list[str]]:
                 Text("Parquet 文件打不开，请重新导出", "The Parquet file cannot be opened; export it again"),
                 str(error).splitlines()[0][:200],
             ) from None
-    return [header, *([cell_text(file, value) for value in row] for row in rows)]

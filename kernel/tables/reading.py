@@ -3,18 +3,18 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from kernel.bilingual import Text
+from kernel.tables.child import rows_in_child
 from kernel.tables.decoding import decode
 from kernel.tables.faults import Fault, FileRefused, whole_file
-from kernel.tables.parquet import parquet_rows
-from kernel.tables.workbook import workbook_rows
 from kernel.tables.writing import rearmed
 
 EXTENSIONS = (".csv", ".xlsx", ".xls", ".parquet")
+WIDEST = 500  # cells of a row; no table of the house has a tenth of it
 
 
 @dataclass(frozen=True)
@@ -34,30 +34,40 @@ class Sheet:
     rows: tuple[Row, ...] = field(repr=False)
 
 
-def _csv_rows(file: str, content: bytes) -> list[list[str]]:
+def _csv_rows(file: str, content: bytes) -> Iterator[list[str]]:
     try:
-        rows = list(csv.reader(io.StringIO(decode(file, content), newline=""), strict=True))
+        for row in csv.reader(io.StringIO(decode(file, content), newline=""), strict=True):
+            yield [rearmed(cell) for cell in row]
     except csv.Error as error:
         raise whole_file(
             file, "csv_broken", Text(f"CSV 格式有误：{error}", f"The CSV is malformed: {error}"), str(error)
         ) from None
-    return [[rearmed(cell) for cell in row] for row in rows]
 
 
-def _raw_rows(file: str, content: bytes) -> Iterable[list[str]]:
+def _raw_rows(file: str, content: bytes, most: int | None) -> Iterable[list[str]]:
     extension = PurePath(file).suffix.lower()
     if extension == ".csv":
         return _csv_rows(file, content)
-    if extension == ".parquet":
-        return parquet_rows(file, content)
-    if extension in (".xlsx", ".xls"):
-        return workbook_rows(file, content)
+    if extension in EXTENSIONS:
+        return rows_in_child(file, content, most)
     raise whole_file(
         file,
         "format_unknown",
         Text("只接受 CSV、XLSX、XLS、Parquet 文件", "Only CSV, XLSX, XLS and Parquet files are accepted"),
         extension,
     )
+
+
+def _bounded(file: str, rows: Iterable[list[str]], most: int | None) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their numbers; refuses the first one too many, or too wide, before the next is looked at."""
+    for number, row in enumerate(rows, start=1):
+        if most is not None and number > most + 1:
+            words = Text(f"一次最多 {most} 行，请分成几份", f"At most {most} rows at once: send several files")
+            raise whole_file(file, "too_many_rows", words)
+        if len(row) > WIDEST:
+            words = Text(f"第 {number} 行有 {len(row)} 格，最多 {WIDEST} 格", f"Row {number} has over {WIDEST} cells")
+            raise whole_file(file, "too_wide", words)
+        yield number, row
 
 
 def _tidy(cell: str) -> str:
@@ -76,15 +86,16 @@ def _fitted(file: str, number: int, cells: list[str], width: int, faults: list[F
     return tuple(cells[:width])
 
 
-def read_sheet(file: str, content: bytes) -> Sheet:
+def read_sheet(file: str, content: bytes, *, most: int | None = None) -> Sheet:
     """The first data sheet of a file as text, NFC and stripped; blank rows are left out but counted.
 
-    `file` is the name the sender gave: its ending tells the format and it stands in every fault.
+    `file` is the name the sender gave: its ending tells the format and it stands in every fault. A file of more than `most` rows
+    below its first is refused before the rest is looked at; what is read in a request has such a bound.
     """
     faults: list[Fault] = []
     header: tuple[str, ...] = ()
     rows: list[Row] = []
-    for number, raw in enumerate(_raw_rows(file, content), start=1):
+    for number, raw in _bounded(file, _raw_rows(file, content, None if most is None else most + 2), most):
         cells = [_tidy(cell) for cell in raw]
         if not any(cells):
             continue

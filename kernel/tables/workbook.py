@@ -71,19 +71,17 @@ def _data_sheet(workbook: CalamineWorkbook) -> CalamineSheet | None:
 
 
 def _sheet_rows(file: str, sheet: CalamineSheet) -> Iterator[list[str]]:
-    """Rows from the sheet's first row on; `start` may lie below it."""
-    first_row, first_column = sheet.start or (0, 0)
-    for _ in range(first_row):
-        yield []
-    for row in sheet.to_python(skip_empty_area=True):
-        yield [""] * first_column + [cell_text(file, value) for value in row]
+    """Rows from the sheet's first row and column on; what `iter_rows` gives starts in the first column that holds something."""
+    left = [""] * (sheet.start[1] if sheet.start else 0)
+    for row in sheet.iter_rows():
+        yield left + [cell_text(file, value) for value in row]
 
 
-def workbook_rows(file: str, content: bytes) -> list[list[str]]:
+def workbook_rows(file: str, content: bytes) -> Iterator[list[str]]:
     """The rows of the first data sheet as text."""
     preflight(file, content)
     try:
         sheet = _data_sheet(CalamineWorkbook.from_filelike(io.BytesIO(content)))
-        return list(_sheet_rows(file, sheet)) if sheet else []
+        yield from _sheet_rows(file, sheet) if sheet else ()
     except (CalamineError, OSError, ValueError) as error:
         raise _refused(file, "工作簿打不开", f"The workbook cannot be opened ({error})", "workbook_broken") from None

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from kernel.bilingual import Text
 from kernel.tables.columns import Column, Record, Table, read_records
-from kernel.tables.faults import Fault, FileRefused, whole_file
+from kernel.tables.faults import Fault, FileRefused
 from kernel.tables.reading import Sheet, read_sheet
 from matchmaking.market_files import columns as at
 from matchmaking.matching.market import Bank, Market, Product, Request
@@ -117,12 +117,8 @@ def _bank_list_remarks(table: Table, banks: set[str]) -> Iterable[Fault]:
 
 
 def sheet_of(filed: MarketFile, most: int | None = None) -> Sheet:
-    """The rows as text; `FileRefused` for more than `most` of them, before any cell is looked at."""
-    sheet = read_sheet(filed.name, filed.content)
-    if most is not None and len(sheet.rows) > most:
-        words = Text(f"一次最多 {most} 行，分几份带", f"At most {most} rows at once: bring several files")
-        raise whole_file(filed.name, "too_many_rows", words, str(len(sheet.rows)))
-    return sheet
+    """The rows as text; `FileRefused` for more than `most` of them, before the rest is looked at."""
+    return read_sheet(filed.name, filed.content, most=most)
 
 
 def _read(

@@ -44,6 +44,7 @@ from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS, entry_for
 from matchmaking.sent_files import sent_file
 
 READ, WRITE = "matchmaking:read", "matchmaking:write"
+MOST_NOMINATED, MOST_REVENUES = 500, 5000  # rows of a file, which is taken whole while its sender waits
 
 blueprint = Blueprint("pool-api", __name__, url_prefix="/api/v1/pool", description="The cultivation pool")
 
@@ -116,7 +117,12 @@ def nominate_by_file(_files: dict[str, Any]) -> dict[str, int]:
 
 def take_nominations() -> list[PoolEntry]:
     """The uploaded file of the present request as nominations; the same for page and API."""
-    table, now, rules, who = filing.read_nominations(*sent_file()), clock(), rules_today(), caller()
+    table, now, rules, who = (
+        filing.read_nominations(*sent_file(), most=MOST_NOMINATED),
+        clock(),
+        rules_today(),
+        caller(),
+    )
     work = partial(filing.nominate_rows, caller=who, table=table, rules=rules, at=now.now(), today=now.today())
     return database.write(database.current(), work)
 
@@ -190,7 +196,7 @@ def file_revenues(_files: dict[str, Any]) -> dict[str, int]:
 
 def take_revenues() -> int:
     """The uploaded file of the present request as monthly revenue; how many figures are new or changed."""
-    table, now, who = filing.read_revenues(*sent_file()), clock(), caller()
+    table, now, who = filing.read_revenues(*sent_file(), most=MOST_REVENUES), clock(), caller()
     work = partial(filing.file_revenues, caller=who, table=table, at=now.now(), today=now.today())
     return database.write(database.current(), work)
 

@@ -1,11 +1,11 @@
 """Nominations and monthly revenue by file: whole file or nothing, with every fault by row and column."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
@@ -23,7 +23,7 @@ from matchmaking.matching.vocabulary import SIZES
 from matchmaking.pool.models import MonthlyRevenue, PoolEntry
 from matchmaking.pool.outlook import month_of
 from matchmaking.pool.quota import PoolRules
-from matchmaking.pool.scope import COUNTY, INDUSTRY, firm_of_region
+from matchmaking.pool.scope import COUNTY, INDUSTRY, confirmed_firms
 from matchmaking.pool.service import Nomination, may_not, nominate
 
 _MONTH = re.compile(r"(20\d{2})[-/年.]?(0?[1-9]|1[0-2])月?", re.ASCII)
@@ -76,9 +76,9 @@ def _every_row(table: Table, take: Callable[[Record], object]) -> None:
         raise FileRefused([*faults, *table.faults])
 
 
-def read_nominations(name: str, content: bytes) -> Table:
-    """The rows of a file of nominations; parse before the transaction opens."""
-    return read_records(read_sheet(name, content), NOMINATIONS, key=CODE)
+def read_nominations(name: str, content: bytes, *, most: int | None = None) -> Table:
+    """The rows of a file of nominations, refused for more than `most`; parse before the transaction opens."""
+    return read_records(read_sheet(name, content, most=most), NOMINATIONS, key=CODE)
 
 
 def nominate_rows(
@@ -103,9 +103,9 @@ def nominate_rows(
     return made
 
 
-def read_revenues(name: str, content: bytes) -> Table:
-    """The rows of a file of monthly revenue; one row a firm and month."""
-    table = read_records(read_sheet(name, content), REVENUES)
+def read_revenues(name: str, content: bytes, *, most: int | None = None) -> Table:
+    """The rows of a file of monthly revenue, refused for more than `most`; one row a firm and month."""
+    table = read_records(read_sheet(name, content, most=most), REVENUES)
     first: dict[tuple[str, date], int] = {}
     faults = []
     for row in table.records:
@@ -126,44 +126,34 @@ def file_revenues(db: Session, caller: Caller, table: Table, *, at: datetime, to
     """
     if caller.role not in (COUNTY, INDUSTRY):
         raise may_not()
-    taken: list[int] = []
-    _every_row(table, lambda row: taken.append(_file_one(db, caller, row, at, today)))
-    detail = {"file": table.file, "rows": len(table.records), "changed": sum(taken)}
+    firms, newest = confirmed_firms(db, caller), _newest(db, {row[MONTH] for row in table.records})
+    made: list[MonthlyRevenue] = []
+
+    def take(row: Record) -> None:
+        firm = _firm_of(firms, row, today)
+        number, figure = newest.get((firm, row[MONTH]), (0, None))
+        if figure != row[OF_MONTH]:
+            said: dict[str, Any] = {"enterprise_id": firm, "month": row[MONTH], "revenue": row[OF_MONTH]}
+            made.append(MonthlyRevenue(**said, number=number + 1, at=at, account_id=caller.account_id))
+
+    _every_row(table, take)
+    db.add_all(made)
+    db.flush()
+    detail = {"file": table.file, "rows": len(table.records), "changed": len(made)}
     record(db, "pool.file_revenues", by=caller.actor, subject=("monthly_revenue", table.file), at=at, detail=detail)
-    return sum(taken)
+    return len(made)
 
 
-def _file_one(db: Session, caller: Caller, row: Record, at: datetime, today: date) -> int:
-    found = firm_of_region(db, caller, row[CODE])
-    if found is None:
+def _firm_of(firms: Mapping[str, int], row: Record, today: date) -> int:
+    if row[CODE] not in firms:
         raise cells.CellRefused("enterprise_not_found", "没有登记这家企业", "There is no such enterprise")
     if row[MONTH] >= month_of(today):
         raise cells.CellRefused("month_not_over", "这个月还没有过完", "This month is not over yet")
-    firm = found[1].party_id
-    numbers = select(func.max(MonthlyRevenue.number)).where(
-        col(MonthlyRevenue.enterprise_id) == firm, col(MonthlyRevenue.month) == row[MONTH]
-    )
-    latest = db.execute(numbers).scalar_one() or 0
-    if latest and _figure(db, firm, row[MONTH], latest) == row[OF_MONTH]:
-        return 0
-    db.add(
-        MonthlyRevenue(
-            enterprise_id=firm,
-            month=row[MONTH],
-            number=latest + 1,
-            revenue=row[OF_MONTH],
-            at=at,
-            account_id=caller.account_id,
-        )
-    )
-    db.flush()
-    return 1
+    return firms[row[CODE]]
 
 
-def _figure(db: Session, firm: int, of_month: date, number: int) -> int:
-    query = select(col(MonthlyRevenue.revenue)).where(
-        col(MonthlyRevenue.enterprise_id) == firm,
-        col(MonthlyRevenue.month) == of_month,
-        col(MonthlyRevenue.number) == number,
-    )
-    return int(db.execute(query).scalar_one())
+def _newest(db: Session, months: Collection[date]) -> dict[tuple[int, date], tuple[int, int]]:
+    """The newest number and figure of every firm in some months, read once for all rows of a file."""
+    columns = [col(getattr(MonthlyRevenue, name)) for name in ("enterprise_id", "month", "number", "revenue")]
+    rows = db.execute(select(*columns).where(col(MonthlyRevenue.month).in_(months)).order_by(columns[2]))
+    return {(firm, of_month): (number, revenue) for firm, of_month, number, revenue in rows}

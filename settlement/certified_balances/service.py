@@ -29,6 +29,7 @@ from settlement.returns.service import FILING_ROLES, SEES_ALL
 RECORDER = "central_bank_officer"
 READERS = (RECORDER, *SEES_ALL, *FILING_ROLES)
 LONGEST_DOCUMENT = 120
+MOST_ROWS = 2000  # of a file; ten years of every institution in the city are half of that
 UNKNOWN = "unknown_institution"
 LOCAL = "local_legal_person"
 
@@ -192,17 +193,18 @@ def read_import(
 ) -> tuple[list[Figure], list[Fault]]:
     """The figures of a file with its warnings, whole or not at all: FileRefused with every error by row and column."""
     parties = {party.code: party for party in certifiable_institutions(db)}
-    found, remarks = read_certified(name, content, parties)
+    found, remarks = read_certified(name, content, parties, most=MOST_ROWS)
     strangers = [fault for fault in remarks if fault.rule == UNKNOWN]
     figures = [Figure(code, quarter, one.balance, one.document) for (code, quarter), one in found.items()]
-    rows = _rows(name, content)
     wrong = [
-        _fault(name, rows[figure.institution_code, figure.quarter], figure, error)
+        (figure, error)
         for figure in figures
         if figure.institution_code in parties
         for error in _check(figure, parties, book, today)
     ]
-    errors = [*(_as_error(fault) for fault in strangers), *wrong]
+    rows = _rows(name, content) if wrong else {}
+    errors = [_as_error(fault) for fault in strangers]
+    errors += [_fault(name, rows[figure.institution_code, figure.quarter], figure, error) for figure, error in wrong]
     if errors:
         raise FileRefused([*errors, *(fault for fault in remarks if fault.rule != UNKNOWN)])
     return figures, remarks
@@ -216,7 +218,7 @@ def _fault(name: str, row: int, figure: Figure, error: FieldError) -> Fault:
 
 def _rows(name: str, content: bytes) -> dict[Key, int]:
     """Which row of the file names which institution and quarter end."""
-    records = read_records(read_sheet(name, content), COLUMNS).records
+    records = read_records(read_sheet(name, content, most=MOST_ROWS), COLUMNS).records
     return {(record[CODE], Quarter.containing(record[DATE])): record.number for record in records}
 
 

@@ -54,9 +54,11 @@ def _strangers(table: Table, institutions: Collection[str]) -> list[Fault]:
     return [_fault(table, record, CODE.name, "unknown_institution", "warning", wrong) for record in unknown]
 
 
-def read_certified(file: str, content: bytes, institutions: Collection[str]) -> tuple[CertifiedFigures, list[Fault]]:
-    """Certified figures by institution and quarter, and warnings; raises `FileRefused` with every error."""
-    table = read_records(read_sheet(file, content), COLUMNS)
+def read_certified(
+    file: str, content: bytes, institutions: Collection[str], *, most: int | None = None
+) -> tuple[CertifiedFigures, list[Fault]]:
+    """Certified figures by institution and quarter, and warnings; raises `FileRefused` with every error, or for over `most` rows."""
+    table = read_records(read_sheet(file, content, most=most), COLUMNS)
     wrong = [fault for record in table.records if (fault := _not_a_quarter_end(table, record))] + _repeated(table)
     if wrong:
         raise FileRefused([*wrong, *table.faults])

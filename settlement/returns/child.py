@@ -5,18 +5,17 @@ of the service. Run as `python -m settlement.returns.child`. Source: reliability
 """
 
 import json
-import os
-import resource
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from kernel.confined import Bounds, bind, environment
 from kernel.errors import Conflict
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused
@@ -24,21 +23,11 @@ from kernel.works.telling import Told, nobody_told
 from settlement.returns.findings import Intake
 from settlement.returns.intake import LISTED_PER_RULE, FiledFile, Known, intake, too_costly
 from settlement.returns.kinds import KINDS, LOANS, ReturnKind
-from settlement.returns.limits import MEBIBYTE, SERVICE_LIMITS, Limits
+from settlement.returns.limits import SERVICE_LIMITS, Limits
 from settlement.returns.travel import faults_from_json, faults_to_json, intake_from_json, intake_to_json
 from settlement.returns.watching import TELL_SECONDS, ProgressFile
 
 _REFUSED = 3
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What one child may use: bytes of memory of its own, seconds of processor time, seconds of waiting, bytes a file."""
-
-    memory: int = 1536 * MEBIBYTE
-    processor: int = 300
-    waiting: int = 600
-    written: int = 8192 * MEBIBYTE
 
 
 SERVICE_BOUNDS = Bounds()
@@ -109,10 +98,9 @@ def intake_in_child(
 
 def _answered(order: dict[str, Any], bounds: Bounds, tell: Callable[[], None]) -> subprocess.CompletedProcess[bytes]:
     """What a child answers to an order; it is ended when it takes too long (`TimeoutExpired`), or when telling raises."""
-    environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
     command, pipe = [sys.executable, "-m", "settlement.returns.child"], subprocess.PIPE
     until, said = time.monotonic() + bounds.waiting, json.dumps(order).encode()
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as child:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment()) as child:
         try:
             while True:
                 try:
@@ -142,17 +130,6 @@ def _known_in(said: dict[str, Any]) -> Known:
         earlier_events=tuple(map(Path, said["earlier_events"])),
         lenders=None if said["lenders"] is None else frozenset(said["lenders"]),
     )
-
-
-def bind(bounds: Bounds) -> None:
-    """Bind this process: its own writable memory (RLIMIT_DATA counts private mappings too), time, files, no core dump."""
-    for kind, most in (
-        (resource.RLIMIT_DATA, bounds.memory),
-        (resource.RLIMIT_CPU, bounds.processor),
-        (resource.RLIMIT_FSIZE, bounds.written),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (most, most))
 
 
 def main() -> int:

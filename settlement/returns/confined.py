@@ -4,7 +4,6 @@ Run as `python -m settlement.returns.confined`.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,8 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from kernel.confined import bind, environment
 from kernel.errors import Refused
-from settlement.returns.child import SERVICE_BOUNDS, a_turn, bind
+from settlement.returns.child import SERVICE_BOUNDS, a_turn
 from settlement.returns.differences import CellChange, Difference, LoanChange, difference
 from settlement.returns.limits import SERVICE_LIMITS
 from settlement.returns.repairs import LeaveOut, Mend, NoSuchCell, Repair, apply_repairs
@@ -76,13 +76,12 @@ def _in(said: list[Any]) -> Repair:
 
 
 def _ask(order: dict[str, Any]) -> dict[str, Any]:
-    environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
     command = [sys.executable, "-m", "settlement.returns.confined"]
     bounds, stdin = SERVICE_BOUNDS, json.dumps(order).encode()
     try:
         with a_turn():
             done = subprocess.run(
-                command, input=stdin, capture_output=True, timeout=bounds.waiting, env=environment, check=False
+                command, input=stdin, capture_output=True, timeout=bounds.waiting, env=environment(), check=False
             )
     except subprocess.TimeoutExpired:
         raise TooDemanding from None

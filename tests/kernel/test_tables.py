@@ -2,9 +2,11 @@
 
 import io
 import random
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -171,6 +173,58 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_rule(name: str, content:
     with pytest.raises(FileRefused) as refusal:
         read_sheet(name, content)
     assert rules(refusal) == {rule}
+
+
+def far_corner() -> bytes:
+    """A few kilobytes whose last cell makes a reader ask for half a terabyte."""
+    book = openpyxl.Workbook()
+    book.active.cell(1, 1, "code")
+    book.active.cell(1_048_576, 16_384, "x")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def many_rows() -> bytes:
+    """Ten million equal rows in a few kilobytes of Parquet."""
+    code = pa.DictionaryArray.from_arrays(pa.array(np.zeros(10_000_000, np.int8)), pa.array(["A"]))
+    out = io.BytesIO()
+    pq.write_table(pa.table({"code": code}), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("a.xlsx", far_corner, "too_costly"),
+        ("a.parquet", many_rows, "too_many_rows"),
+        ("a.xlsx", lambda: workbook(("数据", [["code"], *([["A"]] * 4)])), "too_many_rows"),
+        ("a.csv", lambda: b"code\n" + b"A\n" * 2_000_000, "too_many_rows"),
+        ("a.csv", lambda: b"\n" * 5_000_000, "too_many_rows"),
+        ("a.csv", lambda: b"code" + b"," * 2_000_000, "too_wide"),
+    ],
+)
+def test_a_file_that_asks_for_more_than_its_bounds_is_refused_and_harms_nobody(
+    name: str, content: Callable[[], bytes], rule: str
+) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        read_sheet(name, content(), most=3)
+    assert rules(refusal) == {rule}
+    assert len(refusal.value.faults) == 1
+
+
+def test_as_many_rows_as_are_allowed_are_read() -> None:
+    assert len(read_sheet("a.csv", b"code\nA\n\nB\n", most=3).rows) == 2
+    assert len(read_sheet("a.xlsx", workbook(("数据", [["code"], ["A"], ["B"], ["C"]])), most=3).rows) == 3
+
+
+def test_a_table_that_starts_below_and_beside_the_corner_keeps_its_row_numbers() -> None:
+    content = workbook(("数据", [[], [None, "code", "amount"], [], [None, "A", 1]]))
+    sheet = read_sheet("a.xlsx", content)
+    assert (sheet.header, [(row.number, row.cells) for row in sheet.rows]) == (
+        ("", "code", "amount"),
+        [(4, ("", "A", "1"))],
+    )
 
 
 def test_no_chinese_text_is_ever_decoded_wrongly_in_silence() -> None:

@@ -12,6 +12,7 @@ from kernel.tables.reading import read_sheet
 from settlement.payments.receipts.models import OUTCOMES
 
 PAID, REJECTED = OUTCOMES
+MOST_LINES = 1000  # of a file: taken in within a page, and more than one order holds
 OUTCOME_WORDS = {PAID: "成功", REJECTED: "退回"}
 
 REFERENCE = Column("reference", "付款编号", cells.text(60))
@@ -46,8 +47,8 @@ class ReceiptContent:
 
 
 def read_receipt(file_name: str, content: bytes, today: date) -> ReceiptContent:
-    """The lines of a receipt file; raises `FileRefused` with every fault, and takes nothing."""
-    table = read_records(read_sheet(file_name, content), COLUMNS)
+    """The lines of a receipt file; raises `FileRefused` with every fault or for over `MOST_LINES`, and takes nothing."""
+    table = read_records(read_sheet(file_name, content, most=MOST_LINES), COLUMNS)
     records = tuple(
         ReceiptRecord(
             row=one.number,
