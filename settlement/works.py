@@ -2,6 +2,6 @@
 
 from settlement.papers.works import LETTERS
 from settlement.quarters.works import DRAFTING
-from settlement.returns.works import FILING
+from settlement.returns.works import FILING, READING_AGAIN
 
-WORK_KINDS = [FILING, LETTERS, DRAFTING]
+WORK_KINDS = [FILING, READING_AGAIN, LETTERS, DRAFTING]

@@ -21,11 +21,11 @@ from kernel.works.asking import accepted
 from kernel.works.models import Work
 from kernel.works.schemas import WorkOut
 from settlement.calendar import quarter_in_path
-from settlement.handed_over import premises
 from settlement.people import names_of
 from settlement.returns import repairing, sending, service, templates
 from settlement.returns.kinds import KINDS
 from settlement.returns.models import LoanReturn, LoanReturnRepair
+from settlement.returns.reading_again import read_mended
 from settlement.returns.schemas import (
     CertifySchema,
     KindAskedSchema,
@@ -232,11 +232,9 @@ def undo(values: dict[str, Any], return_id: int) -> None:
 
 @blueprint.post("/<int:return_id>/repaired")
 @blueprint.response(201, ReturnOut)
+@blueprint.alt_response(202, schema=WorkOut, success=True)
 @requires("maker", scope="settlement:file", transaction="own", rate="upload")
-def read_again(return_id: int) -> dict[str, Any]:
-    """File the mended version as the next one."""
-    now = clock()
-    filed = repairing.file_repaired(
-        database.current(), caller(), return_id, premises=premises(), at=now.now(), today=now.today()
-    )
-    return _one(filed)
+def read_again(return_id: int) -> dict[str, Any] | Response:
+    """File the mended version as the next one. A large file is read afterwards: 202, and `Location` tells how far it is."""
+    taken = read_mended(return_id)
+    return accepted(taken) if isinstance(taken, Work) else _one(taken)

@@ -16,7 +16,7 @@ from kernel.errors import Refused
 from settlement.returns.child import SERVICE_BOUNDS, a_turn
 from settlement.returns.differences import CellChange, Difference, LoanChange, difference
 from settlement.returns.limits import SERVICE_LIMITS
-from settlement.returns.repairs import LeaveOut, Mend, NoSuchCell, Repair, apply_repairs
+from settlement.returns.repairs import NoSuchCell, Repair, apply_repairs, repairs_in, repairs_out
 from settlement.returns.sheets import LOAN_SHEET, SHEETS, ReturnSheet
 
 _NO_SUCH_CELL = 4
@@ -38,7 +38,7 @@ def repair_confined(
 ) -> None:
     """Write the repaired return to `into`; Refused where a repair names what the file does not have."""
     files = {"source": str(source), "file": file, "into": str(into), "sheet": sheet.name}
-    _ask({"act": "repair", **files, "repairs": list(map(_out, repairs))})
+    _ask({"act": "repair", **files, "repairs": repairs_out(repairs)})
 
 
 def difference_confined(
@@ -67,14 +67,6 @@ def _change_in(said: dict[str, Any]) -> LoanChange:
     return LoanChange(**{**said, "cells": tuple(CellChange(**cell) for cell in said["cells"])})
 
 
-def _out(repair: Repair) -> list[Any]:
-    return [repair.row] if isinstance(repair, LeaveOut) else [repair.row, repair.column, repair.value]
-
-
-def _in(said: list[Any]) -> Repair:
-    return LeaveOut(*said) if len(said) == 1 else Mend(*said)
-
-
 def _ask(order: dict[str, Any]) -> dict[str, Any]:
     command = [sys.executable, "-m", "settlement.returns.confined"]
     bounds, stdin = SERVICE_BOUNDS, json.dumps(order).encode()
@@ -96,7 +88,7 @@ def _ask(order: dict[str, Any]) -> dict[str, Any]:
 def _do(order: dict[str, Any]) -> dict[str, Any]:
     sheet = SHEETS[order["sheet"]]
     if order["act"] == "repair":
-        repairs = map(_in, order["repairs"])
+        repairs = repairs_in(order["repairs"])
         source, into = Path(order["source"]), Path(order["into"])
         apply_repairs(source, repairs, into=into, file=order["file"], limits=SERVICE_LIMITS, sheet=sheet)
         return {}

@@ -9,9 +9,11 @@ from kernel.errors import Invalid
 from kernel.web.edge import clock
 from kernel.web.forms import load_form
 from kernel.web.language import spoken
-from settlement.handed_over import premises
+from kernel.works.asking import to_its_page
+from kernel.works.models import Work
 from settlement.returns import repairing
 from settlement.returns.pages import version_page
+from settlement.returns.reading_again import read_mended
 from settlement.returns.schemas import MendFormSchema, RowSchema
 from settlement.returns.views import TypedCell
 
@@ -56,9 +58,6 @@ def undo(return_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:return_id>/repaired")
 @requires("maker", transaction="own", rate="upload")
 def read_again(return_id: int) -> ResponseReturnValue:
-    """The mended file as the next version."""
-    now = clock()
-    filed = repairing.file_repaired(
-        database.current(), caller(), return_id, premises=premises(), at=now.now(), today=now.today()
-    )
-    return _back(filed.id or return_id)
+    """The mended file as the next version; a large one beside a page of its progress."""
+    taken = read_mended(return_id)
+    return to_its_page(taken) if isinstance(taken, Work) else _back(taken.id or return_id)

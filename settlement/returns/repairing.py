@@ -1,5 +1,6 @@
 """Mend the rows of a refused version, one cell at a time, and file the mended file as the next version."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import PurePath
 
@@ -13,7 +14,7 @@ from kernel.bilingual import Text
 from kernel.errors import Conflict, FieldError, Invalid, Refused
 from kernel.periods import Quarter
 from settlement.returns.confined import repair_confined
-from settlement.returns.filing import Premises, Upload, file_return
+from settlement.returns.filing import UNWATCHED, Premises, Upload, Watching, file_return
 from settlement.returns.findings import Findings
 from settlement.returns.kinds import KINDS
 from settlement.returns.mending import still_wrong
@@ -148,18 +149,32 @@ def undo(db: Session, caller: Caller, return_id: int, *, row: int, column: str, 
         record(db, "return.undo_mend", by=caller.actor, subject=("return", return_id), at=at, detail=detail)
 
 
-def file_repaired(
-    db: Session, caller: Caller, return_id: int, *, premises: Premises, at: datetime, today: date
-) -> LoanReturn:
-    """Write the mended file and file it as the next version, in transactions of its own."""
-    filed = _repairable(db, caller, return_id)
-    repairs = as_repairs(repairs_of(db, filed))
+def repairs_to_file(db: Session, caller: Caller, return_id: int) -> list[Repair]:
+    """What was mended in a version that may be read again now; Refused where nothing was."""
+    repairs = as_repairs(repairs_of(db, _repairable(db, caller, return_id)))
     if not repairs:
         raise Refused("nothing_mended", "还没有改任何一行", "Nothing has been mended yet")
+    return repairs
+
+
+def file_repaired(
+    db: Session,
+    caller: Caller,
+    return_id: int,
+    repairs: Sequence[Repair],
+    *,
+    premises: Premises,
+    at: datetime,
+    today: date,
+    watching: Watching = UNWATCHED,
+) -> LoanReturn:
+    """Write the file with these repairs and file it as the next version, in transactions of its own."""
+    filed = _repairable(db, caller, return_id)
     quarter, name, kind = Quarter.parse(filed.quarter), filed.file_name, KINDS[filed.kind]
     source, events = premises.keeping.archive.path(filed.bytes_digest), _events_of(filed, premises)
     db.rollback()  # the reads are over: files are written outside any transaction
     with premises.keeping.scratch() as scratch:
+        watching.told("mending", 0, 1)
         into = scratch / "mended.csv"
         repair_confined(source, name, repairs, into=into, sheet=kind.sheet)
         return file_return(
@@ -173,6 +188,7 @@ def file_repaired(
             kind=kind,
             events=events,
             repaired_from_id=return_id,
+            watching=watching,
         )
 
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kernel.errors import Refused
 from kernel.tables.writing import BOM, disarmed
@@ -36,6 +37,16 @@ class LeaveOut:
 
 
 Repair = Mend | LeaveOut
+
+
+def repairs_out(repairs: Iterable[Repair]) -> list[list[Any]]:
+    """Repairs as plain values, to hand on as JSON."""
+    return [[one.row] if isinstance(one, LeaveOut) else [one.row, one.column, one.value] for one in repairs]
+
+
+def repairs_in(said: Iterable[Sequence[Any]]) -> list[Repair]:
+    """Back from those."""
+    return [LeaveOut(*one) if len(one) == 1 else Mend(*one) for one in said]
 
 
 class NoSuchCell(Refused):

@@ -258,7 +258,8 @@ def test_a_mended_contract_makes_the_next_version_with_the_same_events(backer: B
     database.write(
         floor.db, lambda db: repairing.mend(db, maker, number, row=3, column="end_date", value="2023-05-16", at=NOW)
     )
-    filed = repairing.file_repaired(floor.db, maker, number, premises=floor.premises, at=NOW, today=TODAY)
+    repairs = repairing.repairs_to_file(floor.db, maker, number)
+    filed = repairing.file_repaired(floor.db, maker, number, repairs, premises=floor.premises, at=NOW, today=TODAY)
     assert (filed.version, filed.state, filed.kind, filed.events, filed.repaired_from_id) == (
         2,
         "filed",
