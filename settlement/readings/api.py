@@ -13,8 +13,8 @@ from settlement.readings import plain, recording, scenarios, service
 from settlement.readings.comparing import compare_words, words_of_growth
 from settlement.readings.documents import REVOCATION, Subject
 from settlement.readings.models import PolicyDecision
-from settlement.readings.places import open_words, outcome_store, time_limit
-from settlement.readings.runs import NotFinished, settled_quarters
+from settlement.readings.places import open_words, outcome_store
+from settlement.readings.runs import settled_quarters
 from settlement.readings.schemas import (
     DecisionCheckSchema,
     DecisionEvidenceSchema,
@@ -35,6 +35,7 @@ from settlement.readings.schemas import (
 from settlement.readings.service import DecisionRow
 from settlement.readings.views import changes_of, read_words
 from settlement.readings.what_if import WhatIf, read_what_if, run_what_if
+from settlement.unfinished import NotFinished, time_limit
 
 SECONDS = 20.0
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import EXCLUDE
@@ -18,8 +18,8 @@ from settlement.handed_over import policy_book, premises
 from settlement.readings import recording, service, views
 from settlement.readings.comparing import WordPrices, compare_words, words_of_growth
 from settlement.readings.documents import REVOCATION, Subject, decidable_parameters
-from settlement.readings.places import open_words, outcome_store, policy_files, time_limit
-from settlement.readings.runs import NotFinished, settled_quarters
+from settlement.readings.places import open_words, outcome_store, policy_files
+from settlement.readings.runs import settled_quarters
 from settlement.readings.schemas import (
     DecisionCheckSchema,
     DecisionRefusalSchema,
@@ -29,6 +29,7 @@ from settlement.readings.schemas import (
 )
 from settlement.readings.workflow import STATES
 from settlement.statements import labels
+from settlement.unfinished import NotFinished, time_limit, waiting
 
 blueprint = Blueprint("readings", __name__, template_folder="../templates")
 
@@ -48,14 +49,6 @@ def _asked(schema: Schema) -> dict[str, Any]:
     given = {name: value for name, value in request.args.items() if value}
     asked: dict[str, Any] = schema.load(given, unknown=EXCLUDE)
     return asked
-
-
-def waiting(error: NotFinished, title: str, path: list[tuple[str, str | None]]) -> ResponseReturnValue:
-    """How far a long run has come; the browser asks again by itself."""
-    page = render_template("readings/waiting.html", done=error.done, whole=error.whole, title=title, path=path)
-    response = Response(page)
-    response.headers["Refresh"] = "1"
-    return response
 
 
 @blueprint.get("/open-words")

@@ -4,9 +4,9 @@ from typing import Any
 
 from settlement.readings.comparing import WordPrices
 from settlement.readings.differences import BeneficiaryChange, Change, RunDifference
-from settlement.readings.runs import NotFinished
 from settlement.readings.views import ReadWord, SettingChange
 from settlement.readings.what_if import WhatIfResult
+from settlement.unfinished import NotFinished
 
 
 def change(one: Change) -> dict[str, Any]:

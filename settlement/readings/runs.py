@@ -21,20 +21,13 @@ from settlement.readings.outcomes import OutcomeStore, Run, RunOutcome, Silence
 from settlement.returns.filing import Premises
 from settlement.statements.drafter import ComputedStatement, Drafter, Due, QuarterInputs
 from settlement.statements.schemes import DRAFTERS
+from settlement.unfinished import IsTimeUp, NotFinished, never_up
 
 ToldProgress = Callable[[int, int], None]  # how many of how many outcomes are known
 
 
 def nobody_told(_done: int, _whole: int) -> None:
     """For runs whose progress nobody watches."""
-
-
-class NotFinished(Exception):
-    """The time is used up; `done` of `whole` outcomes are known."""
-
-    def __init__(self, done: int, whole: int) -> None:
-        super().__init__(f"{done}/{whole}")
-        self.done, self.whole = done, whole
 
 
 @dataclass(frozen=True)
@@ -127,7 +120,7 @@ def run_plans(
     plans: Sequence[Plan],
     store: OutcomeStore,
     *,
-    is_time_up: Callable[[], bool] = lambda: False,
+    is_time_up: IsTimeUp = never_up,
     told: ToldProgress = nobody_told,
 ) -> list[Run]:
     """The runs of some plans; raises `NotFinished` when the time is up before all is known."""

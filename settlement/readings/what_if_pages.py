@@ -20,9 +20,8 @@ from kernel.web.problems import field_errors
 from settlement.handed_over import policy_book, premises
 from settlement.readings import scenarios, service, views
 from settlement.readings.explaining import Explained, explain
-from settlement.readings.pages import waiting
-from settlement.readings.places import outcome_store, time_limit
-from settlement.readings.runs import NotFinished, settled_quarters
+from settlement.readings.places import outcome_store
+from settlement.readings.runs import settled_quarters
 from settlement.readings.schemas import ScenarioSchema, WhatIfAskedSchema
 from settlement.readings.what_if import (
     WhatIf,
@@ -34,6 +33,7 @@ from settlement.readings.what_if import (
 )
 from settlement.statements import labels
 from settlement.statements.schemes import DRAFTERS
+from settlement.unfinished import NotFinished, time_limit, waiting
 
 blueprint = Blueprint("what_if", __name__, url_prefix="/what-if", template_folder="../templates")
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from marshmallow import EXCLUDE
 
 from kernel.accounts.access import requires
@@ -18,9 +19,16 @@ from settlement.squeezes.api import READERS, found_in
 from settlement.squeezes.lists import ALERTS
 from settlement.squeezes.reading import BankAlerts, as_csv
 from settlement.squeezes.rule import KINDS, Squeeze, SqueezeRule
+from settlement.unfinished import NotFinished, waiting
 
 SHOWN = 10  # of each bank; all of them are on a page of its own and in the file
 blueprint = Blueprint("squeezes", __name__, url_prefix="/loan-squeezes", template_folder="../templates")
+
+
+@blueprint.errorhandler(NotFinished)
+def _not_finished(error: NotFinished) -> Response:
+    """How far the comparing of new returns has come."""
+    return waiting(error, _("抽贷压贷提示"), [(_("抽贷压贷提示"), None)])
 
 
 @blueprint.get("")

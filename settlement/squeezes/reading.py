@@ -18,6 +18,7 @@ from settlement.returns.loans_shown import certified_loan_returns
 from settlement.returns.workshop import workshop
 from settlement.squeezes.kept import KeptAlerts, key_of
 from settlement.squeezes.rule import KINDS, LoanAtQuarterEnd, Squeeze, SqueezeRule, squeezes
+from settlement.unfinished import IsTimeUp, NotFinished, never_up
 
 _QUERY = """
     SELECT loan_id, borrower_code, borrower_name, credit_line, balance, maturity_date, classification, renews
@@ -51,17 +52,25 @@ def alerts_of(
     book: PolicyBook,
     most: int | None = None,
     bank: str | None = None,
+    is_time_up: IsTimeUp = never_up,
 ) -> list[BankAlerts]:
     """Every bank with a certified return at either quarter end (or `bank` alone, by its code), with its largest alerts.
 
     They come by code; `most` is how many of each (None: all). Two returns are compared once; what was found is kept beside them.
+    Raises `NotFinished` when the time is up before every bank is known.
     """
     digests = {(code, at): digest for code, at, digest in certified_loan_returns(db)}
     ends = (quarter.previous, quarter)
     codes = sorted({code for code, at in digests if at in {str(end) for end in ends} and bank in (None, code)})
     banks = {party.code: party for party, _ in institutions(db)}
     rule = SqueezeRule.on(book, quarter.last_day)
-    return [_of_bank(banks[code], keeping, ends, digests, rule, most) for code in codes]
+    found: list[BankAlerts] = []
+    for code in codes:
+        known = _of_bank(banks[code], keeping, ends, digests, rule, most, is_time_up)
+        if known is None:
+            raise NotFinished(len(found), len(codes))
+        found.append(known)
+    return found
 
 
 def _of_bank(
@@ -71,13 +80,17 @@ def _of_bank(
     digests: dict[tuple[str, str], str],
     rule: SqueezeRule,
     most: int | None,
-) -> BankAlerts:
+    is_time_up: IsTimeUp,
+) -> BankAlerts | None:
+    """One bank's alerts; None where they are not known and the time is up."""
     missing = next((end for end in ends if (bank.code, str(end)) not in digests), None)
     if missing is not None:
         return BankAlerts(bank, (), 0, missing)
     pair, day = [digests[bank.code, str(end)] for end in ends], ends[1].last_day
     kept, key = KeptAlerts(keeping.kept / "squeezes"), key_of(pair[0], pair[1], day, rule)
     found = kept.get(key, most)
+    if found is None and is_time_up():
+        return None
     if found is None:
         with workshop() as (connection, _):
             former, later = (_loans(connection, keeping, digest) for digest in pair)

@@ -14,8 +14,8 @@ from kernel.periods import Quarter
 from settlement.readings.differences import Change
 from settlement.readings.explaining import explain
 from settlement.readings.outcomes import OutcomeStore
-from settlement.readings.runs import NotFinished
 from settlement.readings.what_if import WhatIf, WhatIfResult, read_change, read_what_if, run_what_if
+from settlement.unfinished import NotFinished
 from tests.settlement.filing_floor import Q2, Q3, Bank, Floor, loan, make_floor
 from tests.settlement.readings.books_digest import books_digest
 

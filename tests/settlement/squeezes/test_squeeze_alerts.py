@@ -4,6 +4,8 @@ import pytest
 from flask import Flask
 
 from kernel.periods import Quarter
+from settlement.squeezes.reading import BankAlerts, alerts_of
+from settlement.unfinished import NotFinished
 from tests.factories import Visitor, make_bureau, make_person, username_of
 from tests.settlement.filing_floor import Q3, Floor, loan
 
@@ -53,3 +55,19 @@ def test_a_page_leads_to_the_quarters_beside_it_that_are_over_and_that_the_rule_
     newest = Quarter.containing(app.extensions["clock"].today()).previous
     page = visitor.get(f"/loan-squeezes/{newest}").text
     assert [f'href="/loan-squeezes/{one}"' in page for one in (newest.previous, newest.next)] == [True, False]
+
+
+def test_new_returns_are_compared_within_a_budget_of_time_and_known_ones_without_a_look_at_it(floor: Floor) -> None:
+    common = {"start_date": "2022-01-10", "maturity_date": "2023-01-10"}
+    floor.certify(floor.file([loan(1, **common), loan(2, **common)], Q2))
+    floor.certify(floor.file([loan(2, **common)], Q3))
+
+    def asked(*is_up: bool) -> list[BankAlerts]:
+        looks, premises = iter(is_up), floor.premises
+        return alerts_of(floor.db, Q3, keeping=premises.keeping, book=premises.book, is_time_up=lambda: next(looks))
+
+    with pytest.raises(NotFinished) as told:
+        asked(True)
+    assert (told.value.done, told.value.whole) == (0, 1)
+    assert [one.count for one in asked(False)] == [1]
+    assert [one.count for one in asked()] == [1]
