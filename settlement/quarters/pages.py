@@ -1,6 +1,6 @@
 """The quarter page of the finance side, the button that drafts, and the quarter's files."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -21,12 +21,12 @@ from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.quarters import views
 from settlement.quarters.progress import progress_of
 from settlement.quarters.works import drafting_order, is_large
-from settlement.returns.across import across
-from settlement.returns.across_kept import SHOWN, across_shown, as_csv, tapes_of
+from settlement.returns.across_kept import SHOWN, across_lines, across_shown, as_csv
 from settlement.returns.service import SEES_ALL
 from settlement.statements import labels
 from settlement.statements.drafting import draft_all
 from settlement.statements.exports import FILES, export_quarter, file_name
+from settlement.unfinished import NotFinished, time_limit, waiting
 
 blueprint = Blueprint("quarters", __name__, url_prefix="/quarters", template_folder="../templates")
 
@@ -82,13 +82,20 @@ def draft(quarter: str) -> ResponseReturnValue:
     return redirect(url_for("quarters.show", quarter=quarter))
 
 
+@blueprint.errorhandler(NotFinished)
+def _not_finished(error: NotFinished) -> ResponseReturnValue:
+    """How far it has come to hold a quarter's new returns against each other."""
+    quarter = url_for("quarters.show", **(request.view_args or {}))
+    return waiting(error, _("跨机构核对"), [(_("季度"), quarter), (_("跨机构核对"), None)])
+
+
 @blueprint.get("/<quarter>/across")
 @requires(*SEES_ALL)
 def across_institutions(quarter: str) -> ResponseReturnValue:
     """The quarter's certified returns held against each other; shown to the finance side alone."""
     period = quarter_in_path(quarter)
     digests, names = views.certified_digests(database.current(), period)
-    found = across_shown(premises().keeping, digests)
+    found = across_shown(premises().keeping, digests, is_time_up=time_limit())
     return render_template(
         "quarters/across.html", quarter=period, found=found, names=names, count=len(digests), shown=SHOWN
     )
@@ -100,7 +107,8 @@ def export_across(quarter: str) -> ResponseReturnValue:
     """All of it as a file."""
     period = quarter_in_path(quarter)
     digests, _names = views.certified_digests(database.current(), period)
-    return file_to_save(as_csv(across(tapes_of(premises().keeping, digests))), f"{period}_across.csv")
+    lines = across_lines(premises().keeping, digests, is_time_up=time_limit())
+    return file_to_save(as_csv(lines), f"{period}_across.csv")
 
 
 @blueprint.get("/<quarter>/<name>.csv")

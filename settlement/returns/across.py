@@ -5,9 +5,10 @@ Everything else needs one institution's return only. What is found is shown to t
 
 # ruff: noqa: S608 (paths and institution codes are quoted literals)
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -106,22 +107,36 @@ def _double_claims(connection: duckdb.DuckDBPyConnection, query: str, rule: Rule
     )
 
 
+def _split_borrowers(connection: duckdb.DuckDBPyConnection, limit: int) -> tuple[SplitBorrower, ...]:
+    found = connection.execute(_SPLIT, {"limit": limit}).fetchall()
+    return tuple(
+        SplitBorrower(code, name, int(total), tuple((line["code"], line["line"]) for line in lines))
+        for code, name, total, lines in found
+    )
+
+
+PARTS: Mapping[str, Callable[[duckdb.DuckDBPyConnection, int], tuple[Any, ...]]] = {
+    "split_borrowers": _split_borrowers,
+    "claimed_twice": lambda connection, _limit: _double_claims(connection, _TWICE, GROUP["claimed_twice"]),
+    "near_twins": lambda connection, _limit: _double_claims(connection, _TWINS, GROUP["near_twin"]),
+}
+
+
 def across(tapes: Mapping[str, Path], *, limit: int = LINE_ACROSS, limits: Limits = DEFAULT_LIMITS) -> Across:
     """Check one quarter's canonical tapes, by institution code, against each other; `limit` in fen.
 
     A near twin has the same borrower, days, rate and balance under another loan id: a loan claimed twice in disguise, or
     honestly two; people decide.
     """
+    return Across(**{name: across_part(name, tapes, limit=limit, limits=limits) for name in PARTS})
+
+
+def across_part(
+    name: str, tapes: Mapping[str, Path], *, limit: int = LINE_ACROSS, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Any, ...]:
+    """One of `PARTS` alone, for who has not the time for all of them at once."""
     if not tapes:
-        return Across((), (), ())
+        return ()
     with workshop(limits) as (connection, _):
         _lay_returns(connection, tapes)
-        split = connection.execute(_SPLIT, {"limit": limit}).fetchall()
-        return Across(
-            tuple(
-                SplitBorrower(code, name, int(total), tuple((line["code"], line["line"]) for line in lines))
-                for code, name, total, lines in split
-            ),
-            _double_claims(connection, _TWICE, GROUP["claimed_twice"]),
-            _double_claims(connection, _TWINS, GROUP["near_twin"]),
-        )
+        return PARTS[name](connection, limit)

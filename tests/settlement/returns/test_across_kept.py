@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from settlement.returns import across_kept
 from settlement.returns.across import across
-from settlement.returns.across_kept import SHOWN, across_shown, as_csv, tapes_of
+from settlement.returns.across_kept import SHOWN, across_lines, across_shown, as_csv, tapes_of
 from settlement.returns.keeping import Keeping
+from settlement.unfinished import NotFinished
 from tests.settlement.returns.filed_files import Loan, loan, take, write_csv
 
 BANKS = ("91410402MA0000015P", "91410482MA0000023E")
@@ -48,11 +51,23 @@ def test_a_second_look_reads_no_returns_and_other_returns_are_looked_at_anew(tmp
     assert across_shown(keeping, alone).claimed_twice.count == 0
 
 
+def test_it_goes_on_from_what_is_known_when_the_time_was_up(tmp_path: Path) -> None:
+    keeping, digests = _filed(tmp_path, *_same_loans(2))
+    looks = iter([False, True])
+    with pytest.raises(NotFinished) as told:
+        across_shown(keeping, digests, is_time_up=lambda: next(looks))
+    assert (told.value.done, told.value.whole) == (1, 3)
+    looks = iter([False, False])
+    lines = across_lines(keeping, digests, is_time_up=lambda: next(looks))
+    assert len(as_csv(lines).splitlines()) == 1 + len(lines) > 4
+    assert across_shown(keeping, digests).claimed_twice.count == 2
+
+
 def test_a_damaged_file_is_worked_out_anew(tmp_path: Path) -> None:
     keeping, digests = _filed(tmp_path, *_same_loans(2))
     first = across_shown(keeping, digests)
-    (kept,) = (keeping.kept / "across").rglob("*.json")
-    kept.write_text("{", encoding="utf-8")
+    for kept in (keeping.kept / "across").rglob("*.json"):
+        kept.write_text("{", encoding="utf-8")
     assert across_shown(keeping, digests) == first
 
 
@@ -60,6 +75,6 @@ def test_a_long_list_shows_its_head_and_goes_out_whole(tmp_path: Path) -> None:
     keeping, digests = _filed(tmp_path, *_same_loans(SHOWN + 1))
     shown = across_shown(keeping, digests).claimed_twice
     assert (shown.count, len(shown.first)) == (SHOWN + 1, SHOWN)
-    lines = as_csv(across(tapes_of(keeping, digests))).decode("utf-8-sig").splitlines()
+    lines = as_csv(across_lines(keeping, digests)).decode("utf-8-sig").splitlines()
     assert lines[0] == ",".join(across_kept.HEADER)
     assert sum(line.startswith("claimed_twice") for line in lines) == 2 * (SHOWN + 1)
