@@ -1,5 +1,7 @@
 """Pages of long work: how far one is and what came of it, one's own works, cancelling, the file that was made."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,11 +21,12 @@ from kernel.works import service
 from kernel.works.cancelling import cancel_for_good
 from kernel.works.models import STATES, WAITING, Work
 from kernel.works.results import result_file
-from kernel.works.views import all_seen, seen
+from kernel.works.views import WorkView, all_seen, seen
 
 blueprint = Blueprint("works", __name__, url_prefix="/works")
 
 LOOK_AGAIN_SECONDS = 2
+TOLD_FOR = timedelta(days=1)  # on the home page; the list of all has the others
 WORKS = ListLayout(
     "works",
     Text("处理", "Work in hand"),
@@ -40,9 +43,14 @@ WORKS = ListLayout(
 
 
 @blueprint.app_context_processor
-def _under_way() -> dict[str, object]:
-    """For the home page: the reader's own works that have not ended."""
-    return {"works_under_way": lambda: all_seen(service.under_way(database.current(), caller()))}
+def _at_home() -> dict[str, object]:
+    """For the home page: the reader's own works that have not ended, and those that ended within a day."""
+
+    def works() -> list[WorkView]:
+        since = clock().now() - TOLD_FOR
+        return all_seen(service.under_way_or_lately(database.current(), caller(), since=since))
+
+    return {"works_at_home": works}
 
 
 @blueprint.get("")

@@ -15,7 +15,7 @@ from kernel.audit.service import record
 from kernel.database import one_at_a_time
 from kernel.errors import Conflict, NotFound
 from kernel.parties.models import Party
-from kernel.works.models import CANCELLED, UNDER_WAY, Work
+from kernel.works.models import CANCELLED, DONE, FAILED, UNDER_WAY, Work
 from kernel.works.places import work_kinds
 from kernel.works.rights import may_look, require_cancelling
 
@@ -101,9 +101,11 @@ def work_by_id(db: Session, caller: Caller, work_id: int) -> Work:
     return found
 
 
-def under_way(db: Session, caller: Caller) -> list[Work]:
-    """The caller's own works that have not ended, the oldest first."""
-    query = works_query(caller).where(_mine_under_way(caller)).order_by(None).order_by(col(Work.id))
+def under_way_or_lately(db: Session, caller: Caller, *, since: datetime) -> list[Work]:
+    """The caller's own works that have not ended, and what came of those that ended since, the oldest first."""
+    mine, ended = col(Work.account_id) == caller.account_id, col(Work.state).in_((DONE, FAILED))
+    lately = mine & ended & (col(Work.ended_at) > since)
+    query = works_query(caller).where(_mine_under_way(caller) | lately).order_by(None).order_by(col(Work.id))
     return list(db.execute(query).scalars())
 
 

@@ -16,10 +16,11 @@ from config.schedule import start_workers
 from kernel import database
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
+from kernel.clock import Clock
 from kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Refused
 from kernel.parties.service import party_by_id
 from kernel.tables.faults import Fault, FileRefused
-from kernel.works import holding, places, service
+from kernel.works import doing, holding, places, service
 from kernel.works.cancelling import cancel_for_good
 from kernel.works.failures import failure_from, failure_json
 from kernel.works.holding import WorkReached
@@ -27,9 +28,10 @@ from kernel.works.jobs import KEPT_FOR, forget
 from kernel.works.kinds import AtWork, WorkKind, WorkStage, percent_of
 from kernel.works.models import DONE, FAILED, WAITING, Work
 from kernel.works.ordering import ask_for_good
+from kernel.works.pages import TOLD_FOR
 from kernel.works.rights import may_look, require_cancelling, require_result
 from kernel.works.service import Order
-from tests.factories import make_bureau, make_person
+from tests.factories import Visitor, make_bureau, make_person, username_of
 
 WORDS = Text("数数", "Counting")
 READERS = frozenset({"operator"})
@@ -134,6 +136,27 @@ def test_works_are_done_by_threads_beside_the_timetable_and_one_that_breaks_stop
     states = {work.id: work.state for work in db.exec(select(Work).execution_options(populate_existing=True))}
     assert sorted(states.values()) == [DONE, FAILED]
     assert states[broken.id] == FAILED
+
+
+def test_what_came_of_a_work_is_told_at_home_for_a_day_and_stays_in_the_list(
+    app: Flask, db: Session, operator: Caller
+) -> None:
+    outcomes: dict[str, Callable[[AtWork], None]] = {
+        "看原因": lambda work: work.ending.fail(work.db, Refused("too_much", "数不完", "Too much to count")),
+        "数数</a>": lambda work: work.ending.finish(work.db, ""),
+    }
+    visitor = Visitor(app, username_of(db, operator))
+    for words, end in outcomes.items():
+        counting(app, lambda work, end=end: database.write(work.db, lambda db: end(replace(work, db=db))))
+        asked(db, operator, app.extensions["clock"].now())
+        assert "看进度" in visitor.get("/").text
+        db.rollback()
+        assert doing.do_next(db)
+        assert [one in visitor.get("/").text for one in (words, "看进度")] == [True, False]
+    app.extensions["clock"] = Clock(TOLD_FOR + timedelta(minutes=1))
+    visitor.sign_in(username_of(db, operator))
+    assert "数数" not in visitor.get("/").text
+    assert visitor.get("/works").text.count("数数") >= 2
 
 
 def test_an_equal_order_under_way_is_the_same_work_and_an_organisation_has_three_at_most(
