@@ -44,7 +44,7 @@ from matchmaking.pool.scope import COUNTY, INDUSTRY, POOL_READERS, entry_for
 from matchmaking.sent_files import sent_file
 
 READ, WRITE = "matchmaking:read", "matchmaking:write"
-MOST_NOMINATED, MOST_REVENUES = 500, 5000  # rows of a file, which is taken whole while its sender waits
+MOST_NOMINATED, MOST_REVENUES = 200, 5000  # rows of a file, which is taken whole while its sender waits
 
 blueprint = Blueprint("pool-api", __name__, url_prefix="/api/v1/pool", description="The cultivation pool")
 
