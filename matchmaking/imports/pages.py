@@ -22,7 +22,7 @@ from matchmaking.imports.api import shown, take, take_in, template_file
 from matchmaking.imports.columns import COLUMNS
 from matchmaking.imports.models import MarketImport
 from matchmaking.imports.schemas import taken_schema
-from matchmaking.imports.workflow import ACTIONS, BRINGERS, CLIENTS, KINDS, PRODUCTS, REQUESTS, STATES
+from matchmaking.imports.workflow import ACTIONS, BRINGERS, CLIENTS, KINDS, MOST_ROWS, PRODUCTS, REQUESTS, STATES
 from matchmaking.page_words import page_values
 from matchmaking.requests.workflow import AUDIENCES
 from matchmaking.sent_files import CSV
@@ -52,7 +52,9 @@ def _choose_page(kind: str, form: Form, status: int = 200) -> ResponseReturnValu
         AskedSchema().load(typed),
         lambda part: service.imports_of(database.current(), caller(), kind, part),
         lambda page: (
-            render_template("imports/index.html", kind=kind, page=page, form=form, back=url_for(BACK[kind])),
+            render_template(
+                "imports/index.html", kind=kind, page=page, form=form, back=url_for(BACK[kind]), most_rows=MOST_ROWS
+            ),
             status,
         ),
     )

@@ -203,8 +203,8 @@ def test_a_long_file_asks_the_books_a_few_times_and_one_too_long_not_at_all(db: 
         assert [fault.rule for fault in seen.errors] == ["too_many_rows"]
         assert len(asked) <= 4, asked
         asked.clear()
-        seen = service.look(db, side.of(kind), kind, csv_file(kind, *rows[:1200]), today=TODAY)
-        assert len(seen.lines) == 1200
+        seen = service.look(db, side.of(kind), kind, csv_file(kind, *rows[:MOST_ROWS]), today=TODAY)
+        assert len(seen.lines) == MOST_ROWS
         assert len(asked) <= 8, len(asked)
 
 
