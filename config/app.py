@@ -233,7 +233,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["sign_ins"] = _sign_ins(settings)
 
 
-def _sign_ins(settings: Settings) -> Callable[[], list[tuple[str, str, str]]]:
+def _sign_ins(settings: Settings) -> Callable[[], list[tuple[str, str, str, bool]]]:
     """The demonstration sign-ins shown on the welcome page; none outside demonstration mode."""
     return (lambda: list(sign_ins(database.current()))) if settings.demonstration else list
 

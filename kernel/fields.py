@@ -23,7 +23,7 @@ P = TypeVar("P")
 
 MESSAGES = {
     "required": Text("这一项必填", "This is required"),
-    "money_required": Text("必填：填金额，单位是元", "Required: write the amount in yuan"),
+    "money_required": Text("必填：填一个金额", "Required: write an amount"),
     "null": Text("不能为空", "May not be empty"),
     "validator_failed": Text("值不对", "Invalid value"),
     "unknown": Text("没有这一项", "Unknown field"),

@@ -15,19 +15,9 @@ from config import serving
 from config.demonstration.city import SEED, write_city
 from config.demonstration.filling import fill, holds_something
 from config.demonstration.loading.city import PRESENT, Step
-from config.demonstration.loading.parties import PASSWORD
+from config.demonstration.loading.parties import PASSWORD, SHOWN
 from config.settings import Settings
 from kernel.clock import business_day
-
-SHOWN = (
-    ("finance.operator", "市财政局经办：季度、结算单 / the bureau's quarter and statements"),
-    ("shahe.maker", "银行录入：报送报表 / a bank files its return"),
-    ("shahe.checker", "银行复核：认证报表 / a second person certifies it"),
-    ("renhang.central_bank_officer", "人行：核定余额 / certified balances"),
-    ("shahe.product_manager", "银行：产品、对接会 / products and the session"),
-    ("hengrun.owner", "企业：找贷款（手机宽度） / a firm finds a loan, phone-sized"),
-    ("jinrong.organiser", "金融工作局：组织对接会 / the weekly session"),
-)
 
 
 def _folder(settings: Settings) -> Path:

@@ -20,7 +20,7 @@ def loaded(app: Flask, **fields: str) -> dict[str, str]:
 
 
 def test_an_empty_required_field_is_told_as_missing_and_an_empty_amount_says_what_to_write(app: Flask) -> None:
-    empty = {"amount": "必填：填金额，单位是元", "purpose": "这一项必填"}
+    empty = {"amount": "必填：填一个金额", "purpose": "这一项必填"}
     assert loaded(app) == empty
     assert loaded(app, amount="", purpose="", note="") == empty
 

@@ -16,6 +16,15 @@ from kernel.parties.service import StatusSpan, enter_party, record_statuses
 
 Row = dict[str, str]
 
+SHOWN = (
+    ("finance.operator", "市财政局经办：季度、结算单 / the bureau's quarter and statements"),
+    ("shahe.maker", "银行录入：报送报表 / a bank files its return"),
+    ("shahe.checker", "银行复核：认证报表 / a second person certifies it"),
+    ("renhang.central_bank_officer", "人行：核定余额 / certified balances"),
+    ("shahe.product_manager", "银行：产品、对接会 / products and the session"),
+    ("hengrun.owner", "企业：找贷款（手机宽度） / a firm finds a loan, phone-sized"),
+    ("jinrong.organiser", "金融工作局：组织对接会 / the weekly session"),
+)
 PASSWORD = "Yinqi-demo-2022"  # noqa: S105 - shown on the welcome page; such accounts exist in demonstration mode only
 TAGS_SINCE = date(2022, 1, 1)
 REFERENCE = "演示数据"
@@ -96,8 +105,9 @@ def load_people(db: Session, city: Path, *, at: datetime) -> None:
         )
 
 
-def sign_ins(db: Session) -> Iterator[tuple[str, str, str]]:
-    """(user name, who, password) of each demonstration account, in the order they were entered."""
+def sign_ins(db: Session) -> Iterator[tuple[str, str, str, bool]]:
+    """(user name, who, password, is to be tried first) of each demonstration account, in the order they were entered."""
+    first = {username for username, _who in SHOWN}
     query = select(Account, Party).where(Account.organisation_id == Party.id, Account.is_demonstration)
     for account, party in db.exec(query.order_by(Account.id)):  # type: ignore[arg-type]
-        yield account.username, f"{party.name} {account.name}", PASSWORD
+        yield account.username, f"{party.name} {account.name}", PASSWORD, account.username in first
