@@ -113,8 +113,8 @@ def _number(session: WeeklySession) -> int:
 def _meeting_task(db: Session, caller: Caller, session: WeeklySession, today: date) -> Iterator[Task]:
     count = len(meetings_for(db, caller, session, today=today))
     if count:
-        week = _number(session)
-        title = Text(f"第 {week} 周对接会，{count} 场", f"Session of week {week}, {count} meetings")
+        named = _named(session)
+        title = Text(f"{named.zh}，{count} 场", f"{named.en}, {count} meetings")
         url = url_for("sessions.show", session_id=session.id)
         yield Task(title, url, Text("看时间", "See when"), due=business_day(session.starts_at))
 
@@ -149,8 +149,8 @@ def _bank_tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
         if session.state == "cancelled" and own_place(db, caller, session.id or 0) is not None:
             yield _cancelled_task(session)
         if session.state in BANKS_MAY_JOIN and own_place(db, caller, session.id or 0) is None:
-            week = _number(session)
-            title = Text(f"第 {week} 周对接会，本行还没报名", f"Your bank is not signed up for week {week}")
+            named = _named(session)
+            title = Text(f"{named.zh}，本行还没报名", f"{named.en}: your bank is not signed up")
             url = url_for("sessions.show", session_id=session.id)
             yield Task(title, url, Text("去报名", "Sign up"), due=business_day(session.sign_up_until))
 

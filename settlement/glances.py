@@ -104,7 +104,7 @@ def _of_institution(db: Session, caller: Caller) -> Iterator[Glance]:
     for row in returns_of(db, caller)[:1]:
         filed = row.filed
         yield Glance(
-            Text(f"{filed.quarter} 报表", f"Return of {filed.quarter}"),
+            Text(f"{_quarter(filed.quarter).zh}报表", f"Return of {_quarter(filed.quarter).en}"),
             formats.count(filed.rows),
             RETURN_STATES[filed.state],
             url_for("returns.show", return_id=filed.id),
@@ -113,12 +113,18 @@ def _of_institution(db: Session, caller: Caller) -> Iterator[Glance]:
     for statement in statements_of(db, caller)[:1]:
         scheme = labels.scheme(statement.scheme)
         yield Glance(
-            Text(f"{statement.quarter} {scheme.zh}", f"{scheme.en}, {statement.quarter}"),
+            Text(f"{_quarter(statement.quarter).zh}{scheme.zh}", f"{scheme.en}, {_quarter(statement.quarter).en}"),
             formats.money_figure(statement.amount),
             _standing(statement),
             url_for("statements.show", number=statement.number),
             YUAN,
         )
+
+
+def _quarter(value: str) -> Text:
+    """`2022 年第三季度` as the reader says it: a glance is made for the person who looks."""
+    said = formats.quarter(value)
+    return Text(said, said)
 
 
 def _standing(statement: Statement) -> Text:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.bilingual import Text
 from kernel.money import yuan
-from kernel.web.formats import short_wan
+from kernel.web.formats import count, short_wan
 from matchmaking.measures.definitions import MEASURES, MeasuredValue
 
 HEADER = ("group", "measure", "numerator", "denominator", "unit", "value")
@@ -39,7 +39,8 @@ def fraction_words(one: MeasuredValue) -> Text:
     if unit == "fen_percent":
         bottom = short_wan(one.denominator)
         return Text(f"按 {bottom} 万元授信加权", f"weighted by {bottom} × 10,000 yuan")
-    return Text(f"{one.numerator} ÷ {one.denominator}", f"{one.numerator} ÷ {one.denominator}")
+    said = f"{count(int(one.numerator))} ÷ {count(one.denominator)}"
+    return Text(said, said)
 
 
 def export_rows(groups: Mapping[str, Mapping[str, MeasuredValue]], names: Mapping[str, Any]) -> list[list[str]]:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from kernel.accounts.service import Caller
 from kernel.bilingual import Text
+from kernel.web import formats
 from kernel.web.navigation import NavigationItem, Task
 from matchmaking.handed_over import work_calendar
 from matchmaking.referrals import overseeing, reading
@@ -58,9 +59,15 @@ def _about(one: ShownReferral) -> Iterator[Task]:
             Text(f"{one.bank.name}等你补材料", f"{one.bank.name} waits for your papers"),
             url,
             Text("去补", "Bring them"),
-            detail=Text(one.open_pause.papers, one.open_pause.papers),
+            detail=_papers(one, one.open_pause.papers),
         )
     stated = [row for row in one.drawdowns if row.state == "stated"]
     if stated:
         title = Text(f"{one.bank.name}报了放款，等你确认", f"{one.bank.name} states a drawdown; please confirm")
         yield Task(title, url, Text("去确认", "Confirm"), count=len(stated))
+
+
+def _papers(one: ShownReferral, papers: str) -> Text:
+    """What to bring, and for which request: one bank may wait on two."""
+    wan = formats.short_wan(one.request.amount)
+    return Text(f"{papers}（{wan} 万元的申请）", f"{papers} (request for {wan} × 10,000 yuan)")

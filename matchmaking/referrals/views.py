@@ -66,6 +66,11 @@ def group_of(stands: ClockStanding | None, work: WorkCalendar, today: date) -> s
     return "tomorrow" if stands.deadline <= work.plus(today, 1) else "later"
 
 
+def _days(count: int) -> str:
+    """`1 working day`, `2 working days`: the English half of a clock."""
+    return f"{count} working day" if count == 1 else f"{count} working days"
+
+
 def clock_words(stands: ClockStanding, work: WorkCalendar, today: date) -> Text:
     """`作决定，10-31 止，还剩 2 个工作日`."""
     stage = STAGES[stands.stage]
@@ -74,10 +79,10 @@ def clock_words(stands: ClockStanding, work: WorkCalendar, today: date) -> Text:
     if stands.deadline is None:
         return Text(f"{stage.zh}，等企业补材料，不计时", f"{stage.en}: waiting for papers, the clock stands")
     if stands.over:
-        return Text(f"{stage.zh}，已逾期 {stands.over} 个工作日", f"{stage.en}: {stands.over} working days overdue")
+        return Text(f"{stage.zh}，已逾期 {stands.over} 个工作日", f"{stage.en}: {_days(stands.over)} overdue")
     left = len(work.between(today, stands.deadline)) - 1
     day = stands.deadline.isoformat()[5:]
-    return Text(f"{stage.zh}，{day} 止，还剩 {left} 个工作日", f"{stage.en} by {day}, {left} working days left")
+    return Text(f"{stage.zh}，{day} 止，还剩 {left} 个工作日", f"{stage.en} by {day}, {_days(left)} left")
 
 
 def _unknown(stage: Text, last: date | None) -> Text:
@@ -192,9 +197,9 @@ def _measured(one: ShownReferral, move: ReferralMove, stage: str, delivered: dat
     used = sum(not any(p.holds(d) for p in pauses) for d in work.between(delivered, day) if d > delivered)
     last = deadline(delivered, stage, terms, pauses, work)
     late = Text("，逾期", ", late") if last is not None and day > last else Text("", "")
-    said = f" {move.note}" if move.note else ""
+    zh, en = (f"；{move.note}", f"; {move.note}") if move.note else ("", "")
     allowed = terms.days(stage)
-    return Text(f"第 {used} 日，规定 {allowed} 日内{late.zh}{said}", f"day {used} of {allowed}{late.en}{said}")
+    return Text(f"第 {used} 日，规定 {allowed} 日内{late.zh}{zh}", f"day {used} of {allowed}{late.en}{en}")
 
 
 def timeline(one: ShownReferral, work: WorkCalendar) -> list[dict[str, Any]]:

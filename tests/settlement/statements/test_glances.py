@@ -25,7 +25,7 @@ def test_the_home_tells_how_far_the_quarter_has_come_and_names_the_amount(app: F
     assert "都到齐了" in after
     assert "1,000<i>.00</i>" in after
     maker = Visitor(app, username_of(floor.db, floor.bank.maker)).get("/").text
-    assert "2022Q3 报表" in maker
+    assert "2022 年第三季度报表" in maker
     assert "已认证" in maker
     assert "1,000<i>.00</i>" in maker
 
