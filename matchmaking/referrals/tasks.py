@@ -69,5 +69,5 @@ def _about(one: ShownReferral) -> Iterator[Task]:
 
 def _papers(one: ShownReferral, papers: str) -> Text:
     """What to bring, and for which request: one bank may wait on two."""
-    wan = formats.short_wan(one.request.amount)
-    return Text(f"{papers}（{wan} 万元的申请）", f"{papers} (request for {wan} × 10,000 yuan)")
+    code, wan = one.request_code, formats.short_wan(one.request.amount)
+    return Text(f"{papers}（申请 {code}，{wan} 万元）", f"{papers} (request {code}, {wan} × 10,000 yuan)")
