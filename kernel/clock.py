@@ -1,7 +1,7 @@
 """The time, handed in: nothing in the house asks the machine directly, so that tests and the demonstration can choose it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -25,6 +25,11 @@ class Clock:
     def today(self) -> date:
         """The business day in Asia/Shanghai."""
         return business_day(self.now())
+
+
+def start_of(day: date) -> datetime:
+    """The moment in UTC at which a day begins in Asia/Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
 def business_day(moment: datetime) -> date:

@@ -14,10 +14,10 @@ from kernel.audit.models import AuditEntry
 from kernel.audit.reading import TrailAsked, acts, trail_query
 from kernel.audit.watching import checkpoints, trail_state
 from kernel.bilingual import Text
-from kernel.fields import Day, Line
+from kernel.fields import Line
 from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.navigation import NavigationItem
-from kernel.web.paging import AskedSchema, page_of
+from kernel.web.paging import DaysAskedSchema, page_of
 
 AUDITORS = ("auditor", "audit_administrator")
 
@@ -44,11 +44,9 @@ TRAIL = ListLayout(
 )
 
 
-class TrailSchema(AskedSchema):
+class TrailSchema(DaysAskedSchema):
     """Query arguments of the trail."""
 
-    since = Day(load_default=None)
-    until = Day(load_default=None)
     act = Line(longest=60, shortest=0, load_default="")
     subject = Line(longest=80, shortest=0, load_default="")
     username = Line(longest=60, shortest=0, load_default="")

@@ -1,7 +1,7 @@
 """Read the trail: by day, act, thing and person, newest first."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select
@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from kernel.accounts.models import Account
 from kernel.audit.models import AuditEntry
-from kernel.clock import SHANGHAI
 from kernel.parties.models import Party
+from kernel.web.paging import within_days
 
 
 @dataclass(frozen=True)
@@ -24,21 +24,14 @@ class TrailAsked:
     username: str = ""
 
 
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
-
-
 def trail_query(asked: TrailAsked) -> Select[Any]:
     """Entries with the person and the organisation behind them (None for the service itself)."""
     query: Any = (
         select(AuditEntry, Account, Party)
         .outerjoin(Account, col(Account.id) == col(AuditEntry.account_id))
         .outerjoin(Party, col(Party.id) == col(AuditEntry.organisation_id))
+        .where(within_days(col(AuditEntry.at), asked.since, asked.until))
     )
-    if asked.since:
-        query = query.where(AuditEntry.at >= _start_of(asked.since))
-    if asked.until:
-        query = query.where(AuditEntry.at < _start_of(asked.until + timedelta(days=1)))
     if asked.act:
         query = query.where(col(AuditEntry.act).startswith(asked.act, autoescape=True))
     if asked.subject:

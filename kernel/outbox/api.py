@@ -10,11 +10,17 @@ from kernel.outbox import reading, subscriptions
 from kernel.outbox.delivering import PostOffice
 from kernel.outbox.models import Subscription
 from kernel.outbox.pulling import PullOffice
-from kernel.outbox.schemas import ChannelOut, ChannelSchema, ChannelWithSecretOut, DeliveriesOut
+from kernel.outbox.schemas import (
+    ChannelOut,
+    ChannelSchema,
+    ChannelWithSecretOut,
+    DeliveriesAskedSchema,
+    DeliveriesOut,
+)
 from kernel.outbox.subscriptions import WithSecret
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
-from kernel.web.paging import AskedSchema, asked_from
+from kernel.web.paging import asked_from
 
 KEEPERS = (
     "product_manager",
@@ -84,9 +90,10 @@ def end_channel(subscription_id: int) -> None:
 
 
 @blueprint.get("/deliveries")
-@blueprint.arguments(AskedSchema, location="query")
+@blueprint.arguments(DeliveriesAskedSchema, location="query")
 @blueprint.response(200, DeliveriesOut)
 @requires(*KEEPERS)
 def list_deliveries(args: dict[str, Any]) -> Any:
     """The organisation's messages on their ways, the newest first."""
-    return reading.own_deliveries(database.current(), caller(), asked_from(args))
+    wanted = {"state": args["state"], "channel": args["channel"]}
+    return reading.own_deliveries(database.current(), caller(), asked_from(args), **wanted)

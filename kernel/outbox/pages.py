@@ -16,15 +16,15 @@ from kernel.outbox import reading, subscriptions
 from kernel.outbox.api import KEEPERS, WATCHERS, channel_options, office, pull_office
 from kernel.outbox.models import Delivery, OutboxEvent
 from kernel.outbox.reading import DeliveryLine
-from kernel.outbox.schemas import ChannelSchema
+from kernel.outbox.schemas import ChannelSchema, DeliveriesAskedSchema, FailingAskedSchema
 from kernel.outbox.texts import declared_events
-from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, OUTCOMES, SUBSCRIPTION_STATES, goes_to
+from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, FAILING_STATES, OUTCOMES, SUBSCRIPTION_STATES, goes_to
 from kernel.parties.models import Party
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.lists import ListColumn, ListLayout, list_page
 from kernel.web.navigation import EVERY_ROLE, NavigationItem
-from kernel.web.paging import AskedSchema, Page
+from kernel.web.paging import DaysAskedSchema, Page
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/messages")
 
@@ -69,20 +69,17 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _asked() -> dict[str, Any]:
-    asked: dict[str, Any] = AskedSchema().load({name: request.args[name] for name in ("page",) if name in request.args})
-    return asked
-
-
 @blueprint.get("")
 @requires(*ROLES)
 def messages() -> ResponseReturnValue:
     """What the organisation was told."""
+    asked = asked_of_url(DaysAskedSchema())
+    days = {"since": asked["since"], "until": asked["until"]}
     return list_page(
         MESSAGES,
-        _asked(),
-        lambda part: reading.messages_of(database.current(), caller(), part),
-        lambda page: render_template("outbox/messages.html", page=page),
+        asked,
+        lambda part: reading.messages_of(database.current(), caller(), part, **days),
+        lambda page: render_template("outbox/messages.html", page=page, **days),
     )
 
 
@@ -93,15 +90,17 @@ def channels() -> ResponseReturnValue:
 
 
 def _channels_page(form: Form, secret: str | None = None, status: int = 200) -> ResponseReturnValue:
+    asked = asked_of_url(DeliveriesAskedSchema())
+    wanted = {"state": asked["state"], "channel": asked["channel"]}
     return list_page(
         DELIVERIES,
-        _asked(),
-        lambda part: reading.own_deliveries(database.current(), caller(), part),
-        lambda deliveries: (_channels_html(form, secret, deliveries), status),
+        asked,
+        lambda part: reading.own_deliveries(database.current(), caller(), part, **wanted),
+        lambda deliveries: (_channels_html(form, secret, deliveries, asked), status),
     )
 
 
-def _channels_html(form: Form, secret: str | None, deliveries: Page[DeliveryLine]) -> str:
+def _channels_html(form: Form, secret: str | None, deliveries: Page[DeliveryLine], asked: dict[str, Any]) -> str:
     db = database.current()
     return render_template(
         "outbox/channels.html",
@@ -109,6 +108,7 @@ def _channels_html(form: Form, secret: str | None, deliveries: Page[DeliveryLine
         secret=secret,
         channels=subscriptions.channels_of(db, caller()),
         deliveries=deliveries,
+        asked=asked,
         events=[
             (words.name, words.label or words.subject) for words in declared_events() if goes_to("mail", words.name)
         ],
@@ -189,9 +189,11 @@ def send_again(delivery_id: int) -> ResponseReturnValue:
 @requires(*WATCHERS)
 def failing() -> ResponseReturnValue:
     """Every party's messages that do not get through, without what they say."""
+    asked = asked_of_url(FailingAskedSchema())
+    wanted = {"state": asked["state"], "channel": asked["channel"]}
     return list_page(
         DELIVERIES,
-        _asked(),
-        lambda part: reading.failing_deliveries(database.current(), part),
-        lambda page: render_template("outbox/failing.html", page=page),
+        asked,
+        lambda part: reading.failing_deliveries(database.current(), part, **wanted),
+        lambda page: render_template("outbox/failing.html", page=page, asked=asked, FAILING_STATES=FAILING_STATES),
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select
@@ -15,7 +15,7 @@ from kernel.outbox.models import Delivery, DeliveryAttempt, OutboxEvent, PulledR
 from kernel.outbox.texts import UndeclaredEvent, words_of
 from kernel.outbox.workflow import FAILING_STATES, PLATFORM
 from kernel.parties.models import Party
-from kernel.web.paging import Asked, Page, page_of
+from kernel.web.paging import Asked, Page, page_of, within_days
 
 
 @dataclass(frozen=True)
@@ -73,19 +73,27 @@ def _lines() -> Any:
     )
 
 
+def _lines_of(state: str | None, channel: str | None) -> Any:
+    """The lines in a state and on a kind of channel; None takes all."""
+    query = _lines()
+    if state is not None:
+        query = query.where(col(Delivery.state) == state)
+    return query if channel is None else query.where(col(Subscription.channel) == channel)
+
+
 def own_deliveries(
-    db: Session, caller: Caller, asked: Asked, *, subscription_id: int | None = None
+    db: Session, caller: Caller, asked: Asked, *, state: str | None = None, channel: str | None = None
 ) -> Page[DeliveryLine]:
     """The caller's organisation's messages on their ways, the newest first."""
-    query = _lines().where(col(OutboxEvent.party_id) == caller.organisation_id)
-    if subscription_id is not None:
-        query = query.where(col(Delivery.subscription_id) == subscription_id)
+    query = _lines_of(state, channel).where(col(OutboxEvent.party_id) == caller.organisation_id)
     return _page(db, query.order_by(col(Delivery.id).desc()), asked)
 
 
-def failing_deliveries(db: Session, asked: Asked) -> Page[DeliveryLine]:
+def failing_deliveries(
+    db: Session, asked: Asked, *, state: str | None = None, channel: str | None = None
+) -> Page[DeliveryLine]:
     """Every party's messages that were given up or whose fate is not known; for the bureau."""
-    query = _lines().where(col(Delivery.state).in_(FAILING_STATES))
+    query = _lines_of(state, channel).where(col(Delivery.state).in_(FAILING_STATES))
     return _page(db, query.order_by(col(Delivery.state), col(Delivery.id).desc()), asked)
 
 
@@ -110,9 +118,11 @@ class Message:
     made_at: datetime
 
 
-def messages_of(db: Session, caller: Caller, asked: Asked) -> Page[Message]:
-    """What the caller's organisation was told, on whatever channel or none, the newest first."""
-    told = ~col(OutboxEvent.event).startswith(f"{PLATFORM}.")
+def messages_of(
+    db: Session, caller: Caller, asked: Asked, *, since: date | None = None, until: date | None = None
+) -> Page[Message]:
+    """What the caller's organisation was told in some days, on whatever channel or none, the newest first."""
+    told = within_days(col(OutboxEvent.made_at), since, until) & ~col(OutboxEvent.event).startswith(f"{PLATFORM}.")
     mine = select(OutboxEvent).where(OutboxEvent.party_id == caller.organisation_id, told)
     page = page_of(db, mine.order_by(col(OutboxEvent.id).desc()), asked)
     return page.map(lambda event: Message(event, title_of(event), body_of(event), event.made_at))

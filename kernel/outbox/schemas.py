@@ -3,8 +3,21 @@
 from marshmallow import fields
 
 from kernel.fields import Line, Schema, one_of
-from kernel.outbox.workflow import CHANNELS
-from kernel.web.paging import PageOut
+from kernel.outbox.workflow import CHANNELS, DELIVERY_STATES, FAILING_STATES
+from kernel.web.paging import AskedSchema, PageOut
+
+
+class DeliveriesAskedSchema(AskedSchema):
+    """The deliveries of a state and a kind of channel."""
+
+    state = Line(longest=20, load_default=None, validate=one_of(DELIVERY_STATES))
+    channel = Line(longest=20, load_default=None, validate=one_of(CHANNELS))
+
+
+class FailingAskedSchema(DeliveriesAskedSchema):
+    """The same of those that do not get through."""
+
+    state = Line(longest=20, load_default=None, validate=one_of(FAILING_STATES))
 
 
 class ChannelSchema(Schema):

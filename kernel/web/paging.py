@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from marshmallow import fields, pre_load
-from sqlalchemy import Select, func, inspect
+from sqlalchemy import ColumnElement, Select, and_, func, inspect, true
 from sqlmodel import Session
 from sqlmodel import select as sqlmodel_select
 
-from kernel.fields import Schema, WholeNumber
+from kernel.clock import start_of
+from kernel.fields import Day, Schema, WholeNumber
 
 T = TypeVar("T")
 
@@ -57,6 +59,19 @@ class AskedSchema(Schema):
     @pre_load
     def _without_empty(self, typed: Any, **_kwargs: Any) -> Any:
         return {name: value for name, value in typed.items() if value != ""}
+
+
+class DaysAskedSchema(AskedSchema):
+    """A list of what happened from a day to a day, both included."""
+
+    since = Day(load_default=None)
+    until = Day(load_default=None)
+
+
+def within_days(moment: Any, since: date | None, until: date | None) -> ColumnElement[bool]:
+    """Whether a moment of a row lies in the days of Asia/Shanghai from `since` to `until`, both included; None leaves a side open."""
+    sides = [moment >= start_of(since)] if since else []
+    return and_(true(), *sides, *([moment < start_of(until + timedelta(days=1))] if until else []))
 
 
 class PageOut(Schema):

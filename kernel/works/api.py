@@ -9,25 +9,25 @@ from kernel.accounts.access import ANY_SCOPE, caller, requires
 from kernel.accounts.roles import ROLES
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
-from kernel.web.paging import AskedSchema, asked_from, page_of
+from kernel.web.paging import asked_from, page_of
 from kernel.works import service
 from kernel.works.cancelling import cancel_for_good
 from kernel.works.places import work_kinds
 from kernel.works.results import result_file
 from kernel.works.rights import require_result
-from kernel.works.schemas import WorkOut, WorksPageOut
+from kernel.works.schemas import WorkOut, WorksAskedSchema, WorksPageOut
 from kernel.works.views import WorkView, seen
 
 blueprint = Blueprint("works-api", __name__, url_prefix="/api/v1/works", description="Long work and how far it is")
 
 
 @blueprint.get("")
-@blueprint.arguments(AskedSchema, location="query")
+@blueprint.arguments(WorksAskedSchema, location="query")
 @blueprint.response(200, WorksPageOut)
 @requires(*ROLES, scope=ANY_SCOPE)
 def list_works(asked: dict[str, Any]) -> Any:
     """The caller's own works, everybody's for the bureau's auditor; the newest first."""
-    return page_of(database.current(), service.works_query(caller()), asked_from(asked)).map(seen)
+    return page_of(database.current(), service.works_query(caller(), state=asked["state"]), asked_from(asked)).map(seen)
 
 
 @blueprint.get("/<int:work_id>")

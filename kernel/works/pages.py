@@ -16,11 +16,12 @@ from kernel.web.edge import clock
 from kernel.web.forms import asked_of_url
 from kernel.web.language import spoken
 from kernel.web.lists import ListColumn, ListLayout, list_page
-from kernel.web.paging import AskedSchema, page_of
+from kernel.web.paging import page_of
 from kernel.works import service
 from kernel.works.cancelling import cancel_for_good
 from kernel.works.models import STATES, WAITING, Work
 from kernel.works.results import result_file
+from kernel.works.schemas import WorksAskedSchema
 from kernel.works.views import WorkView, all_seen, seen
 
 blueprint = Blueprint("works", __name__, url_prefix="/works")
@@ -57,12 +58,13 @@ def _at_home() -> dict[str, object]:
 @requires(*ROLES)
 def index() -> ResponseReturnValue:
     """One's own works, the newest first; the auditor's list has everybody's."""
-    query = service.works_query(caller())
+    asked = asked_of_url(WorksAskedSchema())
+    query = service.works_query(caller(), state=asked["state"])
     return list_page(
         WORKS,
-        asked_of_url(AskedSchema()),
+        asked,
         lambda part: page_of(database.current(), query, part).map(seen),
-        lambda page: render_template("works/index.html", page=page),
+        lambda page: render_template("works/index.html", page=page, states=STATES, state=asked["state"]),
     )
 
 

@@ -2,8 +2,15 @@
 
 from marshmallow import fields
 
-from kernel.fields import Schema
-from kernel.web.paging import PageOut
+from kernel.fields import Line, Schema, one_of
+from kernel.web.paging import AskedSchema, PageOut
+from kernel.works.models import STATES
+
+
+class WorksAskedSchema(AskedSchema):
+    """The works in a state."""
+
+    state = Line(longest=20, load_default=None, validate=one_of(STATES))
 
 
 class WorkFaultOut(Schema):

@@ -83,12 +83,14 @@ def _mine_under_way(caller: Caller) -> ColumnElement[bool]:
     return (col(Work.account_id) == caller.account_id) & col(Work.state).in_(UNDER_WAY)
 
 
-def works_query(caller: Caller) -> Select[Any]:
+def works_query(caller: Caller, *, state: str | None = None) -> Select[Any]:
     """The works that the caller may see, the newest first: one's own, all for the bureau's auditor; of the kinds one may look at."""
     kinds = [kind.name for kind in work_kinds().values() if may_look(caller, kind)]
     query = select(Work).where(col(Work.task).in_(kinds)).order_by(col(Work.id).desc())
     if caller.role != OVERSEER or caller.organisation_kind != "bureau":
         query = query.where(Work.account_id == caller.account_id)
+    if state is not None:
+        query = query.where(Work.state == state)
     return cast(Select[Any], query)
 
 

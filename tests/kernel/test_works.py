@@ -159,6 +159,13 @@ def test_what_came_of_a_work_is_told_at_home_for_a_day_and_stays_in_the_list(
     assert visitor.get("/works").text.count("数数") >= 2
 
 
+def test_works_are_found_by_their_state(app: Flask, db: Session, operator: Caller) -> None:
+    counting(app, lambda *_: "")
+    number = asked(db, operator, datetime(2022, 10, 20, tzinfo=UTC)).id
+    found = {state: list(db.execute(service.works_query(operator, state=state)).scalars()) for state in (WAITING, DONE)}
+    assert ([one.id for one in found[WAITING]], found[DONE]) == ([number], [])
+
+
 def test_an_equal_order_under_way_is_the_same_work_and_an_organisation_has_three_at_most(
     app: Flask, db: Session, operator: Caller
 ) -> None:
