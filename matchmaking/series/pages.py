@@ -13,13 +13,15 @@ from kernel.bilingual import Text
 from kernel.errors import Conflict, Invalid
 from kernel.periods import IsoWeek, NotAPeriod
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
+from kernel.web.lists import list_page
 from matchmaking.handed_over import policy_book, work_calendar
 from matchmaking.page_words import INSTITUTION_LABELS, kind_options, listed, page_values, scope_options, theme_options
 from matchmaking.series import duty, reading, service
 from matchmaking.series.api import asked_duty
+from matchmaking.series.lists import SERIES
 from matchmaking.series.planning import SeriesTemplate
-from matchmaking.series.schemas import SeriesChangeSchema, SeriesSchema, clock_words, template_from
+from matchmaking.series.schemas import SeriesAskedSchema, SeriesChangeSchema, SeriesSchema, clock_words, template_from
 from matchmaking.series.workflow import OUTCOMES, SERIES_MOVES, STATES
 from matchmaking.themes import HOSTS, SCOPES, THEMES
 
@@ -61,8 +63,13 @@ def _words() -> dict[str, Any]:
 @requires("organiser")
 def index() -> ResponseReturnValue:
     """The series of the caller's bureau."""
-    lines = reading.series_of(database.current(), caller(), at=clock().now())
-    return render_template("series/index.html", lines=lines)
+    asked, at = asked_of_url(SeriesAskedSchema()), clock().now()
+    return list_page(
+        SERIES,
+        asked,
+        lambda part: reading.series_page(database.current(), caller(), part, at=at, state=asked["state"]),
+        lambda page: render_template("series/index.html", page=page, state=asked["state"]),
+    )
 
 
 def _form_of(template: SeriesTemplate, seen: int | None = None) -> Form:

@@ -1,10 +1,11 @@
 """Series in lists, the coming weeks of one, and what became of those past."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
@@ -13,6 +14,7 @@ from kernel.errors import NotFound
 from kernel.parties.models import Party
 from kernel.periods import IsoWeek
 from kernel.policies import PolicyBook
+from kernel.web.paging import Asked, Page, page_of
 from kernel.workdays import WorkCalendar
 from matchmaking.series.models import SeriesWeek, SessionSeries
 from matchmaking.series.planning import DutyRule, PlannedWeek, SeriesTemplate, plan_week, weeks_from
@@ -56,17 +58,35 @@ def own_series(db: Session, caller: Caller, series_id: int) -> SessionSeries:
 
 def series_of(db: Session, caller: Caller, *, at: datetime) -> list[SeriesLine]:
     """The series of the caller's bureau, running ones first."""
-    query = (
-        select(SessionSeries, Party)
-        .join(Party, col(Party.id) == col(SessionSeries.organiser_id))
-        .where(col(SessionSeries.organiser_id) == caller.organisation_id)
-        .order_by(col(SessionSeries.state) == "ended", col(SessionSeries.state) == "paused", col(SessionSeries.id))
+    return _lines(db, [(row[0], row[1]) for row in db.execute(_own(caller))], at)
+
+
+def series_page(
+    db: Session, caller: Caller, asked: Asked, *, at: datetime, state: str | None = None
+) -> Page[SeriesLine]:
+    """A page of the same, of all or of those in a state."""
+    query = _own(caller) if state is None else _own(caller).where(col(SessionSeries.state) == state)
+    page = page_of(db, query, asked)
+    return replace(page, items=_lines(db, page.items, at))
+
+
+def _own(caller: Caller) -> Select[Any]:
+    query: Any = select(SessionSeries, Party).join(Party, col(Party.id) == col(SessionSeries.organiser_id))
+    mine: Select[Any] = query.where(col(SessionSeries.organiser_id) == caller.organisation_id)
+    return mine.order_by(
+        col(SessionSeries.state) == "ended", col(SessionSeries.state) == "paused", col(SessionSeries.id)
     )
-    return [_line(db, row[0], row[1], at) for row in db.execute(query)]
 
 
-def _line(db: Session, series: SessionSeries, organiser: Party, at: datetime) -> SeriesLine:
-    weeks = settled_weeks(db, series)
+def _lines(db: Session, rows: Sequence[tuple[SessionSeries, Party]], at: datetime) -> list[SeriesLine]:
+    """The lines of some series: their weeks are read together."""
+    weeks: dict[int, list[SettledWeek]] = {}
+    for one in _settled(db, col(SeriesWeek.series_id).in_([series.id for series, _organiser in rows])):
+        weeks.setdefault(one.row.series_id, []).append(one)
+    return [_line(series, organiser, weeks.get(series.id or 0, []), at) for series, organiser in rows]
+
+
+def _line(series: SessionSeries, organiser: Party, weeks: list[SettledWeek], at: datetime) -> SeriesLine:
     coming = [one.session for one in weeks if one.session is not None and _is_coming(one.session, at)]
     return SeriesLine(series, organiser, min(coming, key=lambda one: one.starts_at, default=None), len(weeks))
 
@@ -77,10 +97,14 @@ def _is_coming(session: WeeklySession, at: datetime) -> bool:
 
 def settled_weeks(db: Session, series: SessionSeries) -> list[SettledWeek]:
     """What became of each week, the latest first."""
+    return _settled(db, col(SeriesWeek.series_id) == series.id)
+
+
+def _settled(db: Session, which: ColumnElement[bool]) -> list[SettledWeek]:
     query = (
         select(SeriesWeek, WeeklySession)
         .outerjoin(WeeklySession, col(WeeklySession.id) == col(SeriesWeek.session_id))
-        .where(col(SeriesWeek.series_id) == series.id)
+        .where(which)
         .order_by(col(SeriesWeek.week).desc())
     )
     return [SettledWeek(row[0], row[1]) for row in db.execute(query)]

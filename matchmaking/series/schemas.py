@@ -8,8 +8,9 @@ from marshmallow import ValidationError, fields, validates_schema
 from kernel.bilingual import Text
 from kernel.fields import CreditCode, Line, Schema, WeekField, WholeNumber, one_of, refusal
 from kernel.parties.models import GUARANTOR_KINDS, INSTITUTION_KINDS
+from kernel.web.paging import AskedSchema
 from matchmaking.series.planning import SeriesTemplate
-from matchmaking.series.workflow import SERIES_MOVES
+from matchmaking.series.workflow import SERIES_MOVES, STATES
 from matchmaking.themes import GENERAL, HOSTS, SCOPES, THEMES
 
 LENDERS = tuple(kind for kind in INSTITUTION_KINDS if kind not in GUARANTOR_KINDS)
@@ -33,6 +34,12 @@ class TimeOfDay(fields.Field[int]):
         if found is None:
             raise refusal("写成 14:00 这样的时间", "Write a time of day, such as 14:00")
         return int(found[1]) * 60 + int(found[2])
+
+
+class SeriesAskedSchema(AskedSchema):
+    """The series in a state."""
+
+    state = Line(longest=20, load_default=None, validate=one_of(STATES))
 
 
 class SeriesSchema(Schema):

@@ -3,17 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from kernel.accounts.models import Account
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
+from kernel.bilingual import Text
 from kernel.errors import Conflict, FieldErrors, NotFound
 from settlement.batches.models import Deputy
 from settlement.batches.people import require_hand
 from settlement.batches.workflow import HAND_ROLES
+
+RUNNING, ENDED = "running", "ended"
+DEPUTY_STATES = {RUNNING: Text("没有结束", "Not ended"), ENDED: Text("已结束", "Ended")}
+DEPUTY: Any = aliased(Account, name="deputy")
+PRINCIPAL: Any = aliased(Account, name="principal")
 
 
 @dataclass(frozen=True)
@@ -39,12 +47,27 @@ def candidates(db: Session, caller: Caller) -> list[Account]:
 
 def deputies_of(db: Session, caller: Caller) -> list[Deputy]:
     """Every deputyship of the caller's office, the newest first."""
-    query = (
-        select(Deputy)
-        .join(Account, col(Account.id) == col(Deputy.principal_id))
-        .where(Account.organisation_id == caller.organisation_id)
+    return [row.Deputy for row in db.execute(deputies_query(caller))]
+
+
+def deputies_query(caller: Caller, *, state: str | None = None, today: date | None = None) -> Select[Any]:
+    """The deputyships of the caller's office with their deputy and their principal, the newest first; with a state, those of a day."""
+    query: Any = (
+        select(Deputy, DEPUTY, PRINCIPAL)
+        .join(DEPUTY, DEPUTY.id == col(Deputy.account_id))
+        .join(PRINCIPAL, PRINCIPAL.id == col(Deputy.principal_id))
+        .where(PRINCIPAL.organisation_id == caller.organisation_id)
     )
-    return list(db.exec(query.order_by(col(Deputy.id).desc())))
+    if state is not None:
+        runs = col(Deputy.ended_at).is_(None) & (col(Deputy.until) >= today)
+        query = query.where(runs if state == RUNNING else ~runs)
+    ordered: Select[Any] = query.order_by(col(Deputy.id).desc())
+    return ordered
+
+
+def state_of(deputy: Deputy, today: date) -> str:
+    """Whether a deputyship has ended on a day, by its last day or before it."""
+    return RUNNING if deputy.ended_at is None and deputy.until >= today else ENDED
 
 
 def _check(wanted: Deputation, people: Sequence[Account], today: date) -> None:

@@ -1,10 +1,14 @@
-"""The list of batches, as its page and its file hold it."""
+"""The lists of batches and of deputies, as their pages and files hold them."""
+
+from datetime import date
 
 from sqlmodel import col
 
+from kernel.accounts.roles import BUREAU_ROLES
 from kernel.bilingual import Text
 from kernel.web.lists import ListColumn, ListLayout
-from settlement.batches.models import Batch
+from settlement.batches.deputies import DEPUTY, DEPUTY_STATES, PRINCIPAL, state_of
+from settlement.batches.models import Batch, Deputy
 from settlement.batches.workflow import STATES
 
 BATCHES = ListLayout(
@@ -20,3 +24,20 @@ BATCHES = ListLayout(
         ListColumn("digest", Text("指纹", "Digest"), "digest"),
     ),
 )
+
+
+def deputies_on(today: date) -> ListLayout:
+    """The list of deputies, with how each stands on a day."""
+    return ListLayout(
+        "deputies",
+        Text("代理人", "Deputies"),
+        (
+            ListColumn("deputy", Text("代理人", "Deputy"), "deputy.name", DEPUTY.name),
+            ListColumn("principal", Text("被代理人", "Acting for"), "principal.name", PRINCIPAL.name),
+            ListColumn("role", Text("哪一手", "Hand"), "Deputy.role", col(Deputy.role), BUREAU_ROLES),
+            ListColumn("since", Text("从", "From"), "Deputy.since", col(Deputy.since)),
+            ListColumn("until", Text("到", "Until"), "Deputy.until", col(Deputy.until)),
+            ListColumn("reason", Text("原因", "Reason"), "Deputy.reason"),
+            ListColumn("state", Text("状态", "State"), lambda row: state_of(row.Deputy, today), titles=DEPUTY_STATES),
+        ),
+    )

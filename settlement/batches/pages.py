@@ -11,16 +11,17 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import BUREAU_ROLES
 from kernel.errors import Invalid
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.lists import list_page
-from kernel.web.paging import page_of
+from kernel.web.paging import Page, page_of
 from settlement.batches import bulk, deputies, moving, objections, reading, service
-from settlement.batches.lists import BATCHES
+from settlement.batches.lists import BATCHES, deputies_on
 from settlement.batches.notices import NOTICE_READERS, notice_view
 from settlement.batches.places import desk
 from settlement.batches.schemas import (
     BatchesAskedSchema,
     BatchMoveSchema,
+    DeputiesAskedSchema,
     DeputySchema,
     ObjectionAnswerSchema,
     ObjectionSchema,
@@ -29,7 +30,6 @@ from settlement.batches.schemas import (
 )
 from settlement.batches.views import batch_view
 from settlement.batches.workflow import HAND_ROLES, MOVES, OPEN, STATES, STEPS
-from settlement.people import names_of
 from settlement.statements import labels
 
 blueprint = Blueprint("batches", __name__, url_prefix="/batches", template_folder="../templates")
@@ -190,17 +190,15 @@ def deputy_list() -> ResponseReturnValue:
 
 
 def _deputies(form: Form, status: int = 200) -> ResponseReturnValue:
-    db = database.current()
-    named = deputies.deputies_of(db, caller())
-    people = [one.account_id for one in named] + [one.principal_id for one in named]
-    return _render(
-        "batches/deputies.html",
-        deputies=named,
-        names=names_of(db, people),
-        candidates=deputies.candidates(db, caller()) if caller().role in HAND_ROLES else [],
-        form=form,
-        today=desk().today,
-    ), status
+    db, asked, today = database.current(), asked_of_url(DeputiesAskedSchema()), desk().today
+    query = deputies.deputies_query(caller(), state=asked["state"], today=today)
+
+    def show(page: Page[Any]) -> ResponseReturnValue:
+        people = deputies.candidates(db, caller()) if caller().role in HAND_ROLES else []
+        values = {"page": page, "asked": asked, "candidates": people, "form": form, "today": today}
+        return _render("batches/deputies.html", deputy_states=deputies.DEPUTY_STATES, **values), status
+
+    return list_page(deputies_on(today), asked, lambda part: page_of(db, query, part), show)
 
 
 @blueprint.post("/deputies")

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, QuarterField, Schema, WholeNumber, one_of
 from kernel.web.paging import AskedSchema, PageOut
+from settlement.batches.deputies import DEPUTY_STATES
 from settlement.batches.objections import OUTCOMES
 from settlement.batches.service import LONGEST_REASON
 from settlement.batches.workflow import MOVES, STATES
@@ -12,6 +13,10 @@ from settlement.batches.workflow import MOVES, STATES
 class BatchesAskedSchema(AskedSchema):
     quarter = QuarterField(load_default=None)
     state = Line(longest=20, load_default=None, validate=one_of(STATES))
+
+
+class DeputiesAskedSchema(AskedSchema):
+    state = Line(longest=20, load_default=None, validate=one_of(DEPUTY_STATES))
 
 
 class OpenBatchSchema(Schema):

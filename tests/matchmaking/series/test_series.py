@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from config.city_calendar import load_calendar
@@ -18,6 +20,7 @@ from kernel.errors import Conflict, Invalid, NotFound, Refused
 from kernel.outbox.models import OutboxEvent
 from kernel.periods import IsoWeek
 from kernel.policies import PolicyBook
+from kernel.web.paging import Asked
 from matchmaking import jobs as session_jobs
 from matchmaking.series import duty, jobs, reading, service
 from matchmaking.series.models import SeriesWeek, SessionSeries
@@ -83,6 +86,34 @@ def test_two_schedulers_at_once_announce_each_week_once(app: Flask, db: Session)
         list(pool.map(lambda _: one(), range(2)))
     assert sorted(outcomes(db).values()) == ["announced", "announced", "announced", "exempt"]
     assert len(db.exec(select(WeeklySession.id)).all()) == 3
+
+
+def queries_of(work: Callable[[], object]) -> int:
+    sent: list[str] = []
+
+    def note(*call: Any) -> None:
+        sent.append(call[2])
+
+    event.listen(database.books.engine, "before_cursor_execute", note)
+    work()
+    event.remove(database.books.engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def test_series_are_paged_and_found_by_state_with_as_many_queries_for_one_as_for_many(db: Session) -> None:
+    by = organiser(db)
+    series = [made(db, by, replace(THURSDAYS, name=f"第 {number} 个")) for number in range(1, 5)]
+    database.write(db, lambda db: service.move(db, by, series[0].id or 0, "pause", at=START))
+    wake(db, START)
+    at = START + timedelta(hours=1)
+    pages = [reading.series_page(db, by, Asked(number, per_page=2), at=at) for number in (1, 2)]
+    assert [line.series.id for page in pages for line in page.items] == [one.id for one in [*series[1:], series[0]]]
+    paused = reading.series_page(db, by, Asked(), at=at, state="paused")
+    assert [(line.series.id, line.weeks) for line in paused.items] == [(series[0].id, 0)]
+    assert (
+        len({queries_of(lambda size=size: reading.series_page(db, by, Asked(1, size), at=at)) for size in (1, 4)}) == 1
+    )
+    assert [line.weeks for line in reading.series_of(db, by, at=at)] == [4, 4, 4, 0]
 
 
 def test_a_paused_series_waits_and_a_changed_one_leaves_what_is_announced(db: Session) -> None:

@@ -191,5 +191,11 @@ def test_a_deputy_is_named_and_ended_on_the_page(app: Flask, office: Bureau) -> 
     listed = approver.send("GET", "/deputies").get_json()
     assert [(one["role"], one["until"], one["ended_at"]) for one in listed] == [("approver", "2022-10-31", None)]
     assert "代理结束了" in approver.post(f"/batches/deputies/{listed[0]['id']}/ends", follow=True).text
+    ended, running = (approver.get(f"/batches/deputies?state={one}&format=csv").text for one in ("ended", "running"))
+    assert [line.split(",")[2:] for line in ended.splitlines()[1:]] == [
+        ["approver", "2022-10-20", "2022-10-31", "出差", "ended"]
+    ]
+    assert len(running.splitlines()) == 1
+    assert "没有符合的" in approver.get("/batches/deputies?state=running").text
     wrong = approver.post("/batches/deputies", **{**sent, "until": "2022-10-01"})
     assert wrong.status_code == 422
