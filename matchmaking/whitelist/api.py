@@ -28,6 +28,7 @@ from matchmaking.whitelist.schemas import (
     WhitelistNominationSchema,
     WholeListingOut,
     said_from,
+    sought_from,
 )
 from matchmaking.whitelist.scope import DECIDERS, FIRMS, LIST_READERS, OFFICES, PREPARERS
 from matchmaking.whitelist.service import ListingFrame
@@ -83,7 +84,7 @@ def show_changes(asked: dict[str, int | None]) -> publication.ListChange:
 @requires(*LISTING_READERS, scope=READ)
 def list_listings(asked: dict[str, Any]) -> Page[Any]:
     """The listings that the caller may see, whatever their state."""
-    return views.listings(database.current(), caller(), asked_from(asked), state=asked["state"])
+    return views.listings(database.current(), caller(), asked_from(asked), **sought_from(asked), state=asked["state"])
 
 
 @blueprint.post("/entries")

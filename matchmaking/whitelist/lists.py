@@ -1,4 +1,4 @@
-"""The lists of the whitelist, as their pages and files hold them: who is on it on a day, and every listing."""
+"""The lists of the whitelist, as their pages and files hold them: on it on a day, every listing, to be recommended, on notice."""
 
 from sqlmodel import col
 
@@ -6,6 +6,7 @@ from kernel.bilingual import Text
 from kernel.parties.models import Party
 from kernel.regions import REGIONS
 from kernel.web.lists import ListColumn, ListLayout
+from matchmaking.pool.models import PoolEntry
 from matchmaking.whitelist.models import WhitelistEntry
 from matchmaking.whitelist.workflow import GROUNDS, STATES
 
@@ -34,5 +35,36 @@ ENTRIES = ListLayout(
             "notice_until", Text("公示到", "On notice until"), "entry.notice_until", col(WhitelistEntry.notice_until)
         ),
         ListColumn("open_objections", Text("待答复", "Objections to answer"), "entry.open_objections"),
+    ),
+)
+CANDIDATES = ListLayout(
+    "whitelist-candidates",
+    Text("可以推荐的企业", "Firms that may be recommended"),
+    (
+        ListColumn("enterprise_code", Text("统一社会信用代码", "Credit code"), "Party.code", col(Party.code)),
+        ListColumn("name", Text("企业", "Enterprise"), "Party.name", col(Party.name)),
+        ListColumn("region", Text("区县", "County"), "PoolEntry.region", col(PoolEntry.region), COUNTIES),
+        ListColumn(
+            "revenue",
+            Text("上年营业收入", "Last year's revenue"),
+            "PoolEntry.revenue",
+            col(PoolEntry.revenue),
+            money=True,
+        ),
+        ListColumn("since", Text("入库", "In the pool since"), "PoolEntry.since", col(PoolEntry.since)),
+    ),
+)
+NOTICES = ListLayout(  # everybody who signs in reads it: the firm by its name, no code
+    "whitelist-notices",
+    Text("公示中的企业", "Firms in public notice"),
+    (
+        ListColumn("name", Text("企业", "Enterprise"), "party.name", col(Party.name)),
+        ListColumn("region", Text("区县", "County"), "entry.region", col(WhitelistEntry.region), COUNTIES),
+        ListColumn(
+            "notice_from", Text("公示起", "On notice from"), "entry.notice_from", col(WhitelistEntry.notice_from)
+        ),
+        ListColumn(
+            "notice_until", Text("公示止", "On notice until"), "entry.notice_until", col(WhitelistEntry.notice_until)
+        ),
     ),
 )

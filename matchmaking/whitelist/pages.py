@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from marshmallow import EXCLUDE, ValidationError
 
 from kernel import database
 from kernel.accounts.access import caller, requires
@@ -15,27 +14,30 @@ from kernel.bilingual import Text
 from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from kernel.regions import region
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.language import spoken
 from kernel.web.lists import list_page
-from kernel.web.paging import Asked, AskedSchema, asked_from
+from kernel.web.paging import Asked
 from matchmaking.page_words import page_values
 from matchmaking.pool.scale_awards import claim_ready
 from matchmaking.pool.service import entry_of_firm
 from matchmaking.pool.workflow import STATES as POOL_STATES
 from matchmaking.whitelist import hearing, publication, scope, service, views
 from matchmaking.whitelist.api import LISTING_READERS, frame_now, take_answer, take_recommendation, take_submission
-from matchmaking.whitelist.lists import ENTRIES, LISTED
+from matchmaking.whitelist.lists import CANDIDATES, COUNTIES, ENTRIES, LISTED, NOTICES
 from matchmaking.whitelist.reading import listed_on
 from matchmaking.whitelist.review import open_findings
 from matchmaking.whitelist.schemas import (
     AnswerSchema,
+    FirmsAskedSchema,
     ListingsAskedSchema,
     ListPageAskedSchema,
+    NoticesAskedSchema,
     RecommendFormSchema,
     SubmissionSchema,
     WhitelistWordsSchema,
     said_from,
+    sought_from,
 )
 from matchmaking.whitelist.scope import DECIDERS, FIRMS, LIST_READERS, PREPARERS
 from matchmaking.whitelist.standing import candidates
@@ -68,6 +70,7 @@ blueprint.context_processor(
             "KINDS": KINDS,
             "OUTCOMES": OUTCOMES,
             "POOL_STATES": POOL_STATES,
+            "COUNTIES": COUNTIES,
             "region_name": lambda code: region(code).name,
         }
     )
@@ -79,10 +82,7 @@ blueprint.context_processor(
 def index() -> ResponseReturnValue:
     """The list of a day, what changed with the last publication, and for the offices what is under way."""
     db, today = database.current(), clock().today()
-    try:
-        asked = ListPageAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
-    except ValidationError:
-        asked = {"day": None}
+    asked = asked_of_url(ListPageAskedSchema())
     day = asked["day"] or today
     newest = publication.latest(db)
     since = newest.number - 1 if newest and newest.number > 1 else None
@@ -90,10 +90,11 @@ def index() -> ResponseReturnValue:
     return list_page(
         LISTED,
         asked,
-        lambda part: views.list_page(db, day, part),
+        lambda part: views.list_page(db, day, part, **sought_from(asked)),
         lambda page: render_template(
             "whitelist/index.html",
             page=page,
+            asked=asked,
             day=day,
             today=today,
             change=publication.change_since(db, since, SHOWN_OF_CHANGE),
@@ -108,13 +109,13 @@ def index() -> ResponseReturnValue:
 @requires(*LISTING_READERS)
 def entries() -> ResponseReturnValue:
     """Every listing that the caller may see, whatever its state."""
-    typed = {name: value for name, value in request.args.items() if value}
-    asked = ListingsAskedSchema().load(typed, unknown=EXCLUDE)
+    asked = asked_of_url(ListingsAskedSchema())
+    sought = {**sought_from(asked), "state": asked["state"]}
     return list_page(
         ENTRIES,
         asked,
-        lambda part: views.listings(database.current(), caller(), part, state=asked["state"]),
-        lambda page: render_template("whitelist/entries.html", page=page, asked_state=asked["state"]),
+        lambda part: views.listings(database.current(), caller(), part, **sought),
+        lambda page: render_template("whitelist/entries.html", page=page, asked=asked),
     )
 
 
@@ -126,9 +127,13 @@ def choose() -> ResponseReturnValue:
 
 
 def _choose_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    typed = {name: request.args[name] for name in ("page", "per_page") if name in request.args}
-    page = candidates(database.current(), clock().today(), asked_from(AskedSchema().load(typed)))
-    return render_template("whitelist/recommend.html", page=page, form=form), status
+    asked, today = asked_of_url(FirmsAskedSchema()), clock().today()
+    return list_page(
+        CANDIDATES,
+        asked,
+        lambda part: candidates(database.current(), today, part, **sought_from(asked)),
+        lambda page: (render_template("whitelist/recommend.html", page=page, form=form, asked=asked), status),
+    )
 
 
 @blueprint.post("/recommend")
@@ -228,7 +233,13 @@ def _notice_page(entry_id: int, form: Form, status: int = 200) -> ResponseReturn
 @requires(*ROLES)
 def notices() -> ResponseReturnValue:
     """Every firm in public notice, for everybody who signs in."""
-    return render_template("whitelist/notices.html", rows=views.on_notice_now(database.current(), clock().today()))
+    asked, today = asked_of_url(NoticesAskedSchema()), clock().today()
+    return list_page(
+        NOTICES,
+        asked,
+        lambda part: views.on_notice_now(database.current(), today, part, region=asked["region"]),
+        lambda page: render_template("whitelist/notices.html", page=page, asked=asked),
+    )
 
 
 @blueprint.post("/entries/<int:entry_id>/submissions")

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import CreditCode, Day, Line, Schema, WholeNumber, one_of
+from kernel.regions import REGIONS
 from kernel.web.paging import AskedSchema, PageOut
 from matchmaking.whitelist.service import DECIDING, PREPARING, Said
 from matchmaking.whitelist.workflow import GROUNDS, KINDS, STATES
@@ -61,7 +62,24 @@ class AnswerSchema(Schema):
     answer = Line(longest=2000, many_lines=True, required=True)
 
 
-class ListingsAskedSchema(AskedSchema):
+class NoticesAskedSchema(AskedSchema):
+    """Of which county."""
+
+    region = Line(longest=10, load_default=None, validate=one_of([one.code for one in REGIONS]))
+
+
+class FirmsAskedSchema(NoticesAskedSchema):
+    """Of which county, and like which name or code."""
+
+    name = Line(longest=60, shortest=0, load_default="")
+
+
+def sought_from(values: dict[str, Any]) -> dict[str, Any]:
+    """Loaded query arguments as what `scope.firms_sought` takes."""
+    return {"region": values["region"], "name": values["name"]}
+
+
+class ListingsAskedSchema(FirmsAskedSchema):
     state = fields.String(validate=one_of(STATES), load_default=None)
 
 
@@ -71,7 +89,7 @@ class ListAskedSchema(Schema):
     day = Day(load_default=None)
 
 
-class ListPageAskedSchema(AskedSchema, ListAskedSchema):
+class ListPageAskedSchema(FirmsAskedSchema, ListAskedSchema):
     """The same, a page at a time."""
 
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, select, true
 from sqlmodel import Session, col
 
 from kernel.accounts.roles import ENTERPRISE_ROLES, INSTITUTION_ROLES
 from kernel.accounts.service import Caller
 from kernel.errors import NotFound
 from kernel.parties.models import Party
+from kernel.parties.names import named_like
 from matchmaking.whitelist.models import WhitelistEntry
 from matchmaking.whitelist.workflow import PUBLICISED
 
@@ -33,6 +34,12 @@ def listings_query(caller: Caller) -> Select[Any]:
     query: Any = select(WhitelistEntry, Party).join(Party, col(Party.id) == col(WhitelistEntry.enterprise_id))
     seen: Select[Any] = query.where(seen_listings(caller))
     return seen
+
+
+def firms_sought(county: Any, *, region: str | None, name: str = "") -> ColumnElement[bool]:
+    """Firms of a county by the column that holds it, whose name or code is like what was typed; nothing given takes all."""
+    asked = [county == region] if region is not None else []
+    return and_(true(), *asked, *([named_like(name)] if name else []))
 
 
 def not_found() -> NotFound:

@@ -14,6 +14,7 @@ from matchmaking.pool.reading import in_pool, in_pool_on
 from matchmaking.pool.service import ABOVE_SCALE
 from matchmaking.whitelist.models import WhitelistEntry
 from matchmaking.whitelist.rules import FirmStanding
+from matchmaking.whitelist.scope import firms_sought
 from matchmaking.whitelist.workflow import LIVE
 
 DISHONEST = "dishonest"
@@ -47,9 +48,12 @@ def standing_on(db: Session, enterprise_id: int, day: date) -> FirmStanding:
     return standings_on(db, [enterprise_id], day)[enterprise_id]
 
 
-def candidates(db: Session, day: date, asked: Asked) -> Page[tuple[PoolEntry, Party]]:
+def candidates(
+    db: Session, day: date, asked: Asked, *, region: str | None = None, name: str = ""
+) -> Page[tuple[PoolEntry, Party]]:
     """The pool list as the industry bureau copies it to the finance side: firms in the pool that are on no way to the whitelist."""
     under_way = select(col(WhitelistEntry.enterprise_id)).where(col(WhitelistEntry.state).in_(LIVE))
     joined: Any = select(PoolEntry, Party).join(Party, col(Party.id) == col(PoolEntry.enterprise_id))
-    query = joined.where(in_pool(day), col(PoolEntry.enterprise_id).not_in(under_way))
+    sought = firms_sought(col(PoolEntry.region), region=region, name=name)
+    query = joined.where(in_pool(day), col(PoolEntry.enterprise_id).not_in(under_way), sought)
     return page_of(db, query.order_by(col(PoolEntry.region), col(Party.name), col(Party.id)), asked)

@@ -15,7 +15,7 @@ from matchmaking.whitelist.hearing import appeal_until, submissions_of
 from matchmaking.whitelist.models import WhitelistEntry, WhitelistSpan, WhitelistStep, WhitelistSubmission
 from matchmaking.whitelist.publication import PublishedFirm
 from matchmaking.whitelist.reading import all_listed_on, covers
-from matchmaking.whitelist.scope import listing_for, listings_query
+from matchmaking.whitelist.scope import firms_sought, listing_for, listings_query
 from matchmaking.whitelist.service import ListingFrame, allowed_verbs
 from matchmaking.whitelist.workflow import DECLINED, NOMINATED, PUBLICISED, REMOVED, UNDER_REVIEW
 
@@ -62,9 +62,11 @@ def whole_listing(db: Session, caller: Caller, entry_id: int, *, frame: ListingF
     )
 
 
-def listings(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[ListingRow]:
+def listings(
+    db: Session, caller: Caller, asked: Asked, *, state: str | None = None, region: str | None = None, name: str = ""
+) -> Page[ListingRow]:
     """The listings that a caller may see, those under way first."""
-    query = listings_query(caller)
+    query = listings_query(caller).where(firms_sought(col(WhitelistEntry.region), region=region, name=name))
     if state is not None:
         query = query.where(col(WhitelistEntry.state) == state)
     over = col(WhitelistEntry.state).in_(("removed", "declined"))
@@ -89,11 +91,12 @@ def under_way(db: Session, caller: Caller, most: int) -> list[ListingRow]:
     return [ListingRow(*row) for row in rows.all()]
 
 
-def on_notice_now(db: Session, today: date) -> list[ListingRow]:
-    """Firms whose public notice runs, by name."""
-    joined = select(WhitelistEntry, Party).join(Party, col(Party.id) == col(WhitelistEntry.enterprise_id))
+def on_notice_now(db: Session, today: date, asked: Asked, *, region: str | None = None) -> Page[ListingRow]:
+    """Firms whose public notice runs, by name; of one county or of all."""
+    joined: Any = select(WhitelistEntry, Party).join(Party, col(Party.id) == col(WhitelistEntry.enterprise_id))
     runs = (col(WhitelistEntry.state) == PUBLICISED) & (col(WhitelistEntry.notice_until) >= today)
-    return [ListingRow(row[0], row[1]) for row in db.execute(joined.where(runs).order_by(col(Party.name)))]
+    query = joined.where(runs, firms_sought(col(WhitelistEntry.region), region=region))
+    return page_of(db, query.order_by(col(Party.name), col(WhitelistEntry.id)), asked).map(lambda row: ListingRow(*row))
 
 
 def list_of(db: Session, day: date) -> list[PublishedFirm]:
@@ -102,9 +105,12 @@ def list_of(db: Session, day: date) -> list[PublishedFirm]:
     return [PublishedFirm(party, listed[party.id or 0].since) for party in db.execute(_firms_on(day)).scalars()]
 
 
-def list_page(db: Session, day: date, asked: Asked) -> Page[PublishedFirm]:
-    """One page of the same."""
-    page = page_of(db, _firms_on(day), asked)
+def list_page(
+    db: Session, day: date, asked: Asked, *, region: str | None = None, name: str = ""
+) -> Page[PublishedFirm]:
+    """One page of the same, or of the firms that are sought in it."""
+    sought = firms_sought(col(Party.fiscal_region), region=region, name=name)
+    page = page_of(db, _firms_on(day).where(sought), asked)
     listed = all_listed_on(db, day, [party.id for party in page.items])
     return page.map(lambda party: PublishedFirm(party, listed[party.id or 0].since))
 
