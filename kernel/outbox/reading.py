@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, true
 from sqlmodel import Session, col, func, select
 
 from kernel.accounts.service import Caller
@@ -147,10 +147,14 @@ def pushes_of(
     }
 
 
-def pulled_records(db: Session, asked: Asked) -> Page[PulledRecord]:
-    """What came in from platforms: what was not taken in stands first, then the newest."""
+def pulled_records(
+    db: Session, asked: Asked, *, platform: str | None = None, state: str | None = None
+) -> Page[PulledRecord]:
+    """What came in from all platforms or one: what was not taken in stands first, then the newest."""
+    named = true() if platform is None else col(PulledRecord.source) == platform
+    ended = true() if state is None else col(PulledRecord.state) == state
     query = select(PulledRecord).order_by(col(PulledRecord.state) == "taken", col(PulledRecord.pulled_at).desc())
-    return page_of(db, query.order_by(col(PulledRecord.id).desc()), asked)
+    return page_of(db, query.where(named, ended).order_by(col(PulledRecord.id).desc()), asked)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from kernel.errors import NotFound
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
-from kernel.web.paging import AskedSchema, Page, asked_from
+from kernel.web.paging import Page, asked_from
 from matchmaking.imports import service, templates
 from matchmaking.imports.models import MarketImport
 from matchmaking.imports.preview import ImportPreview
@@ -19,6 +19,7 @@ from matchmaking.imports.schemas import (
     AnyTakenSchema,
     ImportOut,
     ImportPageOut,
+    ImportsAskedSchema,
     MarketFileSchema,
     NothingToSaySchema,
     ShownImport,
@@ -69,12 +70,14 @@ def template_file(kind: str, form: str) -> Response:
 
 
 @blueprint.get("/<string:kind>")
-@blueprint.arguments(AskedSchema, location="query")
+@blueprint.arguments(ImportsAskedSchema, location="query")
 @blueprint.response(200, ImportPageOut)
 @requires(*BRINGERS, scope=READ)
 def list_imports(asked: dict[str, Any], kind: str) -> Page[ShownImport]:
     """The files of a kind (`products`, `requests`, `clients`) that the caller's organisation brought."""
-    return service.imports_of(database.current(), caller(), kind, asked_from(asked)).map(ShownImport)
+    return service.imports_of(database.current(), caller(), kind, asked_from(asked), state=asked["state"]).map(
+        ShownImport
+    )
 
 
 @blueprint.post("/<string:kind>")

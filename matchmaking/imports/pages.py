@@ -1,6 +1,6 @@
 """按文件带进来: choose a file, look at what it would do, take it whole or drop it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,15 +13,14 @@ from kernel.errors import Conflict, Invalid
 from kernel.tables.faults import FileRefused, errors_csv
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.language import spoken
 from kernel.web.lists import ListColumn, ListLayout, list_page
-from kernel.web.paging import AskedSchema
 from matchmaking.imports import service
 from matchmaking.imports.api import shown, take, take_in, template_file
 from matchmaking.imports.columns import COLUMNS
 from matchmaking.imports.models import MarketImport
-from matchmaking.imports.schemas import taken_schema
+from matchmaking.imports.schemas import ImportsAskedSchema, taken_schema
 from matchmaking.imports.workflow import ACTIONS, BRINGERS, CLIENTS, KINDS, MOST_ROWS, PRODUCTS, REQUESTS, STATES
 from matchmaking.page_words import page_values
 from matchmaking.requests.workflow import AUDIENCES
@@ -46,14 +45,14 @@ FILES = ListLayout(
 
 
 def _choose_page(kind: str, form: Form, status: int = 200) -> ResponseReturnValue:
-    typed = {name: request.args[name] for name in ("page", "per_page") if name in request.args}
+    asked, back = asked_of_url(ImportsAskedSchema()), url_for(BACK[kind])
     return list_page(
         FILES,
-        AskedSchema().load(typed),
-        lambda part: service.imports_of(database.current(), caller(), kind, part),
+        asked,
+        lambda part: service.imports_of(database.current(), caller(), kind, part, state=asked["state"]),
         lambda page: (
             render_template(
-                "imports/index.html", kind=kind, page=page, form=form, back=url_for(BACK[kind]), most_rows=MOST_ROWS
+                "imports/index.html", kind=kind, page=page, asked=asked, form=form, back=back, most_rows=MOST_ROWS
             ),
             status,
         ),

@@ -7,15 +7,21 @@ from marshmallow import fields
 
 from kernel.accounts.service import Caller
 from kernel.fields import Day, Line, Schema, one_of
-from kernel.web.paging import PageOut
+from kernel.web.paging import AskedSchema, PageOut
 from matchmaking.imports.models import MarketImport
 from matchmaking.imports.preview import ImportPreview
-from matchmaking.imports.workflow import PRODUCTS, REQUESTS
+from matchmaking.imports.workflow import PRODUCTS, REQUESTS, STATES
 from matchmaking.requests.workflow import AUDIENCES
 
 
 class MarketFileSchema(Schema):
     file = Upload(required=True)
+
+
+class ImportsAskedSchema(AskedSchema):
+    """The files of one outcome."""
+
+    state = Line(longest=20, load_default=None, validate=one_of(STATES))
 
 
 class NothingToSaySchema(Schema):

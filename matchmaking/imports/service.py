@@ -93,10 +93,12 @@ def own_import(db: Session, caller: Caller, import_id: int) -> MarketImport:
     return row
 
 
-def imports_of(db: Session, caller: Caller, kind: str, asked: Asked) -> Page[MarketImport]:
-    """The files of a kind that the caller's organisation brought, the newest first."""
+def imports_of(db: Session, caller: Caller, kind: str, asked: Asked, *, state: str | None = None) -> Page[MarketImport]:
+    """The files of a kind that the caller's organisation brought, of all outcomes or of one, the newest first."""
     check_may(caller, kind)
     mine = (col(MarketImport.party_id) == caller.organisation_id) & (col(MarketImport.kind) == kind)
+    if state is not None:
+        mine &= col(MarketImport.state) == state
     return page_of(db, select(MarketImport).where(mine).order_by(col(MarketImport.id).desc()), asked)
 
 

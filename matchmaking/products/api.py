@@ -7,7 +7,7 @@ from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import ROLES
 from kernel.web.api_blueprint import Blueprint
 from kernel.web.edge import clock
-from kernel.web.paging import AskedSchema, Page, asked_from
+from kernel.web.paging import Page, asked_from
 from matchmaking.marks_today import rules_today
 from matchmaking.products import reading, service
 from matchmaking.products.reading import Listing, Sought
@@ -17,6 +17,7 @@ from matchmaking.products.schemas import (
     ProductOut,
     ProductPageOut,
     ProductSchema,
+    ShelfAskedSchema,
     SoughtSchema,
     terms_from,
 )
@@ -51,12 +52,12 @@ def list_products(values: dict[str, Any]) -> Page[Listing]:
 
 
 @blueprint.get("/mine")
-@blueprint.arguments(AskedSchema, location="query")
+@blueprint.arguments(ShelfAskedSchema, location="query")
 @blueprint.response(200, ProductPageOut)
 @requires("product_manager", "maker", "checker", scope=READ)
 def list_own_products(values: dict[str, Any]) -> Page[Listing]:
     """All products of the caller's bank, drafts and withdrawn ones included."""
-    return reading.own_products(database.current(), caller(), asked_from(values))
+    return reading.own_products(database.current(), caller(), asked_from(values), state=values["state"])
 
 
 @blueprint.post("")

@@ -14,9 +14,8 @@ from kernel.bilingual import Text
 from kernel.errors import Conflict
 from kernel.money import yuan
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.lists import list_page
-from kernel.web.paging import AskedSchema
 from kernel.web.problems import field_errors
 from matchmaking.marks import EASED, NO_DEPOSIT
 from matchmaking.page_words import page_values, rate
@@ -24,7 +23,14 @@ from matchmaking.products import reading, service
 from matchmaking.products.api import sought_from
 from matchmaking.products.lists import HALL, SHELF
 from matchmaking.products.reading import MARKS, Listing
-from matchmaking.products.schemas import LISTS, ProductChangeSchema, ProductSchema, SoughtFormSchema, terms_from
+from matchmaking.products.schemas import (
+    LISTS,
+    ProductChangeSchema,
+    ProductSchema,
+    ShelfAskedSchema,
+    SoughtFormSchema,
+    terms_from,
+)
 from matchmaking.products.terms import REPAYMENTS, ProductTerms
 from matchmaking.products.workflow import STATES
 
@@ -78,12 +84,13 @@ def hall() -> ResponseReturnValue:
 @blueprint.get("/mine")
 @requires(*INSTITUTION_ROLES)
 def mine() -> ResponseReturnValue:
-    asked = AskedSchema().load({name: request.args[name] for name in ("page", "per_page") if name in request.args})
+    """The bank's own products, of all states or of one."""
+    asked = asked_of_url(ShelfAskedSchema())
     return list_page(
         SHELF,
         asked,
-        lambda part: reading.own_products(database.current(), caller(), part),
-        lambda page: render_template("products/mine.html", page=page),
+        lambda part: reading.own_products(database.current(), caller(), part, state=asked["state"]),
+        lambda page: render_template("products/mine.html", page=page, asked=asked),
     )
 
 

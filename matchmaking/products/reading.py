@@ -199,9 +199,11 @@ def found_products(db: Session, caller: Caller, typed: str, *, most: int) -> lis
     return [Listing(*row) for row in db.execute(query)]
 
 
-def own_products(db: Session, caller: Caller, asked: Asked) -> Page[Listing]:
-    """All products of the caller's bank, those on offer first."""
+def own_products(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[Listing]:
+    """The products of the caller's bank, of all states or of one, those on offer first."""
     mine = _listings().where(col(LoanProduct.institution_id) == caller.organisation_id)
+    if state is not None:
+        mine = mine.where(col(LoanProduct.state) == state)
     query = mine.order_by(col(LoanProduct.state) == "withdrawn", col(LoanProduct.id).desc())
     return page_of(db, query, asked).map(lambda row: Listing(*row))
 

@@ -100,6 +100,12 @@ def terms_from(values: dict[str, Any]) -> ProductTerms:
     return ProductTerms(**kept | {name: tuple(dict.fromkeys(kept[name])) for name in LISTS})
 
 
+class ShelfAskedSchema(AskedSchema):
+    """The bank's own products in a state."""
+
+    state = Line(longest=20, load_default=None, validate=one_of(PRODUCT_MOVES.states))
+
+
 class SoughtSchema(AskedSchema):
     """What to look for in the hall."""
 

@@ -14,7 +14,7 @@ from kernel.outbox.workflow import DELIVERY_STATES, PULLED_STATES
 from kernel.web.edge import clock
 from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.lists import list_page
-from kernel.web.paging import Asked, AskedSchema, Page
+from kernel.web.paging import Asked, Page
 from matchmaking.page_words import page_values
 from matchmaking.platforms.channels import subscribed
 from matchmaking.platforms.events import REQUEST
@@ -25,6 +25,7 @@ from matchmaking.recommendations.lists import PULLED, RECOMMENDATIONS, platform_
 from matchmaking.recommendations.reading import ShownRecommendation
 from matchmaking.recommendations.schemas import (
     DeclineSchema,
+    PulledAskedSchema,
     RecommendationsAskedSchema,
     RecommendSchema,
     TakeUpSchema,
@@ -144,14 +145,17 @@ def platforms() -> ResponseReturnValue:
         (name, one.title, name in office.platforms, name in wired, traffic_of(db, name))
         for name, one in office.described.items()
     ]
+    asked = asked_of_url(PulledAskedSchema())
+    wanted = {"platform": asked["platform"], "state": asked["state"]}
     return list_page(
         PULLED,
-        asked_of_url(AskedSchema()),
-        lambda part: pulled_records(db, part),
+        asked,
+        lambda part: pulled_records(db, part, **wanted),
         lambda page: render_template(
             "recommendations/platforms.html",
             rows=rows,
             page=page,
+            asked=asked,
             PULLED_STATES=PULLED_STATES,
             KINDS=KINDS,
             why_refused=why_refused,

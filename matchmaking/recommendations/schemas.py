@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from kernel.fields import Line, Money, Rate, Schema, WholeNumber, one_of
+from kernel.outbox.workflow import PULLED_STATES
 from kernel.web.paging import AskedSchema, PageOut
 from matchmaking.recommendations.workflow import STATES
 from matchmaking.referrals.reasons import REASONS
@@ -33,6 +34,13 @@ class DeclineSchema(Schema):
 
 class RecommendationsAskedSchema(AskedSchema):
     state = fields.String(validate=one_of(STATES), load_default=None)
+
+
+class PulledAskedSchema(AskedSchema):
+    """What came in from a platform, in a state."""
+
+    platform = Line(longest=60, load_default=None)
+    state = Line(longest=20, load_default=None, validate=one_of(PULLED_STATES))
 
 
 class RecommendedNumberOut(Schema):

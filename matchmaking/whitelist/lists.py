@@ -41,7 +41,7 @@ CANDIDATES = ListLayout(
     "whitelist-candidates",
     Text("可以推荐的企业", "Firms that may be recommended"),
     (
-        ListColumn("enterprise_code", Text("统一社会信用代码", "Credit code"), "Party.code", col(Party.code)),
+        ListColumn("enterprise_code", Text("统一社会信用代码", "Credit code"), "Party.code"),
         ListColumn("name", Text("企业", "Enterprise"), "Party.name", col(Party.name)),
         ListColumn("region", Text("区县", "County"), "PoolEntry.region", col(PoolEntry.region), COUNTIES),
         ListColumn(

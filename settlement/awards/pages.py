@@ -33,7 +33,7 @@ from settlement.awards.views import (
     kind_view,
 )
 from settlement.awards.workflow import ACCEPTED, DRAFT, FILED, MOVES, REFUSALS, STATES
-from settlement.event_awards import AwardFact, FactValue, kind_of
+from settlement.event_awards import EVENT_KINDS, AwardFact, FactValue, kind_of
 from settlement.fiscal_shares import payer_title
 from settlement.handed_over import policy_book
 
@@ -81,7 +81,8 @@ def index() -> ResponseReturnValue:
             "awards/index.html",
             page=page,
             title_of=title_of,
-            asked_state=asked["state"],
+            asked=asked,
+            kinds=[(scheme, title_of(scheme)) for scheme in EVENT_KINDS],
             may_claim=bool(scope.claimable(caller())),
         ),
     )

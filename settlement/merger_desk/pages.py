@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 def _page(form: Form, status: int = 200) -> ResponseReturnValue:
     db = database.current()
     asked = MergersAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
-    query = service.mergers_query(state=asked.get("state"))
+    query = service.mergers_query(state=asked["state"])
     known = institutions(db)
     standing = [party for party, one in known if one.successor_id is None]
     parties = {party.id: party for party, _one in known}
@@ -53,6 +53,7 @@ def _page(form: Form, status: int = 200) -> ResponseReturnValue:
             "mergers/index.html",
             status,
             page=page,
+            asked=asked,
             form=form,
             parties=parties,
             choices=[(party.code, f"{party.name} {party.code}") for party in standing],

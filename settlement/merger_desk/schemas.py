@@ -26,7 +26,7 @@ class MergerCheckSchema(Schema):
 
 
 class MergersAskedSchema(AskedSchema):
-    state = fields.String(validate=one_of(STATES))
+    state = fields.String(validate=one_of(STATES), load_default=None)
 
 
 class MergerOut(Schema):

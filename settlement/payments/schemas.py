@@ -4,7 +4,7 @@ import marshmallow
 from marshmallow import fields
 
 from kernel.fields import Day, Line, Money, Schema, WholeNumber, one_of
-from kernel.web.paging import AskedSchema
+from kernel.web.paging import AskedSchema, DaysAskedSchema
 from settlement.payments.labels import PAYERS
 from settlement.payments.workflow import CHECK_STATES, LINE_STATES, RESOLUTIONS
 
@@ -180,8 +180,8 @@ class ReasonSchema(Schema):
     reason = Line(longest=200, required=True)
 
 
-class ReceiptsAskedSchema(AskedSchema):
-    """Which page of the files."""
+class ReceiptsAskedSchema(DaysAskedSchema):
+    """Which page of the files, taken in on which days."""
 
 
 class ReceiptLinesAskedSchema(AskedSchema):

@@ -1,7 +1,7 @@
 """What came of every receipt line: the list that its page and its file hold, and the files that the lines came in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -11,7 +11,7 @@ from kernel.accounts.models import Account
 from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.web.lists import ListColumn, ListLayout
-from kernel.web.paging import Asked, Page, page_of
+from kernel.web.paging import Asked, Page, page_of, within_days
 from settlement.payments.models import Payment, PaymentOrder
 from settlement.payments.receipts.models import ReceiptFile, ReceiptLine
 from settlement.payments.workflow import LINE_STATES, MISMATCHES, RESOLUTIONS
@@ -88,9 +88,10 @@ def kept_lines(db: Session, asked: Asked, *, receipt: int | None = None, state: 
     return page_of(db, query, asked).map(lambda row: KeptLine(*row))
 
 
-def receipts_query() -> Select[Any]:
-    """The files, the newest first."""
-    return select(ReceiptFile).order_by(col(ReceiptFile.id).desc())
+def receipts_query(*, since: date | None = None, until: date | None = None) -> Select[Any]:
+    """The files that were taken in on some days, the newest first."""
+    taken = within_days(col(ReceiptFile.taken_at), since, until)
+    return select(ReceiptFile).where(taken).order_by(col(ReceiptFile.id).desc())
 
 
 def receipt_by_id(db: Session, number: int) -> ReceiptFile:

@@ -15,7 +15,7 @@ from kernel.tables.faults import FileRefused
 from kernel.tables.writing import csv_bytes
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
 from kernel.web.lists import list_page
 from kernel.web.paging import Asked, Page, page_of
 from settlement.officials import CASHIER
@@ -72,12 +72,13 @@ def _index_page(form: Form, faults: tuple[Any, ...] = (), status: int = 200) -> 
 @requires(*SEES_ALL)
 def files() -> ResponseReturnValue:
     """Every file that was taken in, the newest first."""
-    typed = {name: value for name, value in request.args.items() if value}
+    asked = asked_of_url(ReceiptsAskedSchema())
+    query = listing.receipts_query(since=asked["since"], until=asked["until"])
     return list_page(
         listing.FILES,
-        ReceiptsAskedSchema().load(typed, unknown=EXCLUDE),
-        lambda part: page_of(database.current(), listing.receipts_query(), part),
-        lambda page: render_template("receipts/files.html", page=page),
+        asked,
+        lambda part: page_of(database.current(), query, part),
+        lambda page: render_template("receipts/files.html", page=page, asked=asked),
     )
 
 

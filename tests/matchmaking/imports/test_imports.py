@@ -258,6 +258,8 @@ def test_the_page_shows_what_is_wrong_then_takes_the_mended_file(app: Flask, db:
     assert "SH-1" in page
     assert "10 万到 500 万，3 到 36 个月，3.85% 起" in page
     assert "产品.csv" in visitor.get("/imports/products").text
+    files = [visitor.get(f"/imports/products?state={state}&format=csv").text for state in ("read", "dropped")]
+    assert ["产品.csv" in file for file in files] == [True, False]
     done = visitor.post(f"{sent.location}/accept", publish="yes")
     assert done.location == "/products/mine"
     assert "收下了 1 行" in visitor.get("/products/mine").text

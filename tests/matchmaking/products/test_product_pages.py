@@ -57,6 +57,11 @@ def test_a_new_product_is_saved_after_its_reach_was_counted(app: Flask, db: Sess
     assert saved.status_code == 302, saved.text
     db.rollback()  # look again
     (listing,) = own_products(db, lender, Asked()).items
+    found = [
+        len(own_products(db, lender, Asked(), state=state).items) for state in (listing.product.state, "withdrawn")
+    ]
+    assert found == [1, 0]
+    assert "没有符合的" in visitor.get("/products/mine?state=withdrawn").text
     assert (listing.terms.name, listing.terms.amount_max, str(listing.terms.rate_min.normalize())) == (
         "小微保证贷",
         500_000_000,

@@ -1,5 +1,6 @@
 """A pool firm's need goes to the banks that fit and to all three platforms, only as far as its consent reaches."""
 
+import csv
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
@@ -155,6 +156,12 @@ def test_all_three_platforms_are_told_once_each_and_what_they_say_comes_back(app
     assert "材料不全" in page
     assert "省金融服务共享平台" in page
     assert "这份申请没有推荐给这个平台" in visitor.get("/recommendations/platforms").text
+    of_state, of_platform = (
+        list(csv.DictReader(visitor.get(f"/recommendations/platforms?format=csv&{asked}").text.splitlines()))
+        for asked in ("state=refused", "platform=sme-cloud")
+    )
+    assert {row["state"] for row in of_state} == {"refused"}
+    assert len(of_platform) == 1
     assert "材料不全" in visit(app, db, people.firms[0]).get("/recommendations").text
 
 

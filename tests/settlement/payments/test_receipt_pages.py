@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -80,6 +81,9 @@ def test_a_file_shows_its_own_lines(counter: Counter, order: PaymentOrder, cashi
     two_files(counter, order)
     files = csv_rows(cashier.get("/payments/receipts/files?format=csv"))
     assert [(row["file"], row["lines"]) for row in files] == [("晚.csv", "2"), ("早.csv", "1")]
+    later = cashier.get(f"/payments/receipts/files?since={counter.today + timedelta(days=40)}").text
+    assert "没有符合的" in later
+    assert len(csv_rows(cashier.get("/payments/receipts/files?until=2100-12-31&format=csv"))) == 2
     early = csv_rows(cashier.get("/payments/receipts?receipt=1&format=csv"))
     assert [row["file"] for row in early] == ["早.csv"]
     assert csv_rows(cashier.get("/payments/receipts?receipt=1&state=open&format=csv")) == []
