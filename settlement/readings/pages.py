@@ -9,20 +9,24 @@ from marshmallow import EXCLUDE
 
 from kernel import database
 from kernel.accounts.access import caller, requires
+from kernel.bilingual import Text
 from kernel.errors import Conflict, DomainError, Invalid, Refused
 from kernel.fields import Day, Line, QuarterField, Schema
 from kernel.policies import Parameter, Scheme
 from kernel.web.edge import clock
-from kernel.web.forms import Form, load_form
+from kernel.web.forms import Form, asked_of_url, load_form
+from kernel.web.lists import list_page
 from settlement.handed_over import policy_book, premises
 from settlement.readings import recording, service, views
 from settlement.readings.comparing import WordPrices, compare_words, words_of_growth
 from settlement.readings.documents import REVOCATION, Subject, decidable_parameters
+from settlement.readings.lists import decisions_titled
 from settlement.readings.places import open_words, outcome_store, policy_files
 from settlement.readings.runs import settled_quarters
 from settlement.readings.schemas import (
     DecisionCheckSchema,
     DecisionRefusalSchema,
+    DecisionsAskedSchema,
     PaperSchema,
     ParameterDecisionSchema,
     WordDecisionSchema,
@@ -106,12 +110,24 @@ def show_word(name: str) -> ResponseReturnValue:
 @requires(*service.READERS)
 def decisions() -> ResponseReturnValue:
     """Every decision with its document and its hands; and what still awaits one."""
-    rows, words, files = service.decisions(database.current(), caller()), open_words(), policy_files()
-    return render_template(
-        "readings/decisions.html",
-        rows=[(row, views.title_of(row, words, files), STATES[row.decision.state]) for row in rows],
-        awaited=_awaited(),
-        may_record=caller().role == service.RECORDER,
+    asked, words, files = asked_of_url(DecisionsAskedSchema()), open_words(), policy_files()
+
+    def title_of(row: service.DecisionRow) -> Text:
+        return views.title_of(row, words, files)
+
+    return list_page(
+        decisions_titled(title_of),
+        asked,
+        lambda part: service.decisions_page(database.current(), caller(), part, state=asked["state"]),
+        lambda page: render_template(
+            "readings/decisions.html",
+            page=page,
+            title_of=title_of,
+            states=STATES,
+            state=asked["state"],
+            awaited=_awaited(),
+            may_record=caller().role == service.RECORDER,
+        ),
     )
 
 

@@ -3,7 +3,9 @@
 from flask_smorest.fields import Upload
 from marshmallow import fields
 
-from kernel.fields import Day, Line, Money, QuarterField, Schema
+from kernel.fields import Day, Line, Money, QuarterField, Schema, one_of
+from kernel.web.paging import AskedSchema
+from settlement.readings.workflow import STATES
 
 LONGEST_CODE = 60
 
@@ -44,6 +46,12 @@ class DecisionCheckSchema(Schema):
     """The digest of what the checker was shown."""
 
     digest = Line(longest=64, shortest=64, required=True)
+
+
+class DecisionsAskedSchema(AskedSchema):
+    """The decisions in a state."""
+
+    state = Line(longest=20, load_default=None, validate=one_of(STATES))
 
 
 class DecisionRefusalSchema(DecisionCheckSchema):

@@ -4,10 +4,11 @@ The paper itself is kept by `evidence` before anything is written here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -17,6 +18,7 @@ from kernel.audit.service import record
 from kernel.clock import business_day
 from kernel.errors import Conflict, FieldErrors, Forbidden, NotFound, Refused
 from kernel.policies import PolicyBook
+from kernel.web.paging import Asked, Page, page_of
 from settlement.readings import documents
 from settlement.readings.documents import Document, Subject
 from settlement.readings.evidence import Evidence
@@ -222,8 +224,22 @@ def decision_by_id(db: Session, caller: Caller, decision_id: int) -> DecisionRow
 
 def decisions(db: Session, caller: Caller) -> list[DecisionRow]:
     """Every decision, the newest first."""
+    return _with_values(db, list(db.execute(_decisions(caller)).scalars()))
+
+
+def decisions_page(db: Session, caller: Caller, asked: Asked, *, state: str | None = None) -> Page[DecisionRow]:
+    """A page of the same, of all or of those in a state."""
+    query = _decisions(caller)
+    page = page_of(db, query if state is None else query.where(col(PolicyDecision.state) == state), asked)
+    return replace(page, items=_with_values(db, page.items))
+
+
+def _decisions(caller: Caller) -> Select[Any]:
     _require_reader(caller)
-    found = list(db.exec(select(PolicyDecision).order_by(col(PolicyDecision.id).desc())))
+    return select(PolicyDecision).order_by(col(PolicyDecision.id).desc())
+
+
+def _with_values(db: Session, found: Sequence[PolicyDecision]) -> list[DecisionRow]:
     values = values_of(db, [one.id for one in found if one.id is not None])
     return [DecisionRow(one, values.get(one.id or 0, [])) for one in found]
 

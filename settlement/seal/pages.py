@@ -9,13 +9,17 @@ from kernel.accounts.access import caller, requires
 from kernel.accounts.roles import ENTERPRISE_ROLES
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
+from kernel.web.forms import asked_of_url
+from kernel.web.lists import list_page
 from settlement.calendar import quarter_in_path
 from settlement.people import names_of
 from settlement.returns.service import FILING_ROLES, SEES_ALL
 from settlement.seal import service
+from settlement.seal.lists import RECEIPTS
 from settlement.seal.naming import ZIP, file_name
 from settlement.seal.places import seal_places
 from settlement.seal.receipts import receipt, receipts_of
+from settlement.seal.schemas import ReceiptsAskedSchema
 from settlement.seal.views import contents_told, cover_of
 from settlement.statements.service import READERS, statement_by_number
 
@@ -62,7 +66,13 @@ def take(quarter: str, sequence: int) -> ResponseReturnValue:
 @requires(*FILING_ROLES, *ENTERPRISE_ROLES)
 def receipts() -> ResponseReturnValue:
     """The statements of one's own organisation, with a receipt where the quarter is sealed."""
-    return render_template("seal/receipts.html", rows=receipts_of(database.current(), caller()))
+    asked = asked_of_url(ReceiptsAskedSchema())
+    return list_page(
+        RECEIPTS,
+        asked,
+        lambda part: receipts_of(database.current(), caller(), part, quarter=asked["quarter"]),
+        lambda page: render_template("seal/receipts.html", page=page, asked=asked),
+    )
 
 
 @blueprint.get("/statements/<number>/receipt.json")

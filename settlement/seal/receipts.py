@@ -11,13 +11,14 @@ from kernel.audit.chain import canonical
 from kernel.audit.checkpoints import Checkpoint, Checkpoints
 from kernel.errors import NotFound, Refused
 from kernel.periods import Quarter
+from kernel.web.paging import Asked, Page, page_of
 from settlement.seal import tree
 from settlement.seal.models import QuarterSeal
 from settlement.seal.packing import unpacked
 from settlement.seal.receipt_verifier import RECEIPT
 from settlement.seal.service import SealPlaces, checkpoint_told, covering, entries_between, entry_told, seal_of
 from settlement.statements.models import Statement
-from settlement.statements.service import statements_of
+from settlement.statements.service import statements_query
 
 
 def receipt(db: Session, statement: Statement, *, places: SealPlaces) -> bytes:
@@ -71,7 +72,8 @@ class ReceiptRow:
     seal: QuarterSeal | None
 
 
-def receipts_of(db: Session, caller: Caller) -> list[ReceiptRow]:
+def receipts_of(db: Session, caller: Caller, asked: Asked, *, quarter: Quarter | None = None) -> Page[ReceiptRow]:
     """The standing statements that the caller may see, newest quarter first, each with its quarter's newest seal."""
     newest = {one.quarter: one for one in db.exec(select(QuarterSeal).order_by(col(QuarterSeal.sequence)))}
-    return [ReceiptRow(one, newest.get(one.quarter)) for one in statements_of(db, caller)]
+    page = page_of(db, statements_query(caller, quarter=quarter), asked)
+    return page.map(lambda one: ReceiptRow(one, newest.get(one.quarter)))

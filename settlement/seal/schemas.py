@@ -2,7 +2,14 @@
 
 from marshmallow import fields
 
-from kernel.fields import Schema
+from kernel.fields import QuarterField, Schema
+from kernel.web.paging import AskedSchema
+
+
+class ReceiptsAskedSchema(AskedSchema):
+    """The receipts of a quarter."""
+
+    quarter = QuarterField(load_default=None)
 
 
 class QuarterSealOut(Schema):

@@ -57,6 +57,9 @@ def test_who_has_not_filed_is_called_once_a_day_and_listed_as_late(app: Flask, f
     operator = Visitor(app, username_of(floor.db, floor.operator))
     assert late.party.name in operator.get("/calls/2022Q3").text
     assert floor.bank.party.name not in operator.get("/calls/2022Q3").text
+    exported = operator.get("/calls/2022Q3?format=csv").text.splitlines()
+    assert [line.split(",")[0] for line in exported[1:]] == [late.party.code]
+    assert exported[1].endswith(",2,late,2022-10-12")
     bank = Visitor(app, username_of(floor.db, late.maker))
     assert "财政局催报 2022Q3，第 1 次" in bank.get("/").text
 

@@ -13,9 +13,11 @@ from kernel import database
 from kernel.audit.service import entries_about
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kernel.policies import PolicyUndecided
+from kernel.web.paging import Asked
 from settlement.readings import evidence, service
 from settlement.readings.documents import REVOCATION, Subject
 from settlement.readings.models import PolicyDecision
+from settlement.readings.workflow import STATES
 from settlement.returns.archive import Archive
 from tests.factories import NOW, make_institution, make_person
 from tests.settlement.readings.desks import PAPER, PDF, Desk
@@ -197,6 +199,13 @@ def test_only_the_finance_side_sees_decisions(desk: Desk) -> None:
         service.decisions(desk.db, stranger)
     assert service.to_check(desk.db, stranger) == []
     assert [row.decision.id for row in service.decisions(desk.db, desk.cashier)] == [decided.id]
+
+
+def test_decisions_are_found_by_their_state_a_page_at_a_time(desk: Desk) -> None:
+    decided = desk.decide(desk.setting(*RENT, "30%"))
+    pages = {state: service.decisions_page(desk.db, desk.cashier, Asked(1, 1), state=state) for state in STATES}
+    found = {state: [(row.decision.id, len(row.values)) for row in page.items] for state, page in pages.items()}
+    assert {state: rows for state, rows in found.items() if rows} == {"in_force": [(decided.id, 1)]}
 
 
 def test_what_waits_for_a_check_is_the_task_of_everybody_who_may(desk: Desk) -> None:

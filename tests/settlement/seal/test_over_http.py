@@ -77,6 +77,9 @@ def test_a_bank_takes_its_own_receipt_and_checks_it_against_what_was_published(
     made.seal()
     assert f"/statements/{own}/receipt.json" in bank.get("/receipts").text
     assert f"/statements/{other}/" not in bank.get("/receipts").text
+    of_quarter = [bank.get(f"/receipts?quarter={one}&format=csv").text for one in ("2022Q3", "2022Q2")]
+    assert [own in text for text in of_quarter] == [True, False]
+    assert other not in of_quarter[0]
     taken = bank.get(f"/statements/{own}/receipt.json")
     assert taken.data == bank.send("GET", f"/statements/{own}/receipt").data
     path = tmp_path / "receipt.json"
