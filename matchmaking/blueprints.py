@@ -49,6 +49,7 @@ from matchmaking.sessions import (  # noqa: F401 - they hang their routes on the
 )
 from matchmaking.sessions import pages as sessions_pages
 from matchmaking.whitelist import api as whitelist_api
+from matchmaking.whitelist import bulk_pages as whitelist_bulk_pages
 from matchmaking.whitelist import pages as whitelist_pages
 
 APIS: list[SmorestBlueprint] = [
@@ -89,6 +90,7 @@ PAGES: list[Blueprint] = [
     series_pages.blueprint,
     pool_pages.blueprint,
     whitelist_pages.blueprint,
+    whitelist_bulk_pages.blueprint,
     bridging_pages.blueprint,
     renewals_pages.blueprint,
     deferrals_pages.blueprint,

@@ -22,7 +22,7 @@ from matchmaking.page_words import page_values
 from matchmaking.pool.scale_awards import claim_ready
 from matchmaking.pool.service import entry_of_firm
 from matchmaking.pool.workflow import STATES as POOL_STATES
-from matchmaking.whitelist import hearing, publication, scope, service, views
+from matchmaking.whitelist import bulk, hearing, publication, scope, service, views
 from matchmaking.whitelist.api import LISTING_READERS, frame_now, take_answer, take_recommendation, take_submission
 from matchmaking.whitelist.lists import CANDIDATES, COUNTIES, ENTRIES, LISTED, NOTICES
 from matchmaking.whitelist.reading import listed_on
@@ -115,7 +115,9 @@ def entries() -> ResponseReturnValue:
         ENTRIES,
         asked,
         lambda part: views.listings(database.current(), caller(), part, **sought),
-        lambda page: render_template("whitelist/entries.html", page=page, asked=asked),
+        lambda page: render_template(
+            "whitelist/entries.html", page=page, asked=asked, offered=bulk.offered(caller(), asked["state"])
+        ),
     )
 
 

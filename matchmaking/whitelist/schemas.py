@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from kernel.fields import CreditCode, Day, Line, Schema, WholeNumber, one_of
 from kernel.regions import REGIONS
 from kernel.web.paging import AskedSchema, PageOut
+from matchmaking.whitelist.bulk import BULK_VERBS, MOST_AT_ONCE
 from matchmaking.whitelist.service import DECIDING, PREPARING, Said
 from matchmaking.whitelist.workflow import GROUNDS, KINDS, STATES
 
@@ -40,6 +41,19 @@ class WhitelistMoveSchema(WhitelistWordsSchema):
     """One move of a listing, with ground, reason and document."""
 
     move = fields.String(validate=one_of(VERBS), required=True)
+
+
+class ListingsChosenSchema(Schema):
+    """One move of several listings, by their numbers."""
+
+    verb = fields.String(validate=one_of(BULK_VERBS), required=True)
+    entry = fields.List(
+        WholeNumber(lowest=1, highest=2**31 - 1), load_default=list, validate=validate.Length(max=MOST_AT_ONCE)
+    )
+
+
+class ListingsMoveSchema(ListingsChosenSchema, WhitelistWordsSchema):
+    """The same with what goes with each."""
 
 
 def said_from(values: dict[str, Any]) -> Said:

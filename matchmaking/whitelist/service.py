@@ -116,12 +116,17 @@ def _check_may_be_listed(db: Session, enterprise_id: int, frame: ListingFrame) -
         )
 
 
-def allowed_verbs(caller: Caller, entry: WhitelistEntry, today: date) -> list[str]:
-    """The moves that the caller can take on an entry today."""
+def verbs_of(caller: Caller, state: str) -> list[str]:
+    """The moves that lead on from a state and are the caller's by role."""
     of_role = (PREPARING if caller.role in PREPARERS else frozenset()) | (
         DECIDING if caller.role in DECIDERS else frozenset()
     )
-    verbs = [verb for verb in WHITELIST_MOVES.allowed(entry.state) if verb in of_role]
+    return [verb for verb in WHITELIST_MOVES.allowed(state) if verb in of_role]
+
+
+def allowed_verbs(caller: Caller, entry: WhitelistEntry, today: date) -> list[str]:
+    """The moves that the caller can take on an entry today."""
+    verbs = verbs_of(caller, entry.state)
     is_proposer = entry.proposed_by == caller.account_id
     return [verb for verb in verbs if not (is_proposer and verb in TWO_PERSONS) and _is_time(entry, verb, today)]
 
@@ -148,7 +153,8 @@ def _waits(verb: str, today: date) -> ColumnElement[bool]:
     return col(WhitelistEntry.removal_ground).is_not(None) if verb == "call_off_removal" else true()
 
 
-def _check_move(caller: Caller, verb: str, said: Said, rules: WhitelistRules) -> None:
+def check_move(caller: Caller, verb: str, said: Said, rules: WhitelistRules) -> None:
+    """Forbidden for who may not, Invalid where a reason or a ground is left out."""
     may = (verb in PREPARING and caller.role in PREPARERS) or (verb in DECIDING and caller.role in DECIDERS)
     if not may or caller.organisation_kind != "bureau":
         raise may_not()
@@ -165,7 +171,7 @@ def move(
     db: Session, caller: Caller, entry_id: int, verb: str, said: Said = Said(), *, frame: ListingFrame
 ) -> WhitelistEntry:
     """One move by a person of the finance side. Conflict when it does not apply, is too early, or needs another person."""
-    _check_move(caller, verb, said, frame.rules)
+    check_move(caller, verb, said, frame.rules)
     entry, _party = listing_for(db, caller, entry_id)
     if verb in ("publicise", "activate"):
         _check_may_be_listed(db, entry.enterprise_id, frame)
