@@ -19,7 +19,7 @@ from settlement.seal.lists import RECEIPTS
 from settlement.seal.naming import ZIP, file_name
 from settlement.seal.places import seal_places
 from settlement.seal.receipts import receipt, receipts_of
-from settlement.seal.schemas import ReceiptsAskedSchema
+from settlement.seal.schemas import OwnReceiptsAskedSchema
 from settlement.seal.views import contents_told, cover_of
 from settlement.statements.service import READERS, statement_by_number
 
@@ -66,7 +66,7 @@ def take(quarter: str, sequence: int) -> ResponseReturnValue:
 @requires(*FILING_ROLES, *ENTERPRISE_ROLES)
 def receipts() -> ResponseReturnValue:
     """The statements of one's own organisation, with a receipt where the quarter is sealed."""
-    asked = asked_of_url(ReceiptsAskedSchema())
+    asked = asked_of_url(OwnReceiptsAskedSchema())
     return list_page(
         RECEIPTS,
         asked,

@@ -6,7 +6,7 @@ from kernel.fields import QuarterField, Schema
 from kernel.web.paging import AskedSchema
 
 
-class ReceiptsAskedSchema(AskedSchema):
+class OwnReceiptsAskedSchema(AskedSchema):
     """The receipts of a quarter."""
 
     quarter = QuarterField(load_default=None)
