@@ -114,24 +114,16 @@ def claims_by_book(
     return found
 
 
-def groups_query(book: str, as_of: AsOf = NOW) -> Select[Any]:
-    """The groups of a book, the newest first."""
-    query = select(PostingGroup).where(PostingGroup.book == book)
+def journal_query(book: str, as_of: AsOf = NOW) -> Select[Any]:
+    """The postings of a book with their groups, the newest group first."""
+    query: Any = select(Posting, PostingGroup).join(PostingGroup, col(PostingGroup.id) == col(Posting.group_id))
+    query = query.where(PostingGroup.book == book)
     if as_of.effective_on is not None:
         query = query.where(PostingGroup.effective_on <= as_of.effective_on)
     if as_of.booked_on is not None:
         query = query.where(PostingGroup.booked_on <= as_of.booked_on)
-    return query.order_by(col(PostingGroup.id).desc())
-
-
-def postings_of(db: Session, groups: Iterable[PostingGroup]) -> dict[int, list[Posting]]:
-    """The postings of some groups, by group."""
-    ids = [group.id for group in groups]
-    query = select(Posting).where(col(Posting.group_id).in_(ids)).order_by(col(Posting.group_id), col(Posting.place))
-    found: dict[int, list[Posting]] = {}
-    for row in db.exec(query):
-        found.setdefault(row.group_id, []).append(row)
-    return found
+    ordered: Select[Any] = query.order_by(col(PostingGroup.id).desc(), col(Posting.place))
+    return ordered
 
 
 def normal(account: str, amount: int) -> int:

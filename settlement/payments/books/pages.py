@@ -11,17 +11,20 @@ from kernel import database
 from kernel.accounts.access import caller, requires
 from kernel.ledger import closing
 from kernel.ledger.accounts import BY_CODE, CIRCLES
-from kernel.ledger.balances import AsOf, groups_query, postings_of, trial_balance
+from kernel.ledger.balances import AsOf, journal_query, trial_balance
 from kernel.ledger.workflow import STATES
 from kernel.money import yuan
 from kernel.tables.writing import csv_bytes
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
-from kernel.web.paging import Asked, page_of
+from kernel.web.forms import asked_of_url
+from kernel.web.lists import list_page
+from kernel.web.paging import AskedSchema, page_of
 from settlement.handed_over import work_calendar
 from settlement.officials import CHECKER, PROPOSER
 from settlement.payments import labels
 from settlement.payments.books.checking import check_everything, findings_of, latest_check
+from settlement.payments.books.lists import JOURNAL
 from settlement.payments.books.months import month_in_path
 from settlement.payments.handed_over import policies
 from settlement.payments.invariants import INVARIANTS, standing_violations
@@ -91,20 +94,26 @@ def show(payer: str) -> ResponseReturnValue:
     """One payer's payable book as of either date; the finance side also sees accounts, months and the journal."""
     db, as_of, who = database.current(), _as_of(), caller()
     found = payable_book(db, require_seen(who, payer), as_of)
-    journal = page_of(db, groups_query(payer, as_of), Asked(per_page=20))
-    return _render(
-        "payments/payable.html",
-        found=found,
-        as_of=as_of,
-        trial=trial_balance(db, payer, as_of),
-        journal=journal,
-        postings=postings_of(db, journal.items),
-        periods=closing.periods_of(db, payer),
-        period_states=STATES,
-        accounts=BY_CODE,
-        circles=CIRCLES,
-        role=who.role,
-        today=clock().today(),
+    if who.role not in SEES_ALL:
+        return _render("payments/payable.html", found=found, as_of=as_of)
+    query = journal_query(payer, as_of)
+    return list_page(
+        JOURNAL,
+        asked_of_url(AskedSchema()),
+        lambda part: page_of(db, query, part),
+        lambda page: _render(
+            "payments/payable.html",
+            found=found,
+            as_of=as_of,
+            trial=trial_balance(db, payer, as_of),
+            page=page,
+            periods=closing.periods_of(db, payer),
+            period_states=STATES,
+            accounts=BY_CODE,
+            circles=CIRCLES,
+            role=who.role,
+            today=clock().today(),
+        ),
     )
 
 

@@ -1,9 +1,11 @@
 """Payments through HTTP: master data by two people, an order drawn, sent and receipted, the files, the books, who may what."""
 
+import csv
 import io
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
 
@@ -144,6 +146,12 @@ def test_a_payment_from_master_data_to_the_matched_receipt(hall: Hall) -> None:
     assert (effective["total"]["due"], effective["total"]["payable"]) == ("50000.00", "50000.00")
     trial = {line["account"]: line["balance"] for line in hall.get("auditor", f"/books/{ZHANHE}")["lines"]}
     assert (trial["paid"], trial["spent"], trial["available"]) == ("-50000.00", "50000.00", "30000.00")
+    text = hall.visitors["cashier"].get(f"/books/{ZHANHE}?format=csv").data.decode("utf-8-sig")
+    journal = list(csv.DictReader(io.StringIO(text)))
+    assert sum(Decimal(row["amount"]) for row in journal) == 0
+    assert abs(sum(Decimal(row["amount"]) for row in journal if row["account"] == "paid")) == 50_000
+    by_day = hall.visitors["cashier"].get(f"/books/{ZHANHE}?format=csv&sort=-booked_on&booked_on=2022-11-23").text
+    assert 0 < len(by_day.splitlines()) - 1 < len(journal)
 
 
 @pytest.fixture
@@ -185,6 +193,7 @@ def test_a_bank_and_another_county_see_nothing_of_a_book(hall: Hall, drawn: str)
     assert county.send("GET", "/settlement/payable-books/410402").status_code == 404
     assert county.send("GET", "/settlement/payable-books/nowhere").status_code == 404
     assert county.get(f"/books/{ZHANHE}").status_code == 200
+    assert county.get(f"/books/{ZHANHE}?format=csv").mimetype == "text/html"  # the journal is the finance side's
     assert county.get("/books/410402").status_code == 404
     assert county.get(f"/payments/orders/{drawn}").status_code == 403
 
