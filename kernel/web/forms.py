@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from flask import request
 from marshmallow import EXCLUDE, ValidationError
 from marshmallow import fields as marshmallow_fields
+from werkzeug.datastructures import MultiDict
 
 from kernel.bilingual import Text
 from kernel.errors import Conflict, FieldError, Invalid, NotFound, Refused
@@ -55,24 +56,32 @@ def asked_of_url(schema: Schema) -> dict[str, Any]:
     return values
 
 
-def _typed(schema: Schema) -> dict[str, Any]:
+def _typed(schema: Schema, given: MultiDict[str, str]) -> dict[str, Any]:
     """The submitted fields: lists stay lists, everything else is its one text; empty fields are left out, as not given."""
     typed: dict[str, Any] = {}
-    for name in request.form:
+    for name in given:
         described = schema.fields.get(name)
         if isinstance(described, marshmallow_fields.List):
-            typed[name] = request.form.getlist(name)
-        elif request.form[name] != "":
-            typed[name] = request.form[name]
+            typed[name] = given.getlist(name)
+        elif given[name] != "":
+            typed[name] = given[name]
     typed.pop("csrf_token", None)
     return typed
 
 
 def load_form(schema: Schema) -> tuple[dict[str, Any] | None, Form]:
     """The loaded values (None when something is wrong) and the form to show again."""
-    typed = _typed(schema)
+    return _loaded(schema, _typed(schema, request.form), "raise")
+
+
+def load_asked(schema: Schema) -> tuple[dict[str, Any] | None, Form]:
+    """The same for a form that is sent as the address of a page; what the address says besides (the language) is left out."""
+    return _loaded(schema, _typed(schema, request.args), "exclude")
+
+
+def _loaded(schema: Schema, typed: dict[str, Any], unknown: Literal["exclude", "raise"]) -> tuple[dict[str, Any] | None, Form]:
     try:
-        return schema.load(typed), Form(typed)
+        return schema.load(typed, unknown=unknown), Form(typed)
     except ValidationError as error:
         return None, Form(typed, _first_texts(field_errors(error.messages)))
 

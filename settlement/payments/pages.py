@@ -15,7 +15,7 @@ from kernel.ledger import funds
 from kernel.ledger.models import LedgerFund
 from kernel.web.downloads import file_to_save
 from kernel.web.edge import clock
-from kernel.web.forms import load_form
+from kernel.web.forms import Form, load_asked, load_form
 from kernel.web.language import spoken
 from kernel.web.lists import list_page
 from kernel.web.paging import page_of
@@ -48,6 +48,10 @@ PAYMENT_TONES = {"ordered": "dai", "paid": "ok", "rejected": "stop", "cancelled"
 def index() -> ResponseReturnValue:
     """Every payer with what it owes and has left, and the orders."""
     asked = OrdersAskedSchema().load({k: v for k, v in request.args.items() if v}, unknown=EXCLUDE)
+    return _orders_page(asked, Form())
+
+
+def _orders_page(asked: Mapping[str, Any], form: Form) -> ResponseReturnValue:
     db, year = database.current(), clock().today().year
     left, totals = funds.funds_by_book(db, year), payable_totals(db)
     rows = [_payer_row(code, totals[code], left.get(code)) for code in labels.PAYERS]
@@ -57,14 +61,18 @@ def index() -> ResponseReturnValue:
         ORDERS,
         asked,
         lambda part: page_of(db, query, part),
-        lambda page: _render(
-            "payments/index.html",
-            asked=asked,
-            payers=orders.payers_of_orders(db),
-            rows=moving,
-            page=page,
-            year=year,
-            batches=released_batches(db),
+        lambda page: (
+            _render(
+                "payments/index.html",
+                asked=asked,
+                form=form,
+                payers=orders.payers_of_orders(db),
+                rows=moving,
+                page=page,
+                year=year,
+                batches=released_batches(db),
+            ),
+            422 if form.errors else 200,
         ),
     )
 
@@ -90,9 +98,10 @@ def _render(template: str, **values: Any) -> str:
 @blueprint.get("/draw")
 @requires(*SEES_ALL)
 def preview() -> ResponseReturnValue:
-    """What an order would pay, and, for the cashier, the button that draws it."""
-    given = {name: value for name, value in request.args.items() if value}
-    asked = OrderPreviewAskedSchema().load({**given, "leave_out": request.args.getlist("leave_out")}, unknown=EXCLUDE)
+    """What an order would pay, and, for the cashier, the button that draws it; the orders again where one was not chosen."""
+    asked, form = load_asked(OrderPreviewAskedSchema())
+    if asked is None:
+        return _orders_page(OrdersAskedSchema().load({}), form)
     return _preview_page(asked)
 
 

@@ -234,6 +234,8 @@ def test_every_page_shows_itself_and_the_same_work_can_be_done_there(hall: Hall,
         answer = cashier.get(path)
         assert answer.status_code == 200, (path, answer.text[:500])
     assert cashier.get(f"/books/{ZHANHE}/demand-letter").status_code == 404  # all of it is ordered
+    unchosen = cashier.get(f"/payments/draw?payer=&batch={BATCH}")
+    assert (unchosen.status_code, 'href="#payer">付款方</a>' in unchosen.text) == (422, True)
     english = cashier.get("/payments?lang=en")
     assert (english.status_code, "Draw a payment order" in english.text) == (200, True)
     assert cashier.post(f"/payments/orders/{drawn}/send").status_code == 302
