@@ -28,9 +28,11 @@ from settlement.statements.schemes import GROWTH
 from settlement.statements.service import statements_of
 
 STATEMENTS = Text("结算单", "Statements")
+OF_A_QUARTER = frozenset({"calls", "returns", "scorecards"})
+OF_A_BATCH = frozenset({"batch_bulk", "restatements"})
 OF_BUREAU = [
-    NavigationItem("quarters.index", Text("季度", "Quarter"), frozenset(SEES_ALL), SETTLEMENT),
-    NavigationItem("batches.index", Text("批次", "Batches"), frozenset(FINANCE_SIDE), SETTLEMENT),
+    NavigationItem("quarters.index", Text("季度", "Quarter"), frozenset(SEES_ALL), SETTLEMENT, OF_A_QUARTER),
+    NavigationItem("batches.index", Text("批次", "Batches"), frozenset(FINANCE_SIDE), SETTLEMENT, OF_A_BATCH),
     NavigationItem("statements.index", STATEMENTS, frozenset(SEES_ALL), SETTLEMENT),
     NavigationItem("mergers.index", Text("合并", "Mergers"), frozenset(SEES_ALL), SETTLEMENT),
     NavigationItem("certified_balances.index", Text("核定", "Certified"), frozenset({RECORDER, *SEES_ALL}), SETTLEMENT),

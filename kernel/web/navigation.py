@@ -19,12 +19,14 @@ class NavigationItem:
     """A place that the spine leads to: where, its word, and the roles that see it.
 
     Places of one `room` share an entry of the spine, which leads to the first of them; the page then lists them all.
+    `beside` are the blueprints whose pages are reached from it and belong to it, wherever their addresses lie.
     """
 
     endpoint: str
     label: Text
     roles: frozenset[str]
     room: Text | None = None
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,9 @@ def _visible(caller: Caller | None) -> list[NavigationItem]:
 
 
 def _here(items: Sequence[NavigationItem]) -> list[NavigationItem]:
-    """The places that the present page belongs to: those of its blueprint, else the one whose address lies nearest above it."""
+    """The places that the present page belongs to: by its blueprint, else the one whose address lies nearest above it."""
     blueprint = (request.endpoint or "").partition(".")[0]
-    if same := [item for item in items if item.endpoint.partition(".")[0] == blueprint]:
+    if same := [item for item in items if blueprint in {item.endpoint.partition(".")[0], *item.beside}]:
         return same
     above = {url: item for item in items if request.path.startswith(f"{(url := url_for(item.endpoint))}/")}
     return [above[max(above, key=len)]] if above else []

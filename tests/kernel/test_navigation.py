@@ -37,6 +37,13 @@ def test_a_page_that_no_place_leads_to_marks_the_place_above_it(app: Flask) -> N
             assert words(room_entries(CASHIER)) == ["*拨付", "账"], path
 
 
+def test_a_page_of_another_address_marks_the_place_it_is_reached_from(app: Flask) -> None:
+    for path in ("/two-increases/2022Q3", "/calls/2022Q3", "/returns/1"):
+        with app.test_request_context(path):
+            assert "*结算" in words(entries(OPERATOR)), path
+            assert words(room_entries(OPERATOR)) == ["*季度", "批次", "结算单", "合并", "核定"], path
+
+
 def test_a_room_leads_to_its_first_place(app: Flask) -> None:
     with app.test_request_context("/"):
         assert {row.label.zh: row.url for row in entries(CASHIER)}["结算"] == "/quarters"
