@@ -16,11 +16,26 @@ KIND_TITLES = {
     ADJUSTMENT: Text("调整", "Adjustment"),
     WITHDRAWAL: Text("撤回", "Withdrawal"),
 }
+ACTS = {
+    "grant": Text("预算批复", "Budget"),
+    "claim": Text("记应付", "Payable booked"),
+    "payment": Text("开拨付令", "Ordered"),
+    "carry": Text("挂账", "Carried"),
+    "line": Text("抵扣、压减", "Set off, cut"),
+    "receipt": Text("国库回单", "Treasury receipt"),
+    "recovered": Text("缴回", "Repaid"),
+    "reverse": Text("冲销", "Reversed"),
+}
 
 
 def payer(code: str) -> Text:
     """Whose treasury pays."""
     return PAYERS.get(code) or Text(code, code)
+
+
+def act(code: str) -> Text:
+    """What a group of postings wrote down."""
+    return ACTS.get(code) or Text(code, code)
 
 
 def scheme(book: PolicyBook, code: str) -> Text:

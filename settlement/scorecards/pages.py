@@ -1,5 +1,7 @@
 """Page of the indicators: all institutions for the finance side, its own for an institution."""
 
+from fractions import Fraction
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,11 +10,12 @@ from kernel.accounts.access import caller, requires
 from kernel.errors import NotFound
 from kernel.periods import Quarter
 from kernel.web.edge import clock
+from kernel.web.formats import count
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import policy_book, premises
 from settlement.scorecards import service
 from settlement.scorecards.schemas import rounded
-from settlement.two_increases import BASE_TITLES, INDICATOR_TITLES, increases_rule_in_force
+from settlement.two_increases import BASE_TITLES, INDICATOR_TITLES, IndicatorKind, increases_rule_in_force
 
 blueprint = Blueprint("scorecards", __name__, url_prefix="/two-increases", template_folder="../templates")
 
@@ -31,6 +34,13 @@ def index() -> ResponseReturnValue:
     return redirect(url_for("scorecards.show", quarter=quarters[0]))
 
 
+def _shown(kind: IndicatorKind, ratio: Fraction | None) -> str | None:
+    """A share with two decimals, a number of borrowers with its separators."""
+    if kind is IndicatorKind.BORROWERS and ratio is not None:
+        return count(int(ratio))
+    return rounded(kind, ratio, 2)
+
+
 @blueprint.get("/<quarter>")
 @requires(*service.READERS)
 def show(quarter: str) -> ResponseReturnValue:
@@ -43,6 +53,6 @@ def show(quarter: str) -> ResponseReturnValue:
         rule=rule,
         base_title=BASE_TITLES[rule.base_day],
         titles=INDICATOR_TITLES,
-        rounded=rounded,
+        shown=_shown,
         cards=service.scorecards(database.current(), caller(), asked, premises=premises()),
     )
