@@ -67,6 +67,11 @@ def _ranked(report: SessionReport, sort: str) -> list[tuple[str, Mapping[str, Me
     return sorted(rows, key=place)
 
 
+def _week_words(week: str) -> Text:
+    number = int(week[6:])
+    return Text(f"{number} 周", f"W{number}")
+
+
 def _trend(report: SessionReport) -> Any:
     weeks = list(report.weeks.items())[-LONGEST_TREND:]
     if not weeks:
@@ -75,7 +80,7 @@ def _trend(report: SessionReport) -> Any:
     drawn = [int(one["disbursement_rate"].numerator) for _week, one in weeks]
     series = [Series(Text("授信", "approved"), approved), Series(Text("放款", "disbursed"), drawn)]
     return grouped_bars(
-        [week[5:] for week, _one in weeks], series, Text("每周授信和放款", "Approved and disbursed by week")
+        [_week_words(week) for week, _one in weeks], series, Text("每周授信和放款", "Approved and disbursed by week")
     )
 
 
