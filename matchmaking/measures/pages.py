@@ -14,6 +14,7 @@ from kernel.bilingual import Text
 from kernel.web.charts import Series, grouped_bars
 from kernel.web.downloads import attach
 from kernel.web.edge import clock
+from kernel.web.forms import load_asked
 from kernel.web.language import language
 from kernel.web.navigation import NavigationItem
 from matchmaking.handed_over import policy_book, work_calendar
@@ -88,9 +89,12 @@ def _trend(report: SessionReport) -> Any:
 @requires(*READERS)
 def index() -> ResponseReturnValue:
     """Total, league table, trend, duty."""
-    report, sort = _asked(), request.args.get("sort", "-contact_rate")
-    return render_template(
+    asked, form = load_asked(MeasuresAskedSchema())
+    report = asked_report(MeasuresAskedSchema().load({}) if asked is None else asked)
+    sort = request.args.get("sort", "-contact_rate")
+    page = render_template(
         "measures/index.html",
+        form=form,
         report=report,
         rows=_ranked(report, sort),
         sort=sort,
@@ -103,6 +107,7 @@ def index() -> ResponseReturnValue:
         whole_city=caller().role in WHOLE_CITY,
         kept=_left_open(report),
     )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/followed")

@@ -253,6 +253,8 @@ def test_the_page_and_its_files_show_the_same_fractions(app: Flask, db: Session)
     paper = pypdfium2.PdfDocument(bureau.get("/measures/bulletin.pdf?last=2022-W44").data)
     assert f"1 ÷ {count}" in "".join(page.get_textpage().get_text_range() for page in paper)
     assert bureau.get("/measures/followed").status_code == 200
+    wrong = bureau.get("/measures?first=abc")
+    assert (wrong.status_code, 'href="#first">从哪周</a>' in wrong.text) == (422, True)
 
 
 def test_13710_counts_what_is_open_after_its_month_against_what_may_be(
