@@ -79,7 +79,9 @@ def load_asked(schema: Schema) -> tuple[dict[str, Any] | None, Form]:
     return _loaded(schema, _typed(schema, request.args), "exclude")
 
 
-def _loaded(schema: Schema, typed: dict[str, Any], unknown: Literal["exclude", "raise"]) -> tuple[dict[str, Any] | None, Form]:
+def _loaded(
+    schema: Schema, typed: dict[str, Any], unknown: Literal["exclude", "raise"]
+) -> tuple[dict[str, Any] | None, Form]:
     try:
         return schema.load(typed, unknown=unknown), Form(typed)
     except ValidationError as error:
