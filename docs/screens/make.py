@@ -43,6 +43,7 @@ SCREENS = (
     Screen("bureau-statement-why", "finance.operator", "/statements/GR-2022Q3-03?why=reward", shows="一个数怎么来的"),
     Screen("bureau-batch", "finance.reviewer", "/batches/B-2022Q3-01", shows="批次，四手"),
     Screen("bureau-payments", "finance.cashier", "/payments", shows="拨付"),
+    Screen("bureau-receipts", "finance.cashier", "/payments/receipts?state=any", shows="回单"),
     Screen("bureau-books-phone", "finance.operator", "/books", "phone", shows="账，手机"),
     Screen("bureau-open-words", "finance.operator", "/open-words", shows="未定用语"),
     Screen("bureau-what-if", "finance.operator", "/what-if", shows="试算"),
