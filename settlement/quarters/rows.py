@@ -11,6 +11,7 @@ from settlement.batches.models import Batch
 from settlement.batches.workflow import APPROVED, HANDS, ON_NOTICE, OPEN, ORDERED, REVIEWED, STATES
 from settlement.calendar import Season
 from settlement.growth_reward import Hold, LegalPerson
+from settlement.payments.workflow import PAID, PAYMENT_STATES
 from settlement.returns.models import LoanReturn
 from settlement.returns.views import days_left
 from settlement.returns.workflow import CERTIFIED, REFUSED
@@ -44,6 +45,7 @@ class InstitutionRow:
     days_over: int
     batch: Batch | None = None
     is_stale: bool = False
+    is_paid: bool = False
 
     @property
     def step(self) -> int:
@@ -56,7 +58,9 @@ class InstitutionRow:
 
     @property
     def batch_word(self) -> Text | None:
-        """How far its batch has come, in words; None before it is submitted."""
+        """How far its batch or its money has come, in words; None before it is submitted."""
+        if self.is_paid:
+            return PAYMENT_STATES[PAID]
         return None if self.batch is None or self.batch.state == OPEN else STATES[self.batch.state]
 
     @property
@@ -117,6 +121,7 @@ def institution_row(
     calendar: WorkCalendar,
     moved_on: set[int],
     batches: dict[str, Batch],
+    paid: set[str],
 ) -> InstitutionRow:
     statement, figures = (drafted.statement, drafted.figures) if drafted else (None, None)
     batch = batches.get(statement.number) if statement else None
@@ -136,6 +141,7 @@ def institution_row(
         days_over=over if batch is None or batch.state != ORDERED else 0,
         batch=batch,
         is_stale=statement is not None and statement.id in moved_on,
+        is_paid=statement is not None and statement.number in paid,
     )
 
 

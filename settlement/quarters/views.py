@@ -19,6 +19,7 @@ from settlement.batches.models import Batch
 from settlement.batches.reading import batches_by_statement, newest_batch
 from settlement.calendar import Season, rewarded_quarters, season_of
 from settlement.growth_reward import SCHEME, rule_in_force
+from settlement.payments.settled import paid_statements
 from settlement.quarters.rows import (
     FILING,
     NOTICE,
@@ -76,6 +77,11 @@ class QuarterView:
     def reached(self, step: int) -> int:
         """How many institutions have come to a step, or further."""
         return sum(row.step >= step for row in self.rows)
+
+    @property
+    def paid(self) -> int:
+        """How many institutions have their money."""
+        return sum(row.is_paid for row in self.rows)
 
     @property
     def stale_in_batch(self) -> int:
@@ -189,7 +195,8 @@ def quarter_view(
             newest.setdefault(row.party.code, row.filed)
     persons = due(facts.persons.values(), rules.growth)
     moved_on = outdated_shown(db, [one.statement for one in drafts], premises, remembering)
-    batches = batches_by_statement(db, [one.statement.number for one in drafts])
+    numbers = [one.statement.number for one in drafts]
+    batches, paid = batches_by_statement(db, numbers), paid_statements(db, numbers)
     rows = tuple(
         institution_row(
             person,
@@ -201,6 +208,7 @@ def quarter_view(
             calendar,
             moved_on,
             batches,
+            paid,
         )
         for person in persons
     )

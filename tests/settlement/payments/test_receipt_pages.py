@@ -14,6 +14,7 @@ from settlement.payments.orders import payments_of
 from settlement.payments.receipts.service import lines_of, resolve
 from settlement.payments.recoveries.service import issue_notice, record_recovered
 from settlement.payments.rules import payment_rules
+from settlement.payments.settled import paid_statements
 from tests.factories import Visitor, username_of
 from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter
 
@@ -129,3 +130,13 @@ def test_notices_are_told_apart_by_payer_and_by_whether_they_are_open(
         f"payer={ZHANHE}": ["RN-410411-2022-0002", "RN-410411-2022-0001"],
         "payer=city": [],
     }
+
+
+def test_a_statement_is_paid_once_every_payer_has_the_receipt(counter: Counter, order: PaymentOrder) -> None:
+    first, second = payments_of(counter.db, order)
+    numbers = [first.statement_number, second.statement_number, "GR-2022Q3-99"]
+    assert paid_statements(counter.db, numbers) == set()
+    counter.receipt(f"{first.reference},40.00,{counter.today},paid,BK1")
+    assert paid_statements(counter.db, numbers) == {first.statement_number}
+    counter.receipt(f"{second.reference},60.00,{counter.today},rejected,BK2")
+    assert paid_statements(counter.db, numbers) == {first.statement_number}
