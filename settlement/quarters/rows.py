@@ -64,6 +64,11 @@ class InstitutionRow:
         return None if self.batch is None or self.batch.state == OPEN else STATES[self.batch.state]
 
     @property
+    def is_done(self) -> bool:
+        """Whether nobody is waited for any more: the money has come, or none was due."""
+        return self.is_paid or (self.amount == 0 and self.batch is not None and self.batch.state == ORDERED)
+
+    @property
     def is_missing(self) -> bool:
         return self.filed is None or self.filed.state == REFUSED
 

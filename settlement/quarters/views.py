@@ -84,6 +84,11 @@ class QuarterView:
         return sum(row.is_paid for row in self.rows)
 
     @property
+    def done(self) -> int:
+        """How many wait for nobody any more."""
+        return sum(row.is_done for row in self.rows)
+
+    @property
     def stale_in_batch(self) -> int:
         """How many of the summed statements are out of date."""
         return sum(row.is_stale for row in self.batch)
