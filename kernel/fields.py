@@ -78,7 +78,7 @@ class Line(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
-        text = unicodedata.normalize("NFC", value).strip()
+        text = unicodedata.normalize("NFC", value.replace("\r\n", "\n") if self.many_lines else value).strip()
         allowed = "\n\t" if self.many_lines else ""
         if any(unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in allowed for c in text):
             raise self.make_error("control")

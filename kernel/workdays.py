@@ -33,9 +33,7 @@ def _published(day: date) -> bool:
     return bool(chinese_calendar.is_workday(day))
 
 
-@dataclass(
-    frozen=True, eq=False
-)  # one is not compared by its days, so that what was worked out by it can be remembered
+@dataclass(frozen=True, eq=False)  # compared as itself, so that what was worked out by one can be remembered
 class WorkCalendar:
     """Which days are worked. `overrides` (day → worked?) win over the published calendar; `years` are complete by overrides alone.
 

@@ -1,13 +1,15 @@
-"""Figures that take longer than a page may are worked out piece by piece within a budget of time: what is done is kept, the page tells
-how far it came and asks again by itself. So nobody waits in a worker of the web server, and a killed one loses nothing.
+"""Figures that take longer than a page may are worked out piece by piece: a page begins no further piece once its time is up, keeps what
+is done, tells how far it came and asks again by itself. A piece is one bank or one check: seconds of a worker, all that a kill loses.
 """
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
-PAGE_SECONDS = 4.0  # a page answers within this, with what is known or with how far it has come
+PAGE_SECONDS = 4.0  # after which no further piece is begun
+ASKED_AGAIN = "3"  # seconds until the page asks for the rest
 
 IsTimeUp = Callable[[], bool]
 
@@ -32,8 +34,8 @@ def never_up() -> bool:
 
 
 def waiting(error: NotFinished, title: str, path: list[tuple[str, str | None]]) -> Response:
-    """How far it has come; the browser asks again by itself."""
+    """How far it has come; the browser asks again by itself. In place of a file it is no success: who saves it must not take it for one."""
     page = render_template("readings/waiting.html", done=error.done, whole=error.whole, title=title, path=path)
-    response = Response(page)
-    response.headers["Refresh"] = "1"
-    return response
+    is_file = request.path.endswith(".csv") or "format" in request.args
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_file else HTTPStatus.OK
+    return Response(page, status, {"Refresh": ASKED_AGAIN, "Retry-After": ASKED_AGAIN})

@@ -11,7 +11,10 @@ from kernel.audit.models import AuditEntry
 T = TypeVar("T")
 
 MOST = 512
-COMING_AND_GOING = ("account.sign_in", "account.sign_in_failed", "account.end_tour")
+NO_CHANGE = (  # acts after which no figure of the books is another one
+    *("account.sign_in", "account.sign_in_failed", "account.end_tour", "feedback.write", "feedback.answer"),
+    *("saved_filter.save", "saved_filter.remove", "work.ask", "work.cancel", "work.fail"),
+)
 
 
 class Remembering:
@@ -27,7 +30,7 @@ class Remembering:
         """What `work` gives, or gave for an equal key since the last change. The key holds all that is not in the books: day, policies."""
         stand = _newest_change(db)  # before the work, which may read newer books, never older ones
         kept = self._kept  # taken once: another thread may meanwhile keep what it read
-        if kept[0] != stand or len(kept[1]) >= MOST:
+        if kept[0] != stand or (len(kept[1]) >= MOST and key not in kept[1]):
             kept = self._kept = (stand, {})
         if key not in kept[1]:
             kept[1][key] = work()
@@ -36,8 +39,8 @@ class Remembering:
 
 
 def _newest_change(db: Session) -> str:
-    """The digest of the newest entry of the trail that is more than somebody's coming."""
-    query = select(AuditEntry.digest).where(col(AuditEntry.act).not_in(COMING_AND_GOING))
+    """The digest of the newest entry of the trail that is more than somebody's coming, asking or noting."""
+    query = select(AuditEntry.digest).where(col(AuditEntry.act).not_in(NO_CHANGE))
     return db.exec(query.order_by(col(AuditEntry.number).desc()).limit(1)).first() or ""
 
 

@@ -7,32 +7,40 @@ a refusal of the file. Run as `python -m kernel.tables.child`.
 import json
 import subprocess
 import sys
-from itertools import islice
 from pathlib import PurePath
 
+import structlog
+
 from kernel.bilingual import Text
-from kernel.confined import MEBIBYTE, Bounds, bind, environment
+from kernel.confined import MEBIBYTE, Bounds, a_turn, bind, environment
+from kernel.tables.bounded import bounded
 from kernel.tables.faults import Fault, FileRefused, whole_file
 from kernel.tables.parquet import parquet_rows
 from kernel.tables.workbook import workbook_rows
 
 BOUNDS = Bounds(memory=1024 * MEBIBYTE, processor=20, waiting=60, written=64 * MEBIBYTE)
 _REFUSED = 3
+COMPLAINT = 500  # of what a child said last, signs in the log
+
+log = structlog.get_logger()
 
 
 def rows_in_child(file: str, content: bytes, most: int | None) -> list[list[str]]:
-    """The first `most` rows of a file as text, all without a number; raises `FileRefused` also where the child runs into a bound."""
+    """The rows of a file as text, at most `most` below the first; raises `FileRefused` also where the child runs into a bound."""
     order = json.dumps([file, most]).encode() + b"\n" + content
     command = [sys.executable, "-m", "kernel.tables.child"]
     try:
-        done = subprocess.run(
-            command, input=order, capture_output=True, timeout=BOUNDS.waiting, env=environment(), check=False
-        )
+        with a_turn():
+            done = subprocess.run(
+                command, input=order, capture_output=True, timeout=BOUNDS.waiting, env=environment(), check=False
+            )
     except subprocess.TimeoutExpired:
         raise _too_costly(file) from None
     if done.returncode == _REFUSED:
         raise FileRefused(Fault(**{**one, "text": Text(*one["text"])}) for one in json.loads(done.stdout))
     if done.returncode:
+        said = done.stderr.decode(errors="replace")[-COMPLAINT:]
+        log.warning("table_not_read", file=file, returned=done.returncode, said=said)
         raise _too_costly(file)
     rows: list[list[str]] = json.loads(done.stdout)
     return rows
@@ -52,7 +60,7 @@ def _too_costly(file: str) -> FileRefused:
 def _answer() -> str:
     file, most = json.loads(sys.stdin.buffer.readline())
     read = parquet_rows if PurePath(file).suffix.lower() == ".parquet" else workbook_rows
-    return json.dumps(list(islice(read(file, sys.stdin.buffer.read()), most)), ensure_ascii=False)
+    return json.dumps(list(bounded(file, read(file, sys.stdin.buffer.read()), most)), ensure_ascii=False)
 
 
 def main() -> int:

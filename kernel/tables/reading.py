@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from kernel.bilingual import Text
+from kernel.tables.bounded import bounded
 from kernel.tables.child import rows_in_child
 from kernel.tables.decoding import decode
 from kernel.tables.faults import Fault, FileRefused, whole_file
 from kernel.tables.writing import rearmed
 
 EXTENSIONS = (".csv", ".xlsx", ".xls", ".parquet")
-WIDEST = 500  # cells of a row; no table of the house has a tenth of it
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _csv_rows(file: str, content: bytes) -> Iterator[list[str]]:
 def _raw_rows(file: str, content: bytes, most: int | None) -> Iterable[list[str]]:
     extension = PurePath(file).suffix.lower()
     if extension == ".csv":
-        return _csv_rows(file, content)
+        return bounded(file, _csv_rows(file, content), most)
     if extension in EXTENSIONS:
         return rows_in_child(file, content, most)
     raise whole_file(
@@ -56,18 +56,6 @@ def _raw_rows(file: str, content: bytes, most: int | None) -> Iterable[list[str]
         Text("只接受 CSV、XLSX、XLS、Parquet 文件", "Only CSV, XLSX, XLS and Parquet files are accepted"),
         extension,
     )
-
-
-def _bounded(file: str, rows: Iterable[list[str]], most: int | None) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their numbers; refuses the first one too many, or too wide, before the next is looked at."""
-    for number, row in enumerate(rows, start=1):
-        if most is not None and number > most + 1:
-            words = Text(f"一次最多 {most} 行，请分成几份", f"At most {most} rows at once: send several files")
-            raise whole_file(file, "too_many_rows", words)
-        if len(row) > WIDEST:
-            words = Text(f"第 {number} 行有 {len(row)} 格，最多 {WIDEST} 格", f"Row {number} has over {WIDEST} cells")
-            raise whole_file(file, "too_wide", words)
-        yield number, row
 
 
 def _tidy(cell: str) -> str:
@@ -90,12 +78,12 @@ def read_sheet(file: str, content: bytes, *, most: int | None = None) -> Sheet:
     """The first data sheet of a file as text, NFC and stripped; blank rows are left out but counted.
 
     `file` is the name the sender gave: its ending tells the format and it stands in every fault. A file of more than `most` rows
-    below its first is refused before the rest is looked at; what is read in a request has such a bound.
+    below its first that hold something is refused before the rest is looked at; what is read in a request has such a bound.
     """
     faults: list[Fault] = []
     header: tuple[str, ...] = ()
     rows: list[Row] = []
-    for number, raw in _bounded(file, _raw_rows(file, content, None if most is None else most + 2), most):
+    for number, raw in enumerate(_raw_rows(file, content, most), start=1):
         cells = [_tidy(cell) for cell in raw]
         if not any(cells):
             continue

@@ -47,12 +47,15 @@ class Form:
 
 
 def asked_of_url(schema: Schema) -> dict[str, Any]:
-    """What the query of the present page asks for; where it cannot be read, what the schema takes without any."""
+    """What the query of the present page asks for; what cannot be read of it counts as not asked. A file is refused instead."""
     typed = {name: value for name, value in request.args.items() if value}
     try:
         values: dict[str, Any] = schema.load(typed, unknown=EXCLUDE)
-    except ValidationError:
-        values = schema.load({})
+    except ValidationError as error:
+        if "format" in typed:
+            raise
+        faulty = error.messages_dict
+        values = schema.load({name: value for name, value in typed.items() if name not in faulty}, unknown=EXCLUDE)
     return values
 
 

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
 from kernel.bilingual import Text
-from kernel.errors import DomainError, Invalid
+from kernel.errors import Conflict, DomainError, Invalid
 from kernel.parties.models import SIZE_CLASSES
 from kernel.tables import cells
 from kernel.tables.columns import Column, Record, Table, read_records
@@ -137,8 +138,15 @@ def file_revenues(db: Session, caller: Caller, table: Table, *, at: datetime, to
             made.append(MonthlyRevenue(**said, number=number + 1, at=at, account_id=caller.account_id))
 
     _every_row(table, take)
-    db.add_all(made)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add_all(made)
+    except IntegrityError:
+        raise Conflict(
+            "revenues_moved",
+            "刚有人报过同一家同一月，请再报一次",
+            "Someone has just filed a figure of the same firm and month; file again",
+        ) from None
     detail = {"file": table.file, "rows": len(table.records), "changed": len(made)}
     record(db, "pool.file_revenues", by=caller.actor, subject=("monthly_revenue", table.file), at=at, detail=detail)
     return len(made)

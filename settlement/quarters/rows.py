@@ -1,6 +1,6 @@
 """The rows of a quarter: how far each institution has come, whom it waits for and until when; read only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from settlement.batches.models import Batch
 from settlement.batches.workflow import APPROVED, HANDS, ON_NOTICE, OPEN, ORDERED, REVIEWED, STATES
 from settlement.calendar import Season
 from settlement.growth_reward import Hold, LegalPerson
+from settlement.payments.settled import MoneyHad
 from settlement.payments.workflow import PAID, PAYMENT_STATES
 from settlement.returns.models import LoanReturn
 from settlement.returns.views import days_left
@@ -43,9 +44,9 @@ class InstitutionRow:
     waits_for: Text
     until: date
     days_over: int
+    had: MoneyHad
     batch: Batch | None = None
     is_stale: bool = False
-    is_paid: bool = False
 
     @property
     def step(self) -> int:
@@ -65,8 +66,13 @@ class InstitutionRow:
 
     @property
     def is_done(self) -> bool:
-        """Whether nobody is waited for any more: the money has come, or none was due."""
-        return self.is_paid or (self.amount == 0 and self.batch is not None and self.batch.state == ORDERED)
+        """Whether nobody is waited for any more: what is due by the standing revision is released and settled, or nothing was due."""
+        return self.step == STEP_OF[ORDERED] and self.had.settled == self.amount
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether that came as money."""
+        return self.is_done and self.had.paid > 0
 
     @property
     def is_missing(self) -> bool:
@@ -126,7 +132,7 @@ def institution_row(
     calendar: WorkCalendar,
     moved_on: set[int],
     batches: dict[str, Batch],
-    paid: set[str],
+    had: Mapping[str, MoneyHad],
 ) -> InstitutionRow:
     statement, figures = (drafted.statement, drafted.figures) if drafted else (None, None)
     batch = batches.get(statement.number) if statement else None
@@ -146,7 +152,7 @@ def institution_row(
         days_over=over if batch is None or batch.state != ORDERED else 0,
         batch=batch,
         is_stale=statement is not None and statement.id in moved_on,
-        is_paid=statement is not None and statement.number in paid,
+        had=had.get(statement.number, MoneyHad()) if statement else MoneyHad(),
     )
 
 

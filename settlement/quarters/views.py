@@ -19,7 +19,7 @@ from settlement.batches.models import Batch
 from settlement.batches.reading import batches_by_statement, newest_batch
 from settlement.calendar import Season, rewarded_quarters, season_of
 from settlement.growth_reward import SCHEME, rule_in_force
-from settlement.payments.settled import paid_statements
+from settlement.payments.settled import money_had
 from settlement.quarters.rows import (
     FILING,
     NOTICE,
@@ -201,7 +201,7 @@ def quarter_view(
     persons = due(facts.persons.values(), rules.growth)
     moved_on = outdated_shown(db, [one.statement for one in drafts], premises, remembering)
     numbers = [one.statement.number for one in drafts]
-    batches, paid = batches_by_statement(db, numbers), paid_statements(db, numbers)
+    batches, had = batches_by_statement(db, numbers), money_had(db, numbers)
     rows = tuple(
         institution_row(
             person,
@@ -213,7 +213,7 @@ def quarter_view(
             calendar,
             moved_on,
             batches,
-            paid,
+            had,
         )
         for person in persons
     )

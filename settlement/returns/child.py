@@ -7,16 +7,13 @@ of the service. Run as `python -m settlement.returns.child`. Source: reliability
 import json
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kernel.confined import Bounds, bind, environment
-from kernel.errors import Conflict
+from kernel.confined import PATIENCE, Bounds, a_turn, bind, environment
 from kernel.periods import Quarter
 from kernel.tables.faults import FileRefused
 from kernel.works.telling import Told, nobody_told
@@ -31,23 +28,6 @@ _REFUSED = 3
 
 
 SERVICE_BOUNDS = Bounds()
-PATIENCE = 30.0  # seconds an upload waits for its turn
-_TURNS = threading.BoundedSemaphore(2)
-
-
-@contextmanager
-def a_turn(patience: float = PATIENCE) -> Iterator[None]:
-    """One of the few children that a process of the service keeps at once, so that uploads leave room for sign-ins."""
-    if not _TURNS.acquire(timeout=patience):
-        raise Conflict(
-            "reading_other_files",
-            "正在读取其他文件，请稍后再报",
-            "Other files are being read; file again in a little while",
-        )
-    try:
-        yield
-    finally:
-        _TURNS.release()
 
 
 def intake_in_child(
@@ -86,7 +66,7 @@ def intake_in_child(
     }
     try:
         with a_turn(patience):
-            done = _answered(order, bounds, lambda: progress.tell(told))
+            done = answered("settlement.returns.child", order, bounds, lambda: progress.tell(told))
     except subprocess.TimeoutExpired:
         raise too_costly(file or source.name) from None
     if done.returncode == _REFUSED:
@@ -96,9 +76,11 @@ def intake_in_child(
     return intake_from_json(done.stdout.decode())
 
 
-def _answered(order: dict[str, Any], bounds: Bounds, tell: Callable[[], None]) -> subprocess.CompletedProcess[bytes]:
+def answered(
+    module: str, order: dict[str, Any], bounds: Bounds, tell: Callable[[], None]
+) -> subprocess.CompletedProcess[bytes]:
     """What a child answers to an order; it is ended when it takes too long (`TimeoutExpired`), or when telling raises."""
-    command, pipe = [sys.executable, "-m", "settlement.returns.child"], subprocess.PIPE
+    command, pipe = [sys.executable, "-m", module], subprocess.PIPE
     until, said = time.monotonic() + bounds.waiting, json.dumps(order).encode()
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment()) as child:
         try:

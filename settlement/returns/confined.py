@@ -6,14 +6,14 @@ Run as `python -m settlement.returns.confined`.
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kernel.confined import bind, environment
+from kernel.confined import a_turn, bind
 from kernel.errors import Refused
-from settlement.returns.child import SERVICE_BOUNDS, a_turn
+from settlement.returns.child import SERVICE_BOUNDS, answered
 from settlement.returns.differences import CellChange, Difference, LoanChange, difference
 from settlement.returns.limits import SERVICE_LIMITS
 from settlement.returns.repairs import NoSuchCell, Repair, apply_repairs, repairs_in, repairs_out
@@ -34,11 +34,17 @@ class TooDemanding(Refused):
 
 
 def repair_confined(
-    source: Path, file: str, repairs: Sequence[Repair], *, into: Path, sheet: ReturnSheet = LOAN_SHEET
+    source: Path,
+    file: str,
+    repairs: Sequence[Repair],
+    *,
+    into: Path,
+    sheet: ReturnSheet = LOAN_SHEET,
+    tell: Callable[[], None] = lambda: None,
 ) -> None:
-    """Write the repaired return to `into`; Refused where a repair names what the file does not have."""
+    """Write the repaired return to `into`; Refused where a repair names what the file does not have. The child ends when `tell` raises."""
     files = {"source": str(source), "file": file, "into": str(into), "sheet": sheet.name}
-    _ask({"act": "repair", **files, "repairs": repairs_out(repairs)})
+    _ask({"act": "repair", **files, "repairs": repairs_out(repairs)}, tell)
 
 
 def difference_confined(
@@ -67,14 +73,10 @@ def _change_in(said: dict[str, Any]) -> LoanChange:
     return LoanChange(**{**said, "cells": tuple(CellChange(**cell) for cell in said["cells"])})
 
 
-def _ask(order: dict[str, Any]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "settlement.returns.confined"]
-    bounds, stdin = SERVICE_BOUNDS, json.dumps(order).encode()
+def _ask(order: dict[str, Any], tell: Callable[[], None] = lambda: None) -> dict[str, Any]:
     try:
         with a_turn():
-            done = subprocess.run(
-                command, input=stdin, capture_output=True, timeout=bounds.waiting, env=environment(), check=False
-            )
+            done = answered("settlement.returns.confined", order, SERVICE_BOUNDS, tell)
     except subprocess.TimeoutExpired:
         raise TooDemanding from None
     if done.returncode == _NO_SUCH_CELL:

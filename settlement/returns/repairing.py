@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import PurePath
 
 from sqlalchemy import delete
@@ -174,9 +175,11 @@ def file_repaired(
     source, events = premises.keeping.archive.path(filed.bytes_digest), _events_of(filed, premises)
     db.rollback()  # the reads are over: files are written outside any transaction
     with premises.keeping.scratch() as scratch:
-        watching.told("mending", 0, 1)
         into = scratch / "mended.csv"
-        repair_confined(source, name, repairs, into=into, sheet=kind.sheet)
+        tell = partial(watching.told, "mending", 0, 1)
+        tell()
+        repair_confined(source, name, repairs, into=into, sheet=kind.sheet, tell=tell)
+        watching.told("mending", 1, 1)
         return file_return(
             db,
             caller,

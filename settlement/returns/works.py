@@ -89,7 +89,7 @@ READING_AGAIN = replace(
     FILING,
     name="read_return_again",
     title=Text("读取改好的报表", "Reading a mended return"),
-    stages=(WorkStage("mending", Text("写出改好的文件", "Writing the mended file"), 90), *READING_STAGES),
+    stages=(WorkStage("mending", Text("写出改好的文件", "Writing the mended file"), 50), *READING_STAGES),
     run=run_reading_again,
     origin=lambda work: url_for("returns.show", return_id=work.order["return"]),
     cancelled=Text(

@@ -1,15 +1,22 @@
 """Forms come in through the same schemas as JSON; what is missing is said in words, never by the browser's bubbles."""
 
+import pytest
 from flask import Flask
+from marshmallow import ValidationError
 
-from kernel.fields import Line, Money, Schema
-from kernel.web.forms import load_form
+from kernel.fields import Line, Money, Schema, WholeNumber
+from kernel.web.forms import asked_of_url, load_form
 
 
 class LoanForm(Schema):
     amount = Money(required=True)
     purpose = Line(longest=20, required=True)
-    note = Line(longest=20)
+    note = Line(longest=20, many_lines=True)
+
+
+class Asked(Schema):
+    bank = Line(longest=20, load_default="")
+    year = WholeNumber(lowest=2022, highest=2024, load_default=2022)
 
 
 def loaded(app: Flask, **fields: str) -> dict[str, str]:
@@ -30,6 +37,18 @@ def test_what_was_typed_wrong_is_told_as_wrong(app: Flask) -> None:
         "amount": "“十万”不是金额：填元，最多两位小数，例如 12345678.90"
     }
     assert loaded(app, amount="1,000.00", purpose="周转") == {}
+
+
+def test_a_line_break_as_a_browser_sends_it_is_none_of_a_text_of_one_line(app: Flask) -> None:
+    assert loaded(app, amount="1", purpose="周转", note="先还\r\n再借") == {}
+    assert list(loaded(app, amount="1", purpose="先还\r\n再借")) == ["purpose"]
+
+
+def test_of_an_address_what_cannot_be_read_counts_as_not_asked_but_never_for_a_file(app: Flask) -> None:
+    with app.test_request_context("/?bank=沙河&year=22&sort=x"):
+        assert asked_of_url(Asked()) == {"bank": "沙河", "year": 2022}
+    with app.test_request_context("/?bank=沙河&year=22&format=csv"), pytest.raises(ValidationError):
+        asked_of_url(Asked())
 
 
 def test_a_required_field_is_announced_and_named_without_the_attribute(app: Flask) -> None:

@@ -202,6 +202,7 @@ def many_rows() -> bytes:
         ("a.csv", lambda: b"code\n" + b"A\n" * 2_000_000, "too_many_rows"),
         ("a.csv", lambda: b"\n" * 5_000_000, "too_many_rows"),
         ("a.csv", lambda: b"code" + b"," * 2_000_000, "too_wide"),
+        ("a.xlsx", lambda: workbook(("数据", [["code", *[""] * 599, "x"]])), "too_wide"),
     ],
 )
 def test_a_file_that_asks_for_more_than_its_bounds_is_refused_and_harms_nobody(
@@ -214,7 +215,7 @@ def test_a_file_that_asks_for_more_than_its_bounds_is_refused_and_harms_nobody(
 
 
 def test_as_many_rows_as_are_allowed_are_read() -> None:
-    assert len(read_sheet("a.csv", b"code\nA\n\nB\n", most=3).rows) == 2
+    assert len(read_sheet("a.csv", b"code\nA\n\nB\nC\n" + b",,\n" * 30, most=3).rows) == 3
     assert len(read_sheet("a.xlsx", workbook(("数据", [["code"], ["A"], ["B"], ["C"]])), most=3).rows) == 3
 
 

@@ -6,13 +6,14 @@ from kernel.bilingual import Text
 from kernel.ledger.accounts import BY_CODE
 from kernel.ledger.models import Posting, PostingGroup
 from kernel.web.lists import ListColumn, ListLayout
+from settlement.payments.labels import ACTS
 
 JOURNAL = ListLayout(
     "journal",
     Text("分录", "Postings"),
     (
         ListColumn("group", Text("分录组", "Group"), "PostingGroup.key"),
-        ListColumn("act", Text("动作", "Act"), "PostingGroup.act"),
+        ListColumn("act", Text("动作", "Act"), "PostingGroup.act", titles=ACTS),
         ListColumn("reference", Text("依据", "Reference"), "PostingGroup.reference"),
         ListColumn(
             "effective_on", Text("生效日", "Effective"), "PostingGroup.effective_on", col(PostingGroup.effective_on)

@@ -41,12 +41,17 @@ def test_a_reviewer_declines_two_with_one_reason_and_each_has_its_own_step(
     assert [name in page for name in ("甲厂", "乙厂", "丙厂")] == [True, True, False]
     assert visitor.post("/whitelist/several", verb="decline", entry=two).status_code == 422
     assert states(db) == ["nominated"] * 3
-    assert "办好 2 家" in visitor.post("/whitelist/several", verb="decline", entry=two, reason="材料不全").text
+    assert visitor.post("/whitelist/several", verb="decline", entry=two, reason="材料不全\r\n请补").status_code == 302
+    assert "办好 2 家" in visitor.get("/whitelist/entries").text
     assert states(db) == ["declined", "declined", "nominated"]
     steps = db.exec(select(WhitelistStep).where(WhitelistStep.verb == "decline")).all()
-    assert sorted((str(one.entry_id), one.reason) for one in steps) == [(number, "材料不全") for number in two]
+    assert sorted((str(one.entry_id), one.reason) for one in steps) == [(number, "材料不全\n请补") for number in two]
     for wrong in ("verb=suspend&entry=1", "verb=decline&entry=x"):
         assert visitor.get(f"/whitelist/several?{wrong}").status_code == 404
+    page = visitor.post("/whitelist/several", verb="decline", entry=[str(entries[2].id)], reason="长" * 501)
+    assert (page.status_code, "丙厂" in page.text) == (422, True)
+    for nobodys in ("verb=decline", f"verb=decline&entry={two[0]}", f"verb=review&entry={entries[2].id}"):
+        assert visitor.get(f"/whitelist/several?{nobodys}").headers["Location"].endswith("/whitelist/entries")
     assert visitor.get("/whitelist/several?verb=decline").headers["Location"].endswith("/whitelist/entries")
 
 

@@ -14,7 +14,7 @@ from settlement.payments.orders import payments_of
 from settlement.payments.receipts.service import lines_of, resolve
 from settlement.payments.recoveries.service import issue_notice, record_recovered
 from settlement.payments.rules import payment_rules
-from settlement.payments.settled import paid_statements
+from settlement.payments.settled import MoneyHad, money_had
 from tests.factories import Visitor, username_of
 from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter
 
@@ -132,11 +132,24 @@ def test_notices_are_told_apart_by_payer_and_by_whether_they_are_open(
     }
 
 
-def test_a_statement_is_paid_once_every_payer_has_the_receipt(counter: Counter, order: PaymentOrder) -> None:
+def test_of_a_statement_is_had_what_the_receipts_say(counter: Counter, order: PaymentOrder) -> None:
     first, second = payments_of(counter.db, order)
-    numbers = [first.statement_number, second.statement_number, "GR-2022Q3-99"]
-    assert paid_statements(counter.db, numbers) == set()
+    one, other = first.statement_number, second.statement_number
+    nothing = MoneyHad()
+    assert money_had(counter.db, [one, other, "GR-2022Q3-99"]) == {one: nothing, other: nothing}
     counter.receipt(f"{first.reference},40.00,{counter.today},paid,BK1")
-    assert paid_statements(counter.db, numbers) == {first.statement_number}
     counter.receipt(f"{second.reference},60.00,{counter.today},rejected,BK2")
-    assert paid_statements(counter.db, numbers) == {first.statement_number}
+    assert money_had(counter.db, [one, other]) == {one: MoneyHad(paid=4_000, settled=4_000), other: nothing}
+
+
+def test_what_is_to_come_back_is_settled_when_it_was_set_off(counter: Counter, order: PaymentOrder) -> None:
+    counter.receipt_of(order)
+    bank = counter.db.get_one(Party, payments_of(counter.db, order)[0].beneficiary_id)
+    number = payments_of(counter.db, order)[0].statement_number
+    counter.item(bank, -1_000, number=number, revision=2, batch="B-2022Q3-02")
+    counter.item(bank, 3_000, number="FE-2022Q4-0001", quarter="2022Q4", batch="B-2022Q3-02")
+    counter.receipt_of(counter.send(counter.draw(batch="B-2022Q3-02")))
+    assert money_had(counter.db, [number, "FE-2022Q4-0001"]) == {
+        number: MoneyHad(paid=4_000, settled=3_000),
+        "FE-2022Q4-0001": MoneyHad(paid=2_000, settled=3_000),
+    }

@@ -11,10 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kernel.confined import Bounds
+from kernel.confined import Bounds, a_turn
 from kernel.errors import Conflict
 from kernel.tables.faults import FileRefused
-from settlement.returns.child import a_turn, intake_in_child
+from settlement.returns.child import intake_in_child
 from settlement.returns.intake import intake
 from settlement.returns.limits import MEBIBYTE, Limits
 from tests.seeds import seeded
