@@ -209,7 +209,7 @@ def test_the_order_travels_as_csv_xlsx_and_pain_001(hall: Hall, drawn: str) -> N
     with zipfile.ZipFile(io.BytesIO(files["xlsx"].data)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "SUM(F8:F8)" in sheet
-    rows = workbook_rows("order.xlsx", files["xlsx"].data)
+    rows = list(workbook_rows("order.xlsx", files["xlsx"].data))
     assert rows[0][0] == f"拨付令 {drawn}"
     assert rows[4][:2] == ["大写合计", "壹仟贰佰叁拾肆元伍角陆分"]
     assert rows[7][:2] == [f"{drawn}-001", "户名"]
