@@ -19,7 +19,6 @@ CASES = {  # what the address asks for: which firms it lists
     "region=410421": ["甲厂", "乙厂"],
     "name=乙": ["乙厂"],
     "region=410421&name=丙": [],
-    "region=nowhere": ["甲厂", "乙厂", "丙厂"],  # cannot be read: as if nothing was asked
 }
 
 
@@ -47,6 +46,9 @@ def test_the_firms_to_recommend_are_found_by_county_and_name_and_chosen_from_wha
         query: sorted(names) for query, names in CASES.items()
     }
     assert "没有符合的" in visitor.get("/whitelist/recommend?region=410421&name=丙").text
+    misread = "/whitelist/recommend?region=nowhere&name=乙"  # on the page the name is still asked, a file would tell less than it says
+    assert [name in visitor.get(misread).text for name in CITY_FIRMS] == [False, True, False]
+    assert visitor.get(f"{misread}&format=csv").status_code == 422
     wrong = visitor.post("/whitelist/recommend?region=410421", codes=["91410000000000000X"])
     assert (wrong.status_code, "丙厂" in wrong.text) == (422, False)
     done = visitor.post("/whitelist/recommend?region=410421", codes=[codes["甲厂"], codes["乙厂"]], document="平金1号")

@@ -55,7 +55,7 @@ def versions(db: Session) -> list[LoanReturn]:
 
 def works_in(db: Session) -> list[Work]:
     db.rollback()
-    return list(db.exec(select(Work).execution_options(populate_existing=True)))
+    return list(db.exec(select(Work).order_by(Work.id).execution_options(populate_existing=True)))  # type: ignore[arg-type]
 
 
 def do_next(db: Session) -> bool:
