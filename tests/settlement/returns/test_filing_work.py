@@ -19,10 +19,9 @@ from kernel import database
 from kernel.audit.models import AuditEntry
 from kernel.clock import Clock
 from kernel.works import doing, holding, service
-from kernel.works.kinds import AtWork, percent_of
+from kernel.works.kinds import percent_of
 from kernel.works.models import CANCELLED, DONE, FAILED, RUNNING, Work
 from kernel.works.places import works_folder
-from kernel.works.telling import Told
 from settlement.returns.models import LoanReturn
 from settlement.returns.works import FILING
 from tests.conftest import TEST_KEY
@@ -30,6 +29,7 @@ from tests.factories import Robot, Visitor, make_bureau, make_person, make_token
 from tests.seeds import is_full
 from tests.settlement.filing_floor import Bank, csv_of, loan, make_bank
 from tests.settlement.returns.dying_worker import EFFECT
+from tests.settlement.returns.heard import heard
 
 HOUSE = Path(__file__).parents[3]
 ROWS = 60_000 if is_full() else 3_000
@@ -89,7 +89,7 @@ def test_a_large_file_goes_by_its_progress_page_to_the_accepted_version(
     app: Flask, db: Session, maker: Visitor
 ) -> None:
     reached: list[tuple[str, int]] = []
-    heard(app, lambda *far: reached.append((far[0], percent_of(FILING.stages, *far))))
+    heard(app, FILING, lambda *far: reached.append((far[0], percent_of(FILING.stages, *far))))
     page = upload(maker, large(ROWS))
     waiting = maker.get(page)
     assert "等着开始" in waiting.text
@@ -139,7 +139,7 @@ def test_a_large_file_does_not_replace_what_was_filed_after_it(
     if moment == "waits":
         direct(app, maker, large(2))
     else:
-        heard(app, lambda *far: direct(app, maker, large(2)) if far[0] == moment else None)
+        heard(app, FILING, lambda *far: direct(app, maker, large(2)) if far[0] == moment else None)
     assert do_next(db)
     [work], [filed] = works_in(db), returns_in(db)
     assert (work.state, filed.version, filed.rows) == (FAILED, 1, 2)
@@ -153,7 +153,7 @@ def test_a_file_that_is_filed_once_more_while_it_is_read_is_one_version(
     app: Flask, db: Session, maker: Visitor
 ) -> None:
     page = upload(maker, large())
-    heard(app, lambda *far: direct(app, maker, large()) if far[0] == "entering" else None)
+    heard(app, FILING, lambda *far: direct(app, maker, large()) if far[0] == "entering" else None)
     assert do_next(db)
     [work], [filed] = works_in(db), returns_in(db)
     assert (work.state, filed.version, acts(db, "return.file")) == (DONE, 1, 1)
@@ -197,19 +197,6 @@ def test_what_is_cancelled_before_its_effect_leaves_nothing(db: Session, maker: 
     assert "不能取消" in maker.post(f"{page}/cancellation", follow=True).text
 
 
-def heard(app: Flask, tell: Told) -> None:
-    """Let the filing tell somebody else too how far it is."""
-
-    def run(work: AtWork) -> None:
-        def told(stage: str, done: int, whole: int) -> None:
-            tell(stage, done, whole)
-            work.told(stage, done, whole)
-
-        FILING.run(replace(work, told=told))
-
-    app.extensions["work_kinds"] = {FILING.name: replace(FILING, run=run)}
-
-
 def test_a_work_that_is_cancelled_while_it_is_read_enters_nothing(
     app: Flask, db: Session, bank: Bank, maker: Visitor
 ) -> None:
@@ -221,7 +208,7 @@ def test_a_work_that_is_cancelled_while_it_is_read_enters_nothing(
         if stage == "entering":
             database.write_apart(lambda db: service.cancel(db, bank.maker, number, at=work.asked_at))
 
-    heard(app, cancel_at_the_last_moment)
+    heard(app, FILING, cancel_at_the_last_moment)
     assert do_next(db)
     [work] = works_in(db)
     assert (work.state, returns_in(db), acts(db, "return.file"), kept_files()) == (CANCELLED, [], 0, [])

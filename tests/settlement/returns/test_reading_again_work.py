@@ -9,13 +9,13 @@ from sqlmodel import Session, select
 
 from kernel import database
 from kernel.works import doing, service
-from kernel.works.kinds import AtWork, percent_of
+from kernel.works.kinds import percent_of
 from kernel.works.models import CANCELLED, DONE, FAILED, Work
-from kernel.works.telling import Told
 from settlement.returns.models import LoanReturn
 from settlement.returns.works import READING_AGAIN
 from tests.factories import Robot, Visitor, make_token, username_of
 from tests.settlement.filing_floor import Bank, csv_of, loan, make_bank
+from tests.settlement.returns.heard import heard
 
 
 @pytest.fixture
@@ -63,24 +63,11 @@ def do_next(db: Session) -> bool:
     return doing.do_next(db)
 
 
-def heard(app: Flask, tell: Told) -> None:
-    """Let the work tell somebody else too how far it is."""
-
-    def run(work: AtWork) -> None:
-        def told(stage: str, done: int, whole: int) -> None:
-            tell(stage, done, whole)
-            work.told(stage, done, whole)
-
-        READING_AGAIN.run(replace(work, told=told))
-
-    app.extensions["work_kinds"] = {READING_AGAIN.name: replace(READING_AGAIN, run=run)}
-
-
 def test_a_large_mended_version_goes_by_its_progress_page_to_the_next_one_as_it_was_mended_when_asked_for(
     app: Flask, db: Session, bank: Bank, maker: Visitor
 ) -> None:
     reached: list[tuple[str, int]] = []
-    heard(app, lambda *far: reached.append((far[0], percent_of(READING_AGAIN.stages, *far))))
+    heard(app, READING_AGAIN, lambda *far: reached.append((far[0], percent_of(READING_AGAIN.stages, *far))))
     page, robot = read_again(maker, db), Robot(app, make_token(db, bank.maker, "settlement:file", "settlement:read"))
     once_more = robot.send("POST", f"/returns/{versions(db)[0].id}/repaired")
     assert (once_more.status_code, once_more.get_json()["state"]) == (202, "waiting")
@@ -108,7 +95,7 @@ def test_cancelled_or_overtaken_it_takes_no_version_and_what_was_mended_stays(
         if stage == "entering":
             database.write_apart(lambda db: service.cancel(db, bank.maker, number, at=at))
 
-    heard(app, cancel_at_the_last_moment)
+    heard(app, READING_AGAIN, cancel_at_the_last_moment)
     assert do_next(db)
     [work], [first] = works_in(db), versions(db)
     assert (work.state, first.state) == (CANCELLED, "refused")
