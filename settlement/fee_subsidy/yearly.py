@@ -113,7 +113,12 @@ BONUSES = (
 
 
 def _bonuses(counted: Sequence[WeighedContract], eligible: Fraction, rule: FeeRule, year: int) -> list[YearPart]:
-    """Up to three bonuses: small clients (on the whole eligible amount), first loans, low fees."""
+    """Up to three bonuses: small clients (on the whole eligible amount), first loans, low fees.
+
+    They are for government-backed guarantors alone (渝财金〔2022〕19号): another guarantor has none of the three lines.
+    """
+    if not any(one.government_backed for one in counted):
+        return []
     batch = Fraction(rule.of_year("tier_batch_factor", year).rate)
     rate = Fraction(rule.of_year("tier_bonus_rate", year).rate)
     small = _sum(_of_small_clients(counted, rule.of_year("tier_bonus_client_limit", year).fen), batch)

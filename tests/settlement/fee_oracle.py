@@ -142,6 +142,8 @@ def tier_amount(history: History, year: int) -> int:
         clients[one["client"]] = clients.get(one["client"], 0) + one["amount"]
     small = money([one for one in counted if clients[one["client"]] <= 500 * WAN])
     bonus = eligible if eligible and small * 2 >= eligible else Fraction(0)
+    if not history["government_backed"]:
+        return min(3000 * WAN, nearest(eligible * rate))
     bonus += money([one for one in counted if one["first_loan"]])
     bonus += money([one for one in counted if _fee_rate(one, known) <= Fraction(1, 100)])
     return min(3000 * WAN, nearest(eligible * rate + bonus * Fraction(2, 1000)))
