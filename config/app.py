@@ -32,7 +32,6 @@ from kernel.accounts import pages as accounts_pages
 from kernel.accounts.access import may_open, undeclared
 from kernel.audit import api as audit_api
 from kernel.audit import pages as audit_pages
-from kernel.audit import watching
 from kernel.audit.checkpoints import Checkpoints
 from kernel.audit.remembering import Remembering
 from kernel.clock import Clock
@@ -76,6 +75,7 @@ from settlement.payments import tasks as payments_tasks
 from settlement.readings import tasks as readings_tasks
 from settlement.readings.in_force import BooksInForce
 from settlement.renewed_loans import pages as renewed_loans_pages
+from settlement.returns.child import intake_in_child
 from settlement.squeezes import tasks as squeezes_tasks
 
 
@@ -204,17 +204,9 @@ def _believe_proxies(app: Flask, count: int) -> None:
 
 
 def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
-    app.extensions["settings"] = settings
-    app.extensions["clock"] = Clock(settings.clock_offset)
     app.extensions["calendar"] = load_calendar(settings.city_dir)
     app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
-    app.extensions["policies_in_force"] = BooksInForce()
-    app.extensions["remembering"] = Remembering()
     app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
-    app.extensions["seal_key"] = settings.sealing_key
-    app.extensions["calendars"] = calendar_office(settings)
-    app.extensions["pull_office"] = pull_office(settings)
-    app.extensions["outbox"] = post_office(settings, app.extensions["pull_office"].platforms)
     app.extensions["returned_loans"] = returned_loans
     app.extensions["recorded_renewals"] = recorded_renewals
     app.extensions["listed_borrowers"] = listed_borrowers
@@ -223,6 +215,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["meeting_held"] = take_up
     app.extensions["navigation"] = wires.navigation
     app.extensions["filed_loans"] = filed_loans
+    app.extensions["intake"] = intake_in_child
     app.extensions["draft_scale_award"] = draft_scale_award
     app.extensions["task_sources"] = wires.task_sources
     app.extensions["glance_sources"] = wires.glance_sources
@@ -230,7 +223,24 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["work_kinds"] = {kind.name: kind for kind in wires.work_kinds}
     app.extensions["tour_stops"] = stops_of
     app.extensions["closed_because"] = closed_because
+
+
+def start_services(app: Flask, settings: Settings) -> None:
+    """Make what keeps state or depends on where the service runs: clock, caches, rate counters, keys, channels, checkpoints.
+
+    Called once by `create_app`. The tests call it again for each test, so that one app serves many of them.
+    """
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = Clock(settings.clock_offset)
+    app.extensions["policies_in_force"] = BooksInForce()
+    app.extensions["remembering"] = Remembering()
+    app.extensions["rates"] = rates.counter()
+    app.extensions["seal_key"] = settings.sealing_key
+    app.extensions["calendars"] = calendar_office(settings)
+    app.extensions["pull_office"] = pull_office(settings)
+    app.extensions["outbox"] = post_office(settings, app.extensions["pull_office"].platforms)
     app.extensions["sign_ins"] = _sign_ins(settings)
+    app.extensions["checkpoints"] = Checkpoints(settings.checkpoints_dir)
 
 
 def _sign_ins(settings: Settings) -> Callable[[], list[tuple[str, str, str, bool]]]:
@@ -276,8 +286,8 @@ def create_app(settings: Settings) -> Flask:
     _believe_proxies(app, settings.trusted_proxies)
     wires = wiring()
     _hand_over(app, settings, wires)
+    start_services(app, settings)
     database.init_app(app)
-    watching.init_app(app, Checkpoints(settings.checkpoints_dir))
     language.init_app(app)
     edge.init_app(app)
     rates.init_app(app)

@@ -19,4 +19,4 @@ def work_calendar() -> WorkCalendar:
 def premises() -> Premises:
     """Where returns are kept, and by which policies they are looked at."""
     folder = current_app.extensions["settings"].archive_dir
-    return Premises(Keeping(folder), policy_book(), FolderCache(folder / "sums"))
+    return Premises(Keeping(folder), policy_book(), FolderCache(folder / "sums"), current_app.extensions["intake"])

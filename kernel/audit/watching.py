@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Flask, current_app, has_app_context
+from flask import current_app, has_app_context
 from sqlalchemy import event
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
@@ -36,13 +36,9 @@ def publish_due(db: Session, published: Checkpoints, *, at: datetime) -> Checkpo
     return published.publish(head.number, head.digest, at=at)
 
 
-def init_app(app: Flask, published: Checkpoints) -> None:
-    """Publish a checkpoint right after each commit whose trail asked for one (approvals and payments)."""
-    app.extensions["checkpoints"] = published
-
-
 @event.listens_for(Session, "after_commit")
 def _publish_after_commit(db: Session) -> None:
+    """Publish a checkpoint right after each commit whose trail asked for one (approvals and payments)."""
     if db.in_nested_transaction():  # a savepoint: nothing is committed yet
         return
     due = db.info.pop(CHECKPOINT_DUE, None)

@@ -34,13 +34,18 @@ def _who() -> str:
     return f"account:{caller.account_id}" if isinstance(caller, Caller) else f"address:{request.remote_addr}"
 
 
+def counter() -> MovingWindowRateLimiter:
+    """A counter that has seen nobody yet; the app keeps it as the extension `rates`."""
+    return MovingWindowRateLimiter(MemoryStorage())
+
+
 def init_app(app: Flask) -> None:
     """Count every request before its view; call it after the edge, which finds out who is asking."""
-    limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def count() -> None:
         access = access_of(app.view_functions.get(request.endpoint or ""))
-        if access is not None and not limiter.hit(LIMITS[access.rate], access.rate, _who()):
+        seen: MovingWindowRateLimiter = app.extensions["rates"]
+        if access is not None and not seen.hit(LIMITS[access.rate], access.rate, _who()):
             raise TooMany
 
     app.before_request(count)

@@ -32,6 +32,7 @@ from settlement.engine.definition import definition_in_force
 from settlement.engine.machines import DuckDB
 from settlement.returns.archive import Archive, digest_of
 from settlement.returns.child import intake_in_child
+from settlement.returns.findings import Intake
 from settlement.returns.intake import FiledFile, Known
 from settlement.returns.keeping import Keeping
 from settlement.returns.kinds import GUARANTEES, LOANS, ReturnKind
@@ -48,11 +49,12 @@ NOT_REPORTED, NOT_OVER = "quarter_not_reported", "quarter_not_over"
 
 @dataclass(frozen=True)
 class Premises:
-    """Where returns are kept and by which policies they are looked at."""
+    """Where returns are kept, by which policies they are looked at, and what reads a filed file: a confined child in the service."""
 
     keeping: Keeping
     book: PolicyBook
     cache: SumsCache
+    intake: Callable[..., Intake] = intake_in_child
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,7 @@ def _take_in(
     known = known_before(db, caller.organisation_id, filing.quarter, filing.kind, keeping)
     db.rollback()  # the read is over: no transaction stays open while the file is read
     with keeping.scratch() as scratch:
-        report = _read(filing, code, scratch / "tape.parquet", known, told)
+        report = _read(filing, code, scratch / "tape.parquet", known, premises, told)
         if report.row_digest:
             told("adding", 0, 1)
             keeping.keep_tape(scratch / "tape.parquet", report.row_digest)
@@ -267,9 +269,9 @@ def _take_in(
     return TakenIn(filing, *digests, filing.upload.source.stat().st_size, report, eligible)
 
 
-def _read(filing: Filing, code: str, into: Path, known: Known, told: Told) -> Report:
+def _read(filing: Filing, code: str, into: Path, known: Known, premises: Premises, told: Told) -> Report:
     events = filing.events
-    found = intake_in_child(
+    found = premises.intake(
         filing.upload.source,
         institution_code=code,
         quarter=filing.quarter,

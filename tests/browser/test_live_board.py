@@ -18,14 +18,6 @@ from tests.matchmaking.day import Day, the_day
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture(params=["sqlite"])
-def books_url(request: pytest.FixtureRequest, tmp_path: object) -> str:
-    """One database is enough for what a browser shows."""
-    path = tmp_path / "yinqi.db"  # type: ignore[operator]
-    path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
-    return f"sqlite:///{path}"
-
-
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)

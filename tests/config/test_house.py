@@ -71,6 +71,7 @@ def all_tables() -> set[str]:
     return {name for text in texts for name in re.findall(r'__tablename__\s*=\s*"([^"]+)"', text)}
 
 
+@pytest.mark.both_databases
 def test_no_table_is_invisible_to_the_migrations(books_url: str) -> None:
     engine = sqlalchemy.create_engine(books_url)
     migrated = set(sqlalchemy.inspect(engine).get_table_names()) - {"alembic_version"}
@@ -78,10 +79,12 @@ def test_no_table_is_invisible_to_the_migrations(books_url: str) -> None:
     assert migrated == all_tables() == {table.name for table in SQLModel.metadata.sorted_tables}
 
 
+@pytest.mark.both_databases
 def test_migrations_make_what_the_models_have(books_url: str) -> None:
     assert migrating.differences(books_url) is None
 
 
+@pytest.mark.both_databases
 def test_migrations_go_down_and_up_again(books_url: str) -> None:
     migrating.downgrade(books_url)
     engine = sqlalchemy.create_engine(books_url)

@@ -3,11 +3,14 @@
 import csv
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlmodel import Session
 
 from tests.factories import Visitor, make_bureau, make_enterprise, make_institution, make_person, username_of
 from tests.seeds import is_full, seeded
+
+pytestmark = pytest.mark.both_databases
 
 TABLE = Path(__file__).parents[1] / "browser" / "lists.csv"
 NAMES_ONE = ("FS-", "{")  # such an address is of one thing, and empty books have none

@@ -27,6 +27,8 @@ from tests.journeys.errands import Errands, csv_of, working_capital
 from tests.matchmaking.pool.town import HERE, THERE
 from tests.settlement.filing_floor import loan
 
+pytestmark = pytest.mark.both_databases
+
 MATURED = date(2022, 9, 20)
 DOCUMENT = "平金〔2022〕12号"
 

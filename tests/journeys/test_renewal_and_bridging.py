@@ -20,6 +20,8 @@ from tests.journeys.errands import Errands, working_capital
 from tests.matchmaking.pool.town import HERE
 from tests.matchmaking.whitelist.offices import listed, offices, pool_firm
 
+pytestmark = pytest.mark.both_databases
+
 APPLIED, MATURED = date(2022, 10, 20), date(2022, 12, 5)
 
 

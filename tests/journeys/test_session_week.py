@@ -19,6 +19,8 @@ from matchmaking.sessions.form_schemas import local
 from matchmaking.sessions.frame import template
 from tests.factories import Visitor, apart, make_bureau, make_enterprise, make_institution, make_person, make_token
 
+pytestmark = pytest.mark.both_databases
+
 PRODUCT = {
     "name": "小微保证贷",
     "amount_min": "100000.00",

@@ -20,6 +20,8 @@ from settlement.filed.writing import growth_files
 from settlement.returns.columns import LOAN_COLUMNS
 from tests.factories import Visitor, make_bureau, make_institution, make_person, username_of
 
+pytestmark = pytest.mark.both_databases
+
 GOOD = {
     "loan_id": "SH{0:04d}",
     "borrower_code": "ID:{0:06d}",

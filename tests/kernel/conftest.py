@@ -11,9 +11,9 @@ from kernel import database
 from kernel.accounts import service
 from kernel.audit.service import THE_SERVICE
 from kernel.parties.service import enter_party
+from tests.factories import PASSWORD, quick_digest
 
 NOW = datetime.now(UTC)
-PASSWORD = "Correct-Horse-7"
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def account_id(app: Flask) -> int:
                 role="reviewer",
                 at=NOW,
                 by=THE_SERVICE,
+                password_digest=quick_digest(),
             )
             return account.id or 0
 

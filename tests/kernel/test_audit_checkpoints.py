@@ -18,6 +18,8 @@ from kernel.audit.models import AuditEntry, AuditHead
 from kernel.audit.service import THE_SERVICE, record
 from kernel.audit.watching import checkpoints, publish_due, trail_state
 
+pytestmark = pytest.mark.both_databases
+
 AT = datetime(2022, 10, 20, 1, 0, tzinfo=UTC)
 
 

@@ -20,6 +20,8 @@ from kernel.jobs.service import claim, is_done
 from kernel.parties.models import Party
 from kernel.parties.service import enter_party
 
+pytestmark = pytest.mark.both_databases
+
 T = TypeVar("T")
 
 NOW = datetime(2022, 10, 20, 1, 0, tzinfo=UTC)

@@ -19,6 +19,8 @@ from kernel.parties.service import party_by_id
 from kernel.web.edge import clock
 from kernel.web.models import IdempotencyKey
 
+pytestmark = pytest.mark.both_databases
+
 PASSWORD = "Correct-Horse-7"
 BODY = {"name": "接口", "scopes": ["settlement:read"], "days": 30}
 ENTRIES = "/api/v1/entries"
@@ -29,6 +31,11 @@ def enter(**_place: str) -> ResponseReturnValue:
     """A route with one effect that is easy to count and nothing secret in its answer."""
     token = tokens.issue_token(database.current(), caller(), **request.get_json(), at=clock().now()).token
     return {"id": token.id}, 201, {"Location": url_for("accounts.account", entry=token.id)}
+
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    return own_app
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """The search shows what there is of what was typed, and to nobody more than his lists would."""
 
+import pytest
 from flask import Flask
 from sqlmodel import Session
 
 from kernel.clock import Clock
 from tests.factories import Visitor, username_of
 from tests.matchmaking.people import NOW, ask, bank, firm, offer, organiser, session
+
+pytestmark = pytest.mark.both_databases
 
 
 def sought(app: Flask, db: Session, person: object, typed: str) -> str:

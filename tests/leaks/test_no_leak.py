@@ -34,6 +34,11 @@ Call = tuple[Viewer, Address]
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    return own_app
+
+
+@pytest.fixture
 def city(app: Flask, db: Session, tmp_path: Path) -> CanaryCity:
     """The city, with one view that forgets whose things it shows."""
 

@@ -122,7 +122,8 @@ def make_bank(db: Session, name: str = "沙河农村商业银行", region: str =
 
 def make_floor(app: Flask, db: Session, folder: Path) -> Floor:
     keeping = Keeping(folder / "returns")
-    premises = Premises(keeping, app.extensions["policies"], FolderCache(folder / "sums"))
+    cache, intake = FolderCache(folder / "sums"), app.extensions["intake"]
+    premises = Premises(keeping, app.extensions["policies"], cache, intake)
     finance, central = make_bureau(db), make_bureau(db, "人民银行市中心支行")
     return Floor(
         db=db,

@@ -22,7 +22,6 @@ from flask import Flask
 from sqlalchemy import create_engine, event
 from sqlmodel import Session
 
-from kernel.audit import watching
 from kernel.audit.checkpoints import Checkpoints
 from kernel.database import engine_options, prepare
 from tests.seeds import is_full, seeded
@@ -91,7 +90,7 @@ def opened(books: KilledBooks, tick: Tick) -> Iterator[Session]:
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "commit", committing)
     service = Flask("killed")
-    watching.init_app(service, books.checkpoints)
+    service.extensions["checkpoints"] = books.checkpoints
     with service.app_context(), Session(engine, expire_on_commit=False) as db:
         yield db
     engine.dispose()

@@ -23,6 +23,8 @@ from settlement.statements.models import Statement
 from tests.factories import NOW, make_institution
 from tests.settlement.filing_floor import Q2, Q3, Floor, loan
 
+pytestmark = pytest.mark.both_databases
+
 QUARTERS = 6
 BANKS = 5
 PATIENCE = 120

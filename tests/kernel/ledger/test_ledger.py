@@ -24,6 +24,8 @@ from kernel.ledger.workflow import CLOSED
 from tests.factories import make_bureau, make_institution, make_person
 from tests.seeds import seeded
 
+pytestmark = pytest.mark.both_databases
+
 AT = datetime(2022, 11, 21, 2, 0, tzinfo=UTC)
 TODAY = date(2022, 11, 21)
 BOOK = "410411"

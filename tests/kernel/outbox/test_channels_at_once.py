@@ -15,6 +15,8 @@ from tests.at_once import at_once
 from tests.factories import NOW, make_enterprise, make_person
 from tests.kernel.outbox.post import BOX
 
+pytestmark = pytest.mark.both_databases
+
 SIDE_BY_SIDE = 6
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlmodel import Session, col, select
 
 from kernel import database
@@ -13,6 +14,8 @@ from tests.kernel.outbox.kill_floor import DeliveringAct
 from tests.kernel.outbox.post import subscribe, tell
 from tests.kernel.outbox.receivers import http_receiver
 from tests.settlement.killing import Counted, KilledBooks, opened, outcome_despite_kills
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_a_pass_killed_at_any_point_delivers_everything_and_takes_effect_once(

@@ -3,6 +3,7 @@
 import random
 from functools import partial
 
+import pytest
 from flask import Flask
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,8 @@ from matchmaking.bridging.service import BridgingAct
 from tests.at_once import at_once
 from tests.matchmaking.bridging.fund_people import BOOK, WAN, FundPeople, act, committed, fund_people, moment, put_in
 from tests.seeds import is_full
+
+pytestmark = pytest.mark.both_databases
 
 CASES, MONEY_FOR, EACH = 20, 7, 100 * WAN
 ROUNDS = 50 if is_full() else 2

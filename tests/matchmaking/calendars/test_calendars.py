@@ -97,6 +97,7 @@ def test_a_revoked_or_replaced_feed_is_gone_and_another_partys_meetings_never_sh
     assert "/calendar/" in visitor.post("/calendar").text
 
 
+@pytest.mark.both_databases
 def test_two_feeds_made_at_once_leave_one_and_what_revokes_none_leaves_no_trace(app: Flask, db: Session) -> None:
     by = bank(db)
     database.write(db, lambda db: service.revoke_feed(db, by, at=NOW))

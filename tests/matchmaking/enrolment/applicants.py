@@ -10,7 +10,7 @@ from kernel.parties.service import party_by_id
 from matchmaking.enrolment import service
 from matchmaking.enrolment.models import Enrolment
 from matchmaking.enrolment.service import EnteredFirm, EnteredPerson
-from tests.factories import NOW, PASSWORD, Visitor, _digest, make_bureau, make_person
+from tests.factories import NOW, PASSWORD, Visitor, make_bureau, make_person, quick_digest
 
 CODE, SHOPS_CODE = (credit_code(kind, "410421", 1, series="XQ") for kind in (COMPANY, SHOP))
 FIRM = EnteredFirm(CODE, "宝丰县新苗农机有限公司", "410421", "C", "small")
@@ -20,7 +20,7 @@ STEP_3 = {"person": "苗青", "phone": "13800000001", "mail": "", "username": "m
 
 def applicant(username: str = "miaoqing", person: str = "苗青") -> EnteredPerson:
     """A person whose password is quickly checked."""
-    return EnteredPerson(person, "13800000001", "", username, PASSWORD, _digest())
+    return EnteredPerson(person, "13800000001", "", username, PASSWORD, quick_digest())
 
 
 def enrolled(db: Session, firm: EnteredFirm = FIRM, username: str = "miaoqing") -> Enrolment:

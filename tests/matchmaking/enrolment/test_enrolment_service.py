@@ -117,6 +117,7 @@ def test_a_code_that_is_taken_is_refused_in_the_same_words_whoever_has_it(db: Se
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["a code nobody knows", "a code the city knows"])
+@pytest.mark.both_databases
 def test_of_two_who_sign_one_code_up_at_once_one_is_told(app: Flask, db: Session, known: bool) -> None:
     firm = replace(FIRM, code=make_enterprise(db).code) if known else FIRM
     db.rollback()
@@ -126,6 +127,7 @@ def test_of_two_who_sign_one_code_up_at_once_one_is_told(app: Flask, db: Session
     assert len(db.exec(select(Party).where(Party.code == firm.code)).all()) == 1
 
 
+@pytest.mark.both_databases
 def test_of_two_officials_who_decide_at_once_one_is_told(app: Flask, db: Session) -> None:
     row, one, other = enrolled(db), city(db), county(db, FIRM.region)
     number = row.id or 0

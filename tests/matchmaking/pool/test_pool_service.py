@@ -181,6 +181,7 @@ def test_the_pool_of_a_day_is_what_stood_at_its_end(db: Session, town: CountyTow
     assert [bool(reading.in_pool_on(db, day)) for day in days] == [False, True, True, False]
 
 
+@pytest.mark.both_databases
 def test_of_two_admissions_of_one_firm_at_once_one_takes_effect(app: Flask, db: Session, town: CountyTown) -> None:
     for round_number in range(8):
         entry = nominated(db, town.here, factory(db, f"第{round_number}厂"))
@@ -195,6 +196,7 @@ def test_of_two_admissions_of_one_firm_at_once_one_takes_effect(app: Flask, db: 
         assert len(reading.steps_of(db, town.industry, entry.id or 0)) == 2
 
 
+@pytest.mark.both_databases
 def test_of_two_nominations_of_one_firm_at_once_one_takes_effect(app: Flask, db: Session, town: CountyTown) -> None:
     party = factory(db)
 

@@ -242,6 +242,7 @@ def test_the_organiser_is_told_once_of_what_can_be_recommended_and_sends_it_from
         assert other.get("/recommendations/platforms").status_code == 403
 
 
+@pytest.mark.both_databases
 def test_two_organisers_at_the_same_moment_recommend_once(app: Flask, db: Session) -> None:
     people = town(db)
     offer(db, people.near)

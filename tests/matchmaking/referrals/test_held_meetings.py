@@ -97,6 +97,7 @@ def test_a_meeting_after_the_contact_or_of_another_bank_changes_nothing(db: Sess
     assert acts(db, one) == ["deliver", "accept", "contact"]
 
 
+@pytest.mark.both_databases
 def test_one_referral_that_cannot_be_delivered_does_not_hold_the_rest(db: Session) -> None:
     city = delivered(db)
 

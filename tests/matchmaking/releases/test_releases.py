@@ -283,6 +283,7 @@ def test_the_certificate_stays_that_of_the_first_plan(db: Session) -> None:
     assert verify(kept) == ()
 
 
+@pytest.mark.both_databases
 def test_two_who_call_off_at_once_both_get_a_release_and_no_seat_is_given_twice(app: Flask, db: Session) -> None:
     made, _, firms, _ = full_house(db)
     leaving = [one for one in firms if one.organisation_id in standing(db, made)][:2]

@@ -75,6 +75,7 @@ def test_the_scheduler_announces_the_coming_weeks_once_and_skips_the_holiday_wee
     assert wake(db, START + timedelta(days=7)) == {"announced": 1}
 
 
+@pytest.mark.both_databases
 def test_two_schedulers_at_once_announce_each_week_once(app: Flask, db: Session) -> None:
     made(db, organiser(db))
 

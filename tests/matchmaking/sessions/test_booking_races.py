@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 
+import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
@@ -41,6 +42,8 @@ from matchmaking.sessions.models import SessionRequest, WeeklySession
 from tests.factories import PASSWORD
 from tests.matchmaking.people import KEY, NONCE, REQUEST, organiser
 from tests.seeds import is_full
+
+pytestmark = pytest.mark.both_databases
 
 FULL = is_full()
 ROUNDS = 200 if FULL else 3

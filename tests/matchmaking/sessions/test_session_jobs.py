@@ -65,6 +65,7 @@ def test_a_scheduler_that_slept_catches_up_in_order(db: Session) -> None:
     ]
 
 
+@pytest.mark.both_databases
 def test_two_schedulers_at_once_take_each_step_once(app: Flask, db: Session) -> None:
     people = town(db)
     offer(db, people.near)

@@ -61,6 +61,7 @@ def test_a_request_takes_a_place_and_gives_it_back(db: Session) -> None:
     assert (taken(db, made), signed_up(db)) == (1, 1)
 
 
+@pytest.mark.both_databases
 def test_the_last_place_goes_to_one_only_however_many_come_at_once(app: Flask, db: Session) -> None:
     made = session(db, organiser(db), request_places=2)
     firms = [firm(db, f"企业{number}") for number in range(6)]
@@ -94,6 +95,7 @@ def test_a_full_session_refuses_at_a_glance_without_waiting_for_a_turn_to_write(
     assert (taken(db, made), signed_up(db)) == (1, 1)
 
 
+@pytest.mark.both_databases
 def test_one_request_signed_up_twice_at_once_takes_one_place(app: Flask, db: Session) -> None:
     mine, made = firm(db), session(db, organiser(db))
     filed = ask(db, mine)
@@ -103,6 +105,7 @@ def test_one_request_signed_up_twice_at_once_takes_one_place(app: Flask, db: Ses
     assert (taken(db, made), signed_up(db)) == (1, 1)
 
 
+@pytest.mark.both_databases
 def test_two_closings_at_once_close_once(app: Flask, db: Session) -> None:
     by = organiser(db)
     made = session(db, by)
@@ -110,6 +113,7 @@ def test_two_closings_at_once_close_once(app: Flask, db: Session) -> None:
     assert sorted(at_once(app, [work] * 3)) == ["done", "move_not_possible", "move_not_possible"]
 
 
+@pytest.mark.both_databases
 def test_whoever_joins_while_it_closes_is_in_or_is_told_never_half(app: Flask, db: Session) -> None:
     by = organiser(db)
     made = session(db, by)

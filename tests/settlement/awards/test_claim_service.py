@@ -138,6 +138,7 @@ def test_the_same_event_is_granted_once_and_the_second_claim_cannot_be_accepted(
     assert "已按条款 27 奖过" in refused.value.text.zh
 
 
+@pytest.mark.both_databases
 def test_the_database_keeps_once_only_without_the_service(desk: Desk) -> None:
     desk.accepted()
     kept = desk.db.exec(select(AwardGrant)).first()

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlmodel import col, select
 
 from kernel import database
@@ -16,6 +17,8 @@ from settlement.payments.models import PayerClaim
 from tests.settlement.batches.batch_floor import Bureau
 from tests.settlement.batches.kill_floor import SigningAct
 from tests.settlement.killing import Counted, KilledBooks, opened, outcome_despite_kills
+
+pytestmark = pytest.mark.both_databases
 
 
 def outcome(act: SigningAct) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlmodel import Session, col, select
 
 from kernel import database
@@ -23,6 +24,8 @@ from tests.settlement.batches.batch_floor import Q2, Q3, Bureau
 from tests.settlement.batches.kill_floor import RestatingAct, SigningAct, desk_at
 from tests.settlement.filing_floor import loan
 from tests.settlement.killing import Counted, KilledBooks, opened, outcome_despite_kills
+
+pytestmark = pytest.mark.both_databases
 
 Q1 = Q2.previous
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from sqlmodel import Session, select
 
@@ -28,7 +27,6 @@ from settlement.event_awards import FactValue, kind_of
 from settlement.payments.appropriations import check_appropriation, propose_appropriation
 from settlement.payments.payees import AccountDetails, check_payee, propose_payee
 from settlement.payments.rules import payment_rules
-from settlement.returns import filing
 from settlement.returns.archive import Archive
 from settlement.returns.filing import Premises, Upload, file_return
 from settlement.returns.findings import Intake
@@ -68,8 +66,7 @@ _numbers = itertools.count(1)
 
 def make_town(db: Session, folder: Path) -> Town:
     """Enter everything; what is filed is read in this process, because nobody attacks here."""
-    with patch.object(filing, "intake_in_child", _ReadOnce()):
-        return _Founding(db, folder).found()
+    return _Founding(db, folder).found()
 
 
 class _ReadOnce:
@@ -94,7 +91,7 @@ class _Founding:
 
     def __init__(self, db: Session, folder: Path) -> None:
         self.db, self.folder = db, folder
-        self.premises = Premises(Keeping(folder / "returns"), decided_book(), FolderCache(folder / "sums"))
+        self.premises = Premises(Keeping(folder / "returns"), decided_book(), FolderCache(folder / "sums"), _ReadOnce())
         self.password = hash_password("Correct-Horse-7")
 
     def person(self, party: Party, role: str) -> Caller:

@@ -20,6 +20,8 @@ from settlement.payments.workflow import SETTLED
 from tests.seeds import seeded
 from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter
 
+pytestmark = pytest.mark.both_databases
+
 
 def at_once(app: Flask, times: int, act: Callable[[Session], Any]) -> list[Any]:
     """What each of several threads got, or the code of its refusal."""

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kernel import database
 from kernel.audit.watching import trail_state
 from kernel.ledger.balances import balances
@@ -11,6 +13,8 @@ from settlement.payments.invariants import violations
 from tests.settlement.killing import Counted, KilledBooks, opened, outcome_despite_kills
 from tests.settlement.payments.kill_floor import LoggingTreasury, PayingAct
 from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter
+
+pytestmark = pytest.mark.both_databases
 
 EXPECTED = {
     "appropriation": -9_000, "available": 3_100, "committed": 0, "spent": 5_900,

@@ -115,6 +115,7 @@ def test_money_does_not_come_back_before_it_was_asked_for(counter: Counter, bank
     assert [one.code for one in refused.value.errors] == ["before_notice"]
 
 
+@pytest.mark.both_databases
 def test_a_notice_waits_for_an_order_that_sets_off_meanwhile(app: Flask, counter: Counter, bank: Party) -> None:
     counter.item(counter.beneficiary("乙村镇银行"), 5)
     counter.draw()

@@ -1,5 +1,6 @@
 """Everything is looked at each night and when asked; what is found stays on record and stands first on the bureau's home."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -13,6 +14,8 @@ from settlement.payments.tasks import tasks
 from tests.settlement.payments.payment_floor import Counter
 from tests.settlement.payments.test_recoveries import asked_without_dues
 from tests.settlement.payments.test_recoveries import bank as bank
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_sound_books_are_looked_at_once_a_night_and_raise_no_alarm(counter: Counter, bank: Party) -> None:

@@ -70,6 +70,7 @@ def test_whoever_recorded_it_may_not_check_it_and_neither_may_other_roles(desk: 
     assert desk.in_force.digest == desk.files.digest
 
 
+@pytest.mark.both_databases
 def test_the_database_itself_refuses_one_person_with_two_hands(desk: Desk) -> None:
     recorded = desk.record(desk.setting(*RENT, "30%"))
     columns = "state = 'in_force', checked_by = recorded_by, checked_at = recorded_at"

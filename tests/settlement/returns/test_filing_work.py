@@ -215,6 +215,7 @@ def test_a_work_that_is_cancelled_while_it_is_read_enters_nothing(
 
 
 @pytest.mark.parametrize("point", KILL_POINTS)
+@pytest.mark.both_databases
 def test_a_killed_worker_loses_its_work_to_the_next_and_the_version_is_entered_once(
     app: Flask, db: Session, maker: Visitor, settings: Settings, point: str
 ) -> None:

@@ -237,6 +237,7 @@ def test_another_guarantors_return_is_the_same_as_none(backer: Backer) -> None:
         assert service.returns_of(backer.floor.db, caller, kind=None) == []
 
 
+@pytest.mark.both_databases
 def test_the_books_keep_events_to_guarantees_and_their_bytes(floor: Floor) -> None:
     filed = floor.file([loan(1)])
     for changed in ({"events_digest": "0" * 64}, {"events_name": "x.csv"}, {"kind": "leases"}):

@@ -106,6 +106,7 @@ def test_only_a_second_person_of_the_same_bank_sends_back(floor: Floor) -> None:
         send_for_certification(floor.db, floor.bank.checker, filed.id or 0, at=NOW)
 
 
+@pytest.mark.both_databases
 def test_of_a_certification_and_a_sending_back_at_once_one_wins(app: Flask, floor: Floor) -> None:
     filed = floor.send(floor.file([loan(1)]))
     number, digest, checker = filed.id or 0, filed.row_digest or "", floor.bank.checker

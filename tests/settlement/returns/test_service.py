@@ -94,6 +94,7 @@ def test_an_older_version_cannot_be_certified_once_a_newer_was_accepted(floor: F
         floor.certify(first)
 
 
+@pytest.mark.both_databases
 def test_of_two_certifications_at_once_one_wins(app: Flask, floor: Floor) -> None:
     filed = floor.send(floor.file([loan(1)]))
     number, digest = filed.id or 0, filed.row_digest or ""

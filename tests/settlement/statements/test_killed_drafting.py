@@ -23,6 +23,8 @@ from tests.settlement.killing import Counted as Points
 from tests.settlement.killing import KilledBooks, opened, outcome_despite_kills
 from tests.settlement.statements.kill_floor import DraftingAct
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def bureau(app: Flask, floor: Floor) -> Bureau:
