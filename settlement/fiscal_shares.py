@@ -83,7 +83,7 @@ def share_rule_in_force(book: PolicyBook, on: date) -> ShareRule:
         inner_city_share=scheme.value("inner_city_share", on=on).rate,
         inner_region_share=scheme.value("inner_region_share", on=on).rate,
         odd_fen_owner=scheme.value("odd_fen_owner", on=on).code,
-        policy_digest=scheme.digest,
+        policy_digest=scheme.digest_on(on),
     )
     outer, rounding = scheme.value("outer_region_share", on=on).rate, scheme.value("rounding", on=on).code
     if outer != 1 or rule.inner_city_share + rule.inner_region_share != 1 or rounding != ROUNDING:

@@ -51,15 +51,26 @@ class Scheme:
         return digest(self._said)
 
     @property
-    def canonical_text(self) -> str:
-        """What the digest is taken over, to be kept where the digest alone would not tell what was in force."""
-        return canonical(self._said)
-
-    @property
     def _said(self) -> list[object]:
         parameters = {parameter.name: parameter for parameter in self.parameters}
         clauses = {clause.number: clause for clause in self.clauses}
         return [self.id, self.title, clauses, parameters]
+
+    def digest_on(self, day: date) -> str:
+        """Hex SHA-256 of what amounts of a day rest on: see `text_on`."""
+        return digest(self._said_by(day))
+
+    def text_on(self, day: date) -> str:
+        """The values that have begun by the day, each with its first day and its document, as canonical text.
+
+        Titles, notes, quotes and clauses are left out, and so is all that comes later: a value that ends after the day reads as
+        open. A change for the future therefore leaves the digests of the past alone. Earlier values stay, because bases,
+        high-water marks and contracts rest on the values of their own days.
+        """
+        return canonical(self._said_by(day))
+
+    def _said_by(self, day: date) -> list[object]:
+        return [self.id, {}, {}, {one.name: {"values": one.said_by(day)} for one in self.parameters}]
 
     def replacing(self, name: str, *values: Value) -> "Scheme":
         """The same scheme with other dated values for one parameter: a recorded decision, or a what-if."""

@@ -117,6 +117,15 @@ class Parameter:
         value = self.values[index - 1] if index else None
         return value if value is not None and value.holds_on(day) else None
 
+    def said_by(self, day: date) -> list[dict[str, PolicyData | date]]:
+        """The values that have begun by the day, with their documents; an end is told only where it lies before the day."""
+        begun = [value for value in self.values if value.since <= day]
+        ends = [{} if one.until is None or one.until >= day else {"until": one.until} for one in begun]
+        return [
+            {"value": one.value, "since": one.since, "reference": one.reference, **end}
+            for one, end in zip(begun, ends, strict=True)
+        ]
+
     def nearest(self, day: date) -> Text:
         """Which values lie before and after a day that has none, in words."""
         before = [value for value in self.values if value.since <= day][-1:]

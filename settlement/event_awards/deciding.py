@@ -120,7 +120,7 @@ def _line(
         base=due.base if due else None,
         rate=due.rate if due else "",
         uncapped=half_up(due.exact) if due else None,
-        policy_digest=scheme.digest,
+        policy_digest=scheme.digest_on(event.day),
     )
 
 

@@ -199,7 +199,7 @@ class FeeRule:
 
     @property
     def policy_digest(self) -> str:
-        return self.scheme.digest
+        return self.scheme.digest_on(self.quarter.last_day)
 
 
 def _only_what_is_implemented(rule: FeeRule) -> None:

@@ -147,7 +147,7 @@ def rule_for(scheme: Scheme, quarter: Quarter) -> GrowthRule:
         certified_tolerance=scheme.value("certified_tolerance", on=day).rate,
         rewarded=_rewarded(scheme, first_base.next, quarter),
         excluded_institution_kinds=frozenset(scheme.value("excluded_institution_kinds", on=day).codes),
-        policy_digest=scheme.digest,
+        policy_digest=scheme.digest_on(day),
         takes_back=_takes_back(scheme, day, basis),
         central_bank_rate=_central_bank_rate(scheme, day),
         payer=None if payer is None else payer.code,

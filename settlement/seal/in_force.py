@@ -1,6 +1,8 @@
 """The policies that statements were computed under, as text: those in force now, and those that stood before later decisions."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import product
 
 from sqlmodel import Session, col, select
 
@@ -34,14 +36,17 @@ def standings(rows: Iterable[PolicyDecision]) -> Iterator[Sequence[int]]:
         yield tuple(standing)
 
 
-def policy_rows(db: Session, files: PolicyBook, digests: Iterable[str]) -> list[SealedRow]:
-    """The canonical text of every policy that one of the digests stands for; one that nothing here gives any more is left out."""
-    wanted, found = set(digests), dict[str, SealedRow]()
+def policy_rows(db: Session, files: PolicyBook, digests: Iterable[str], days: Iterable[date]) -> list[SealedRow]:
+    """The text of every policy, as amounts of the days rest on it, that one of the digests stands for.
+
+    One that nothing here gives any more is left out.
+    """
+    wanted, found, asked = set(digests), dict[str, SealedRow](), sorted(set(days))
     for ids in standings(decisions(db)):
         if wanted <= found.keys():
             break
-        for scheme in book_under(db, files, ids).schemes:
-            if scheme.digest in wanted and scheme.digest not in found:
-                text = scheme.canonical_text
-                found[scheme.digest] = {"digest": scheme.digest, "scheme": scheme.id, "text": text}
+        for scheme, day in product(book_under(db, files, ids).schemes, asked):
+            digest = scheme.digest_on(day)
+            if digest in wanted and digest not in found:
+                found[digest] = {"digest": digest, "scheme": scheme.id, "text": scheme.text_on(day)}
     return [found[digest] for digest in sorted(found)]

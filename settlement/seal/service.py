@@ -6,7 +6,7 @@ Sealing takes the trail's lock first, so that nothing changes between the first 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -90,7 +90,9 @@ def _packed(
             f"{quarter} has no statement yet: there is nothing to seal",
         )
     digests = {str(one[name]) for one in lists["statements"] for name in ("policy_digest", "shares_digest")}
-    lists |= {"policies": policy_rows(db, places.files, digests), "decisions": decision_rows(db)}
+    told = [json.loads(str(one["explanation"])) for one in lists["statements"]]
+    days = {date.fromisoformat(one["day"]) for whole in told for one in (whole, *whole.get("awards", ()))}
+    lists |= {"policies": policy_rows(db, places.files, digests, days), "decisions": decision_rows(db)}
     start, before = _trail_start(db, lists, head)
     lists["checkpoints"] = [checkpoint_told(one) for one in places.published if start <= one.number <= head.number]
     found = tapes(places.keeping, lists["returns"])

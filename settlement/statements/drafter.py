@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel
 
 from kernel.bilingual import Text
 from kernel.periods import Quarter
-from kernel.policies import PolicyBook, Scheme, Value
+from kernel.policies import PolicyBook, PolicyData, Scheme
 from settlement.fiscal_shares import Share
 from settlement.returns.filing import Premises
 from settlement.statements.models import Statement
@@ -74,14 +74,15 @@ class ComputedStatement:
     beside: Callable[[Statement], Iterable[SQLModel]] = nothing_beside
 
 
-def deciding(scheme: Scheme, day: date) -> dict[str, Value]:
-    """The values of a scheme that decide an amount on a day: all but those that a clause awaits before payment.
+def deciding(scheme: Scheme, day: date) -> dict[str, tuple[PolicyData, str]]:
+    """The values of a scheme that decide an amount on a day, with their documents: all but those that a clause awaits before payment.
 
-    For inputs digests: a decision on who pays must not make every statement outdated. What such a decision does to the figures is
-    for the scheme to add.
+    For inputs digests: a decision on who pays must not make every statement outdated, and neither must a note or the day on which
+    a value ends. What such a decision does to the figures is for the scheme to add.
     """
     awaited = {parameter.name for clause in scheme.clauses if clause.kind == "A" for parameter in clause.waits_for}
-    return {name: value for name, value in scheme.values(day).items() if name not in awaited}
+    values = scheme.values(day).items()
+    return {name: (value.value, value.reference) for name, value in values if name not in awaited}
 
 
 class QuarterInputs(Protocol):

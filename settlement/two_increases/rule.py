@@ -80,7 +80,7 @@ def increases_rule_for(scheme: Scheme, quarter: Quarter) -> IncreasesRule:
         credit_line_limit=scheme.value("credit_line_limit", on=day).fen,
         npl_points_at_most=scheme.value("npl_points_at_most", on=day).rate,
         stops_growth_reward=scheme.value("stops_growth_reward", on=day).flag,
-        policy_digest=scheme.digest,
+        policy_digest=scheme.digest_on(day),
     )
 
 

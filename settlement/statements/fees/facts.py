@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from kernel.audit.chain import canonical
 from kernel.parties.service import institutions
 from kernel.periods import Quarter
-from kernel.policies import PolicyBook, Scheme
+from kernel.policies import PolicyBook
 from kernel.policies.canonical import digest
 from settlement import fiscal_shares
 from settlement.fee_subsidy import FeeRule, Filed, Formula, GuaranteeCompany, fee_rule_in_force
@@ -92,17 +92,8 @@ def fee_rules_of(book: PolicyBook, quarter: Quarter) -> FeeRules:
     day = quarter.last_day
     shares = book.scheme(fiscal_shares.SCHEME)
     fee = fee_rule_in_force(book, quarter)
-    inputs = {"fee_subsidy": _history(fee.scheme, quarter), "fiscal_shares": digest(deciding(shares, day))}
+    inputs = {"fee_subsidy": fee.policy_digest, "fiscal_shares": digest(deciding(shares, day))}
     return FeeRules(fee, share_rule_in_force(book, day), inputs)
-
-
-def _history(scheme: Scheme, quarter: Quarter) -> str:
-    """A contract keeps the terms of its first day, so every value that has held by the quarter's end may decide."""
-    begun = {
-        parameter.name: [value for value in parameter.values if value.since <= quarter.last_day]
-        for parameter in scheme.parameters
-    }
-    return digest(begun)
 
 
 def gather(db: Session, rule: FeeRule) -> FeeFacts:

@@ -1,13 +1,17 @@
 """What a reader must know before trusting a statement: out of date, why revisions differ, what blocks the money, questions."""
 
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
 from kernel.clock import SHANGHAI, Clock
-from tests.factories import Visitor, username_of
+from kernel.policies import Value
+from settlement.statements.drafting import draft_quarter
+from tests.factories import NOW, Visitor, username_of
 from tests.settlement.filing_floor import Q2, Q3, Floor, loan
 
 
@@ -149,3 +153,23 @@ def test_the_loans_behind_a_figure_are_sorted_searched_and_downloaded(floor: Flo
     second = operator.send("GET", f"{loans}?sort=-balance&page=2&per_page=2").get_json()
     assert ([one["loan_id"] for one in second["items"]], second["total"]) == (["SH0003"], 3)
     assert len(list((floor.premises.keeping.kept / "loans").rglob("*.json"))) == 1  # of the first page without a search
+
+
+def test_a_value_that_begins_later_makes_no_statement_outdated(floor: Floor, operator: Visitor) -> None:
+    book = floor.premises.book
+    scheme = book.scheme("growth-reward")
+    before = replace(scheme.value("rate", on=Q3.last_day), until=date(2023, 3, 31))
+    later = Value("rate", Decimal("0.02"), date(2023, 4, 1), date(2023, 6, 30), "平政办〔2023〕1号", "rule")
+    changed = book.replacing(scheme.replacing("rate", before, later))
+    floor.db.rollback()  # the page drafted meanwhile
+    drafted = draft_quarter(floor.db, Q3, premises=replace(floor.premises, book=changed), at=NOW)
+    assert (len(drafted.written), drafted.unchanged) == (0, 1)
+
+
+def test_a_value_that_began_before_makes_its_statement_outdated(floor: Floor, operator: Visitor) -> None:
+    book = floor.premises.book
+    other = replace(book.scheme("growth-reward").value("rate", on=Q3.last_day), value=Decimal("0.02"))
+    changed = book.replacing(book.scheme("growth-reward").replacing("rate", other))
+    floor.db.rollback()  # the page drafted meanwhile
+    drafted = draft_quarter(floor.db, Q3, premises=replace(floor.premises, book=changed), at=NOW)
+    assert (len(drafted.written), drafted.unchanged) == (1, 0)
