@@ -78,9 +78,10 @@ def _tidied_how(column: ReturnColumn) -> str:
     wide = "false" if column.name == "borrower_name" else f"regexp_matches({text}, '[！-～]')"
     spaces = f"regexp_matches({text}, '^[\\s\\x{{3000}}\\x{{00a0}}]|[\\s\\x{{3000}}\\x{{00a0}}]$|\\d[\\s\\x{{3000}}\\x{{00a0}}]')"
     commas = f"regexp_matches({text}, '[,，]') AND NOT contains({tidy}, ',')" if column.kind in _NUMERIC else "false"
+    currency = f"regexp_matches({text}, '[¥￥元]')" if column.kind is CellKind.MONEY else "false"
     kinds = " + ".join(
         f"CASE WHEN {condition} THEN {1 << 8 * place} ELSE 0 END"
-        for place, condition in enumerate((wide, commas, spaces))
+        for place, condition in enumerate((wide, commas, spaces, currency))
     )
     return f"(CASE WHEN {_plain(column)} OR {text} = {tidy} OR {text} = '' THEN 0 ELSE {kinds} END)"
 

@@ -77,6 +77,7 @@ class Conversions:
     full_width: int = 0
     thousands: int = 0
     spaces: int = 0
+    currency: int = 0
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ def _totals(connection: duckdb.DuckDBPyConnection, kind: ReturnKind) -> list[int
     found = connection.execute(
         f"""SELECT count(*), (SELECT count(*) FROM borrowers), coalesce(sum({kind.amount}), 0)::DECIMAL(38, 0)::VARCHAR,
                   coalesce(sum(tidied & 255), 0)::BIGINT, coalesce(sum(tidied >> 8 & 255), 0)::BIGINT,
-                  coalesce(sum(tidied >> 16), 0)::BIGINT
+                  coalesce(sum(tidied >> 16 & 255), 0)::BIGINT, coalesce(sum(tidied >> 24), 0)::BIGINT
            FROM checked"""
     ).fetchone()
     assert found is not None

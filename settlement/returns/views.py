@@ -59,6 +59,7 @@ _CONVERTED = (
     ("full_width", Text("全角数字、符号", "Full-width signs")),
     ("thousands", Text("千分号", "Thousands commas")),
     ("spaces", Text("多余空格", "Stray spaces")),
+    ("currency", Text("金额旁的“￥”“元”", "Signs of the yuan beside amounts")),
 )
 
 
