@@ -249,7 +249,7 @@ def version_view(
         is_newest=is_newest,
         may_certify=may_certify,
         may_mend=may_mend,
-        mending=mending(found.errors, repairs) if filed.state == REFUSED else None,
+        mending=mending(found.errors, repairs, found.intake.wrong_rows) if filed.state == REFUSED else None,
         notes=tuple(notes),
         left_out=frozenset(one.row for one in repairs if isinstance(one, LeaveOut)),
         typed=typed or {},
