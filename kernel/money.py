@@ -12,6 +12,7 @@ FEN_PER_WAN = 1_000_000
 MAX_FEN = 10**17  # ten thousand times the yearly loans of a large city; every BIGINT column checks it
 
 _PLAIN = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,2}))?")
+_CURRENCY = re.compile(r"^([+-]?)\s*¥\s*(?=[+-]?\d)|(?<=\d)\s*元$")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?")
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
@@ -30,8 +31,9 @@ class NotMoney(DomainError):
 
 
 def parse_yuan(text: str) -> int:
-    """Fen from yuan as people write them: thousands commas and full-width digits are fine, a third decimal is not."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    """Fen from yuan as people write them: thousands commas, full-width digits, ￥ before or 元 behind are fine, a third
+    decimal is not."""
+    plain = _CURRENCY.sub(r"\1", unicodedata.normalize("NFKC", text).strip())
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
     match = _PLAIN.fullmatch(plain)

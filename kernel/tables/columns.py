@@ -149,7 +149,10 @@ class _RowReader:
 
     def _remark(self, row: Row, column: Column[Any], text: str, doubt: Text | None) -> None:
         if column.is_number and ("," in text or not text.isascii()):
-            note = Text("已按半角数字、去掉千分号读取", "Read with plain digits and without thousands commas")
+            note = Text(
+                "已按半角数字读取，去掉了千分号和“￥”“元”",
+                "Read with plain digits, without thousands commas and signs of the yuan",
+            )
             self._report(row, column, text, "normalised", "note", note)
         if doubt is not None:
             self._report(row, column, text, "to_confirm", "warning", doubt)

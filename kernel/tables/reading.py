@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -74,6 +74,22 @@ def _fitted(file: str, number: int, cells: list[str], width: int, faults: list[F
     return tuple(cells[:width])
 
 
+def _under_a_title(file: str, header: tuple[str, ...], faults: Sequence[Fault]) -> FileRefused | None:
+    """The refusal of a file whose first row is one cell, a title, above wider ones; None where it is not so."""
+    wider = next((fault.row for fault in faults if int(fault.value) > 1), 0)
+    if len(header) > 1 or not wider:
+        return None
+    return whole_file(
+        file,
+        "header_below",
+        Text(
+            f"表头好像在第 {wider} 行；表头要在最上面：请删掉它上面的行（标题、说明）再上传",
+            f"The header seems to be in row {wider}; it has to be the first: delete the rows above it and send again",
+        ),
+        str(wider),
+    )
+
+
 def read_sheet(file: str, content: bytes, *, most: int | None = None) -> Sheet:
     """The first data sheet of a file as text, NFC and stripped; blank rows are left out but counted.
 
@@ -96,5 +112,5 @@ def read_sheet(file: str, content: bytes, *, most: int | None = None) -> Sheet:
     if not header:
         raise whole_file(file, "empty", Text("文件是空的", "The file is empty"))
     if faults:
-        raise FileRefused(faults)
+        raise _under_a_title(file, header, faults) or FileRefused(faults)
     return Sheet(file, header, tuple(rows))

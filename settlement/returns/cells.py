@@ -117,7 +117,7 @@ def tidied(column: ReturnColumn, text: str) -> str:
         case CellKind.TEXT:
             tidy = f"nfc_normalize({_trimmed(_half(text))})"
         case CellKind.MONEY:
-            tidy = _ungrouped(_squeezed(text))
+            tidy = _ungrouped(_without_currency(_squeezed(text)))
         case CellKind.PERCENT:
             tidy = f"regexp_replace({_ungrouped(_squeezed(text))}, '%$', '')"
         case CellKind.DATE:
@@ -127,6 +127,11 @@ def tidied(column: ReturnColumn, text: str) -> str:
         case _:
             tidy = _squeezed(text)
     return f"coalesce(nullif({tidy}, ''), {quoted(column.default)})" if column.default else tidy
+
+
+def _without_currency(text: str) -> str:
+    """An amount without the sign of the yuan before it or the word behind it; 万元 keeps its 万 and stays unreadable."""
+    return f"regexp_replace(regexp_replace({text}, '^([+-]?)[¥￥]([+-]?\\d)', '\\1\\2'), '(\\d)元$', '\\1')"
 
 
 def _ungrouped(text: str) -> str:

@@ -16,10 +16,11 @@ from settlement.returns.cells import (
     tidied_value,
     written,
 )
-from settlement.returns.columns import CellKind, ReturnColumn
+from settlement.returns.columns import KEPT_AS_TEXT, CellKind, ReturnColumn
 from settlement.returns.sheets import LOAN_SHEET, ReturnSheet
 
 BLANK = -1
+_TOTALS = r"(?:本页|全部)?(?:合|总|小|共)\s*计(?:行|数)?[:：]?|(?:sub)?total:?"
 _NUMERIC = (CellKind.MONEY, CellKind.PERCENT, CellKind.DATE)
 
 
@@ -64,11 +65,12 @@ def _across_bits(sheet: ReturnSheet, quarter_end: date) -> str:
     return " + ".join(f"(CASE WHEN {condition} THEN {_bit(sheet, *place)} ELSE 0 END)" for place, condition in found)
 
 
-def _row_bits(sheet: ReturnSheet, quarter_end: date) -> str:
+def _row_bits(sheet: ReturnSheet, quarter_end: date, *, are_whole: bool) -> str:
     """The bitmap of a row; `BLANK` for a row without a cell."""
     across = _across_bits(sheet, quarter_end)
     columns = " + ".join(_column_bits(sheet, column) for column in sheet.columns)
     return f"""CASE WHEN fits AND {_holds_all(sheet)} THEN {across} WHEN fits AND {_is_blank(sheet)} THEN {BLANK}
+        WHEN fits AND {_is_total(sheet) if are_whole else "false"} THEN {_bit(sheet, "total_row", "")}
         WHEN fits THEN {columns} + {across} ELSE {_bit(sheet, "row_width", "")} END"""
 
 
@@ -78,9 +80,10 @@ def _tidied_how(column: ReturnColumn) -> str:
     wide = "false" if column.name == "borrower_name" else f"regexp_matches({text}, '[！-～]')"
     spaces = f"regexp_matches({text}, '^[\\s\\x{{3000}}\\x{{00a0}}]|[\\s\\x{{3000}}\\x{{00a0}}]$|\\d[\\s\\x{{3000}}\\x{{00a0}}]')"
     commas = f"regexp_matches({text}, '[,，]') AND NOT contains({tidy}, ',')" if column.kind in _NUMERIC else "false"
+    currency = f"regexp_matches({text}, '[¥￥元]')" if column.kind is CellKind.MONEY else "false"
     kinds = " + ".join(
         f"CASE WHEN {condition} THEN {1 << 8 * place} ELSE 0 END"
-        for place, condition in enumerate((wide, commas, spaces))
+        for place, condition in enumerate((wide, commas, spaces, currency))
     )
     return f"(CASE WHEN {_plain(column)} OR {text} = {tidy} OR {text} = '' THEN 0 ELSE {kinds} END)"
 
@@ -101,15 +104,28 @@ def _is_blank(sheet: ReturnSheet) -> str:
     return " AND ".join(f"trim({raw(column)}) = ''" for column in sheet.columns)
 
 
-def read_rows(quarter_end: date, *, in_order: bool, sheet: ReturnSheet = LOAN_SHEET) -> str:
+def _is_total(sheet: ReturnSheet) -> str:
+    """Whether a row that breaks rules is one of totals: it says so, or has amounts alone; most of what a row needs is blank."""
+    needed = [column for column in sheet.columns if column.required]
+    blank = " + ".join(f"(trim({raw(column)}) = '')::INTEGER" for column in needed)
+    said = " OR ".join(
+        f"regexp_full_match({_tidied(column)}, {quoted(_TOTALS)}, 'i')"
+        for column in sheet.columns
+        if column.kind in KEPT_AS_TEXT
+    )
+    bare = " AND ".join(f"trim({raw(column)}) = ''" for column in sheet.columns if column.kind is not CellKind.MONEY)
+    return f"(({said} OR {bare}) AND ({blank}) * 2 >= {len(needed)})"
+
+
+def read_rows(quarter_end: date, *, in_order: bool, sheet: ReturnSheet = LOAN_SHEET, are_whole: bool = True) -> str:
     """SELECT over the filed view: `number`, values (NULL where unreadable), `broken` bitmap, `tidied` counts.
 
     A blank row has the bitmap -1. Where the rows come `in_order` the number is left NULL, to be told from the order in
-    which they are stored: asking the scan for it would keep it to one processor.
+    which they are stored: asking the scan for it would keep it to one processor. Only rows that `are_whole` can be totals.
     """
     number = "NULL::BIGINT" if in_order else "row"
     names = _each(sheet, lambda column: column.name)
-    bits, tidied_cells = _row_bits(sheet, quarter_end), _conversions(sheet)
+    bits, tidied_cells = _row_bits(sheet, quarter_end, are_whole=are_whole), _conversions(sheet)
     return f"SELECT {number} AS number, {names}, {bits} AS broken, {tidied_cells} AS tidied FROM ({_read_rows(sheet)})"
 
 

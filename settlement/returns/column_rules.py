@@ -196,11 +196,18 @@ _ROW_WIDTH = Rule(
     Text("检查是否少了或多了逗号、引号", "look for a missing or an extra comma or quote"),
 )
 
+TOTAL_ROW = Rule(
+    "total_row",
+    "",
+    Text("这一行像是合计行", "This row looks like a row of totals"),
+    Text("报表只要明细，合计、小计行不报", "a return takes single rows only: leave totals and subtotals out"),
+)
+
 
 def row_rules(columns: Iterable[ReturnColumn], across: Iterable[Rule], part: str = "") -> tuple[Rule, ...]:
-    """Every rule that one row can break: those of its columns, its width, and those `across` its columns."""
+    """Every rule that one row can break: those of its columns, its width, totals, and those `across` its columns."""
     each = [rule for column in columns for rule in _column_rules(column)]
-    return tuple(replace(rule, part=part) for rule in (*each, _ROW_WIDTH, *across))
+    return tuple(replace(rule, part=part) for rule in (*each, _ROW_WIDTH, TOTAL_ROW, *across))
 
 
 def on_day(rule: Rule, quarter_end: date) -> Rule:

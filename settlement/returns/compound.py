@@ -8,7 +8,8 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from kernel.tables.faults import FileRefused
+from kernel.bilingual import Text
+from kernel.tables.faults import FileRefused, whole_file
 from settlement.returns.archives import damaged, spans_too_much, too_big, unsafe
 from settlement.returns.limits import Limits
 
@@ -180,11 +181,15 @@ def _check_records(file: str, stream: bytes, limits: Limits) -> None:
 
 def formulas(file: str, place: str) -> FileRefused:
     """The refusal of formulas: their stored results may be stale or missing, so they are not evidence."""
-    return unsafe(
+    return whole_file(
         file,
-        f"{place} 是公式，公式的结果可能没有更新；请把公式复制为数值",
-        f"{place} is a formula, whose stored result may be stale; paste formulas as values",
         "workbook_formula",
+        Text(
+            f"{place} 是公式，公式的结果可能没有更新；请全选、复制，再“选择性粘贴”选“数值”，合计行删掉，保存以后再上传",
+            f"{place} is a formula, whose stored result may be stale; select all, copy, “Paste Special” as “Values”,"
+            " delete rows of totals, save, and file again",
+        ),
+        place,
     )
 
 

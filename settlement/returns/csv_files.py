@@ -13,7 +13,7 @@ from kernel.tables.writing import rearmed
 from settlement.returns.cells import quoted
 from settlement.returns.decoding import DecodedText, decode
 from settlement.returns.filed import FiledTable, Row, create_view, csv_scan, fits_header
-from settlement.returns.headers import Header, read_header
+from settlement.returns.headers import Header, found_header
 from settlement.returns.sheets import ReturnSheet
 
 _GUARDED = r"^'('*[=+@\t\r\n＝＋－＠-])"
@@ -46,12 +46,6 @@ def records(file: str, path: Path) -> Iterator[Iterator[Row]]:
                 raise broken(file, number + 1) from None
 
         yield numbered()
-
-
-def first_record(file: str, path: Path) -> Row:
-    """The header: the first record that is not blank."""
-    with records(file, path) as rows:
-        return next(((number, cells) for number, cells in rows if any(cells)), (1, []))
 
 
 @contextmanager
@@ -94,8 +88,8 @@ def lay_rows(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header:
 def open_csv(file: str, source: Path, scratch: Path, sheet: ReturnSheet) -> FiledTable:
     """A filed CSV; raises `FileRefused` for an encoding, quotes or a header that cannot be taken."""
     decoded: DecodedText = decode(file, source, scratch)
-    header_row, cells = first_record(file, decoded.path)
-    header = read_header(file, cells, sheet)
+    with records(file, decoded.path) as rows:
+        header_row, header = found_header(file, rows, sheet)
 
     def lay_carefully(connection: duckdb.DuckDBPyConnection) -> bool:
         with _body(file, decoded.path, header_row) as rows:

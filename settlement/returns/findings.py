@@ -77,6 +77,7 @@ class Conversions:
     full_width: int = 0
     thousands: int = 0
     spaces: int = 0
+    currency: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ class Intake:
     `filed_digest` is the SHA-256 of the filed bytes, `row_digest` that of the canonical rows (see `engine.tape`).
     `first_rows` are the first decoded rows under `headings`, for the eye to confirm the encoding. `total_balance`, in fen,
     sums every readable balance (of guarantees: what is outstanding), also of a return with errors. `events_file` and
-    `events_digest` are those of the file beside the return, `events` how many rows it has.
+    `events_digest` are those of the file beside the return, `events` how many rows it has. `wrong_rows` are the rows of the
+    file itself that have an error, each once however many rules it breaks.
     """
 
     institution_code: str
@@ -141,6 +143,7 @@ class Intake:
     events_file: str = ""
     events_digest: str | None = None
     events: int = 0
+    wrong_rows: int = 0
 
     @property
     def is_accepted(self) -> bool:

@@ -24,6 +24,36 @@ def _unknown(file: str) -> FileRefused:
     )
 
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+
+
+def _not_as_named(file: str) -> FileRefused:
+    """The refusal of a file whose ending is one of those accepted and whose content is not."""
+    suffix = PurePath(file).suffix.lower()
+    if suffix in _WORKBOOKS:
+        return whole_file(
+            file,
+            "workbook_broken",
+            Text(
+                f"文件名是 {suffix}，内容却不是完好的工作簿：可能没有下载完，或只改了扩展名；"
+                "请用 Excel 或 WPS 打开原文件，另存为 XLSX 再上传",
+                f"The file is called {suffix} but is no whole workbook: it may be cut short or only renamed;"
+                " open the original in Excel or WPS, save it as XLSX and file that",
+            ),
+            suffix,
+        )
+    return whole_file(
+        file,
+        "format_differs",
+        Text(
+            f"文件名是 {suffix}，内容却不是；请从表格软件里另存为 {suffix[1:].upper()}，或把扩展名改回原来的再上传",
+            f"The file is called {suffix} but holds something else; save it as {suffix[1:].upper()} from the spreadsheet,"
+            " or give it its own ending back, and file that",
+        ),
+        suffix,
+    )
+
+
 def _check_size(file: str, source: Path, limits: Limits) -> None:
     size = source.stat().st_size
     if size > limits.file_size:
@@ -59,4 +89,6 @@ def open_filed(
         return open_parquet(file, source, connection, limits, sheet)
     if suffix == ".csv" and not start.startswith((b"PK\x03\x04", compound.SIGNATURE, MAGIC)):
         return open_csv(file, source, scratch, sheet)
+    if suffix in (*_WORKBOOKS, ".parquet", ".csv"):
+        raise _not_as_named(file)
     raise _unknown(file)

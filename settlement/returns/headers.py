@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from kernel.bilingual import Text
 from kernel.tables.faults import Fault, FileRefused, whole_file
@@ -13,6 +14,7 @@ from settlement.returns.sheets import LOAN_SHEET, SHEETS, ReturnSheet
 
 _LONGEST_SHOWN = 80
 _UNIT = re.compile(r"\(([^()]*)\)$")
+_LOOKED_BELOW = 20  # rows under the first in which a header may hide below a title
 
 
 @dataclass(frozen=True)
@@ -121,3 +123,37 @@ def _absent(places: dict[str, int], cells: Sequence[str], sheet: ReturnSheet) ->
         for column in sheet.columns
         if column.required and column.name not in places and not {column.name, plain(column.heading.zh)} & in_wan
     ]
+
+
+def _known_in(cells: Sequence[str], sheet: ReturnSheet) -> int:
+    return sum(column is not None for column in columns_of(cells, sheet))
+
+
+def _header_below(
+    file: str, first: int, rows: Iterable[tuple[int, Sequence[str]]], sheet: ReturnSheet, known: int
+) -> None:
+    """Refuse a file whose header stands below a title, by the row where it seems to be."""
+    enough = max(known + 1, sum(column.required for column in sheet.columns) // 2)
+    for number, cells in islice(rows, _LOOKED_BELOW):
+        if _known_in(cells, sheet) >= enough:
+            raise whole_file(
+                file,
+                "header_below",
+                Text(
+                    f"表头好像在第 {number} 行；表头要在最上面：请删掉它上面的第 {first} 到 {number - 1} 行（标题、说明）再上传",
+                    f"The header seems to be in row {number}; it has to be the first: delete the rows above it"
+                    f" ({first} to {number - 1}) and file again",
+                ),
+                str(number),
+            )
+
+
+def found_header(file: str, rows: Iterable[tuple[int, Sequence[str]]], sheet: ReturnSheet) -> tuple[int, Header]:
+    """The first row that is not blank as the header, with its number; raises `FileRefused`, also for one below a title."""
+    rest = iter(rows)
+    number, cells = next(((number, cells) for number, cells in rest if any(map(plain, cells))), (1, ()))
+    try:
+        return number, read_header(file, cells, sheet)
+    except FileRefused:
+        _header_below(file, number, rest, sheet, _known_in(cells, sheet))
+        raise

@@ -110,6 +110,7 @@ class _Judged:
     amount: int
     conversions: Conversions
     events: int
+    wrong_rows: int
 
 
 def _lay(
@@ -130,7 +131,7 @@ def _judged(
     connection: duckdb.DuckDBPyConnection, kind: ReturnKind, opened: _Opened, quarter: Quarter, known: Known, most: int
 ) -> _Judged:
     setting = CaseSetting(quarter, has_previous=known.previous is not None, lenders=known.lenders)
-    found, counts = judge(connection, kind, setting, most=most)
+    found, counts, wrong_rows = judge(connection, kind, setting, most=most)
     rows, borrowers, amount, *conversions = _totals(connection, kind)
     old, new = kind.rolled.format("previous"), kind.rolled.format("checked")
     return _Judged(
@@ -143,6 +144,7 @@ def _judged(
         amount=amount,
         conversions=Conversions(*conversions),
         events=_count(connection, kind.beside),
+        wrong_rows=wrong_rows,
     )
 
 
@@ -151,7 +153,7 @@ def _totals(connection: duckdb.DuckDBPyConnection, kind: ReturnKind) -> list[int
     found = connection.execute(
         f"""SELECT count(*), (SELECT count(*) FROM borrowers), coalesce(sum({kind.amount}), 0)::DECIMAL(38, 0)::VARCHAR,
                   coalesce(sum(tidied & 255), 0)::BIGINT, coalesce(sum(tidied >> 8 & 255), 0)::BIGINT,
-                  coalesce(sum(tidied >> 16), 0)::BIGINT
+                  coalesce(sum(tidied >> 16 & 255), 0)::BIGINT, coalesce(sum(tidied >> 24), 0)::BIGINT
            FROM checked"""
     ).fetchone()
     assert found is not None
@@ -257,4 +259,5 @@ def _intake(
         events_file=beside.name if beside else "",
         events_digest=beside.filed_digest if beside else None,
         events=judged.events,
+        wrong_rows=judged.wrong_rows,
     )

@@ -62,11 +62,12 @@ def lay_earlier_events(connection: duckdb.DuckDBPyConnection, tapes: Sequence[Pa
 
 def judge(
     connection: duckdb.DuckDBPyConnection, kind: ReturnKind, setting: CaseSetting, *, most: int
-) -> tuple[list[Finding], list[RuleCount]]:
-    """Every rule that is broken, with its true count and at most `most` rows."""
+) -> tuple[list[Finding], list[RuleCount], int]:
+    """Every rule that is broken, with its true count and at most `most` rows; and how many rows of the file have an error."""
     connection.execute(kind.prepare)
     counts: list[RuleCount] = []
     found: list[_Found] = []
+    wrong: list[str] = []
     of_rows = (case for sheet in kind.sheets for case in _bit_cases(connection, sheet, setting))
     for case in (*of_rows, *kind.cases(setting)):
         count = connection.execute(f"SELECT count(*) FROM ({case.query})").fetchone()
@@ -74,7 +75,19 @@ def judge(
         if count[0]:
             counts.append(RuleCount(case.rule, int(count[0])))
             found += _rows(connection, case, most)
-    return [one for sheet in kind.sheets for one in _spelled(connection, sheet, found)], counts
+            if case.rule.severity is Severity.ERROR and not case.rule.part:
+                wrong.append(f"SELECT row FROM ({case.query})")
+    spelled = [one for sheet in kind.sheets for one in _spelled(connection, sheet, found)]
+    return spelled, counts, _distinct(connection, wrong)
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> int:
+    """How many rows some queries give together, each row once."""
+    if not queries:
+        return 0
+    count = connection.execute(f"SELECT count(*) FROM ({' UNION '.join(queries)}) WHERE row > 0").fetchone()
+    assert count is not None
+    return int(count[0])
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, case: Case, most: int) -> list[_Found]:

@@ -78,23 +78,35 @@ class Mending:
     """Every group of a refused file."""
 
     groups: tuple[MendGroup, ...]
+    wrong_rows: int = 0
+
+    @property
+    def _listed(self) -> set[int]:
+        return {row.finding.row for group in self.groups for row in group.rows}
+
+    @property
+    def _beyond(self) -> int:
+        """How many more rows are wrong than are listed."""
+        if self.wrong_rows:
+            return max(0, self.wrong_rows - len(self._listed))
+        return sum(group.beyond for group in self.groups)  # a report of before did not count the rows
 
     @property
     def whole(self) -> int:
-        """How many findings there are, each row of each rule counted once."""
-        return sum(len(group.rows) + group.beyond for group in self.groups)
+        """How many rows are wrong, each once however many rules it breaks."""
+        return len(self._listed) + self._beyond
 
     @property
     def left(self) -> int:
-        return sum(group.left for group in self.groups)
+        return len({row.finding.row for row in self.open_rows}) + self._beyond
 
     @property
     def open_rows(self) -> list[MendedRow]:
         return [row for group in self.groups for row in group.rows if row.is_open]
 
 
-def mending(errors: Findings, repairs: Iterable[Repair]) -> Mending:
-    """The state of repair of a file's errors; those of a file beside it are mended in that file."""
+def mending(errors: Findings, repairs: Iterable[Repair], wrong_rows: int = 0) -> Mending:
+    """The state of repair of a file's errors, which stand in so many rows; those of a file beside it are mended in that file."""
     kept = list(repairs)
     cells, left_out = _cells(kept), _left_out(kept)
     groups, room = [], SHOWN
@@ -102,7 +114,7 @@ def mending(errors: Findings, repairs: Iterable[Repair]) -> Mending:
         found = errors.of(count.rule)[: max(0, room)]
         room -= len(found)
         groups.append(MendGroup(count.rule, _rows(count.rule, found, cells, left_out), count.rows - len(found)))
-    return Mending(tuple(groups))
+    return Mending(tuple(groups), wrong_rows)
 
 
 def _rows(

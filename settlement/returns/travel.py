@@ -75,6 +75,7 @@ def intake_to_json(found: Intake) -> str:
     """The intake as JSON with sorted keys; the place of the tape travels as text."""
     content = {name: getattr(found, name) for name in _PLAIN} | {
         "quarter": str(found.quarter),
+        "wrong_rows": found.wrong_rows,
         "headings": list(found.headings),
         "first_rows": [list(row) for row in found.first_rows],
         "absent_columns": list(found.absent_columns),
@@ -93,6 +94,7 @@ def intake_from_json(text: str) -> Intake:
     return Intake(
         **{name: content[name] for name in _PLAIN},
         quarter=Quarter.parse(content["quarter"]),
+        wrong_rows=content.get("wrong_rows", 0),  # reports of before have none
         headings=tuple(content["headings"]),
         first_rows=tuple(tuple(row) for row in content["first_rows"]),
         absent_columns=tuple(content["absent_columns"]),

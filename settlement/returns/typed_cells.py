@@ -33,7 +33,7 @@ def _bits(sheet: ReturnSheet, cells: Mapping[str, str], quarter_end: date) -> in
         marks = ", ".join("?" for _ in names)
         connection.execute(f"INSERT INTO typed VALUES ({marks})", [cells.get(name, "") for name in names])
         create_view(connection, "typed", "1", "true", {name: _named(name) for name in names}, sheet)
-        rows = read_rows(quarter_end, in_order=False, sheet=sheet)
+        rows = read_rows(quarter_end, in_order=False, sheet=sheet, are_whole=False)
         found = connection.execute(f"SELECT broken FROM ({rows})").fetchone()
     assert found is not None
     return int(found[0])

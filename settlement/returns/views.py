@@ -59,6 +59,7 @@ _CONVERTED = (
     ("full_width", Text("全角数字、符号", "Full-width signs")),
     ("thousands", Text("千分号", "Thousands commas")),
     ("spaces", Text("多余空格", "Stray spaces")),
+    ("currency", Text("金额旁的“￥”“元”", "Signs of the yuan beside amounts")),
 )
 
 
@@ -248,7 +249,7 @@ def version_view(
         is_newest=is_newest,
         may_certify=may_certify,
         may_mend=may_mend,
-        mending=mending(found.errors, repairs) if filed.state == REFUSED else None,
+        mending=mending(found.errors, repairs, found.intake.wrong_rows) if filed.state == REFUSED else None,
         notes=tuple(notes),
         left_out=frozenset(one.row for one in repairs if isinstance(one, LeaveOut)),
         typed=typed or {},

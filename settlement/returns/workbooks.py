@@ -20,7 +20,7 @@ from settlement.returns.cells import LONG_NUMBER
 from settlement.returns.columns import CellKind
 from settlement.returns.csv_files import lay_rows
 from settlement.returns.filed import FiledTable, Row
-from settlement.returns.headers import Header, read_header
+from settlement.returns.headers import Header, found_header
 from settlement.returns.limits import Limits
 from settlement.returns.sheets import ReturnSheet
 
@@ -109,10 +109,7 @@ def _cells(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
 
 
 def _sheet_header(file: str, found: CalamineSheet, sheet: ReturnSheet) -> tuple[int, Header]:
-    for number, values in _cells(found):
-        if any(value != "" for value in values):
-            return number, read_header(file, [cell_text(value) for value in values], sheet)
-    return 1, read_header(file, [], sheet)
+    return found_header(file, ((number, list(map(cell_text, values))) for number, values in _cells(found)), sheet)
 
 
 def _rows(sheet: CalamineSheet, header_row: int, header: Header) -> Iterator[Row]:

@@ -19,6 +19,9 @@ from kernel.money import NotMoney, capitals, grouped, half_up, parse_yuan, times
         ("-3.05", -305),
         ("+7", 700),
         (" 8.1 ", 810),
+        ("￥1,250.50", 125050),
+        ("-¥ 3", -300),
+        ("1250.5 元", 125050),
     ],
 )
 def test_yuan_are_read_as_people_write_them(text: str, fen: int) -> None:
@@ -26,7 +29,24 @@ def test_yuan_are_read_as_people_write_them(text: str, fen: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "125万", "86,400.005", "1.234", "1,23.00", "1e5", "NaN", "0x10", "１２．３４５", "--1", "1 000"]
+    "text",
+    [
+        "",
+        "125万",
+        "86,400.005",
+        "1.234",
+        "1,23.00",
+        "1e5",
+        "NaN",
+        "0x10",
+        "１２．３４５",
+        "--1",
+        "1 000",
+        "元",
+        "￥",
+        "125万元",
+        "5元元",
+    ],
 )
 def test_what_is_not_an_amount_is_refused_and_never_rounded(text: str) -> None:
     with pytest.raises(NotMoney):

@@ -145,6 +145,13 @@ def test_a_row_of_another_width_is_refused_not_shifted() -> None:
     assert [(fault.row, fault.rule) for fault in refusal.value.faults] == [(2, "row_width"), (3, "row_width")]
 
 
+def test_a_table_under_a_title_is_told_the_row_of_its_header() -> None:
+    with pytest.raises(FileRefused) as refusal:
+        read_sheet("a.csv", "银行名单\n\ncode,amount\nA,1\nB,2\n".encode())
+    [fault] = refusal.value.faults
+    assert (fault.rule, fault.value) == ("header_below", "3")
+
+
 def test_a_code_that_lost_digits_as_a_number_is_refused() -> None:
     with pytest.raises(FileRefused) as refusal:
         read_sheet("a.xlsx", workbook(("数据", [["code"], [914104020000001234]])))

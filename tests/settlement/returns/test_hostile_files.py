@@ -257,9 +257,9 @@ def test_a_quote_that_never_ends_is_refused_with_the_row(tmp_path: Path) -> None
 
 
 def test_a_name_that_lies_about_the_format_is_refused(tmp_path: Path) -> None:
-    for source, name in ((write_xlsx(tmp_path, loans(1)), "a.csv"), (write_csv(tmp_path, loans(1)), "a.xlsx")):
-        path = source.rename(tmp_path / name)
-        assert _refused(path) == "format_unknown"
+    book, table = write_xlsx(tmp_path, loans(1)), write_csv(tmp_path, loans(1))
+    assert _refused(book.rename(tmp_path / "a.csv")) == "format_differs"
+    assert _refused(table.rename(tmp_path / "a.xlsx")) == "workbook_broken"
     assert _refused(write_csv(tmp_path, loans(1), "a.exe")) == "format_unknown"
 
 
