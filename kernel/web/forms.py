@@ -60,12 +60,16 @@ def asked_of_url(schema: Schema) -> dict[str, Any]:
 
 
 def _typed(schema: Schema, given: MultiDict[str, str]) -> dict[str, Any]:
-    """The submitted fields: lists stay lists, everything else is its one text; empty fields are left out, as not given."""
+    """The submitted fields: lists stay lists, everything else is its one text; empty fields are left out, as not given.
+
+    So are the empty items of a list: a text field that stands for a list is sent even when nothing is in it.
+    """
     typed: dict[str, Any] = {}
     for name in given:
         described = schema.fields.get(name)
         if isinstance(described, marshmallow_fields.List):
-            typed[name] = given.getlist(name)
+            items = [item for item in given.getlist(name) if item != ""]
+            typed |= {name: items} if items else {}
         elif given[name] != "":
             typed[name] = given[name]
     typed.pop("csrf_token", None)

@@ -2,9 +2,9 @@
 
 import pytest
 from flask import Flask
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 
-from kernel.fields import Line, Money, Schema, WholeNumber
+from kernel.fields import CreditCode, Line, Money, Schema, WholeNumber
 from kernel.web.forms import asked_of_url, load_form
 
 
@@ -12,6 +12,11 @@ class LoanForm(Schema):
     amount = Money(required=True)
     purpose = Line(longest=20, required=True)
     note = Line(longest=20, many_lines=True)
+
+
+class InvitationForm(Schema):
+    partners = fields.List(CreditCode(), load_default=list)
+    firms = fields.List(CreditCode(), required=True)
 
 
 class Asked(Schema):
@@ -60,3 +65,12 @@ def test_a_required_field_is_announced_and_named_without_the_attribute(app: Flas
         ).render()
     assert page.count('aria-required="true"') == 3
     assert " required" not in page
+
+
+def test_an_empty_item_of_a_list_is_no_item(app: Flask) -> None:
+    sent = {"partners": "", "firms": ["", "91410402MA0000015P"]}
+    with app.test_request_context("/", method="POST", data=sent):
+        values, form = load_form(InvitationForm())
+    assert (values, form.errors) == ({"partners": [], "firms": ["91410402MA0000015P"]}, {})
+    with app.test_request_context("/", method="POST", data={"firms": ""}):
+        assert list(load_form(InvitationForm())[1].errors) == ["firms"]
