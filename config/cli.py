@@ -69,7 +69,7 @@ def _app_of(context: click.Context) -> Flask:
 def cli(context: click.Context) -> None:
     """银企: weekly matching sessions and quarterly settlement for a city's small firms."""
     settings = from_environment()
-    log.set_up(demonstration=settings.demonstration)
+    log.set_up(demonstration=settings.demonstration, file=settings.log_file)
     context.obj = {"settings": settings, "policies": settings.policies_dir, "make_app": lambda: _app_of(context)}
 
 

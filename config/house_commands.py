@@ -73,6 +73,7 @@ def db_revision(number: str, message: str) -> None:
 def serve(context: click.Context) -> None:
     """网页和接口 / Serve pages and API with gunicorn."""
     settings = _settings(context)
+    serving.check_port(settings)
     serving.check_books(_app(context), settings)
     sys.exit(serving.run_together([serving.gunicorn_command(settings)], {}))
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,21 @@ def check_books(app: Flask, settings: Settings) -> None:
             raise SettingsRefused(
                 "账簿里有演示数据，只能在演示模式下启动 / the books hold demonstration data: serve them in demonstration mode only"
             )
+
+
+def check_port(settings: Settings) -> None:
+    """Refuse to start on a port that somebody uses already, before anything is loaded or printed."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingsRefused(
+                f"{settings.host} 的端口 {settings.port} 用不了（{error.strerror}），可能另一个程序正占着；"
+                f"换一个端口再启动，例如 YINQI_PORT={settings.port + 1} make run / "
+                f"port {settings.port} of {settings.host} cannot be used ({error.strerror}); another program may hold it. "
+                f"Start on another one, for example YINQI_PORT={settings.port + 1} make run"
+            ) from None
 
 
 def gunicorn_command(settings: Settings) -> list[str]:

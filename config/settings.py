@@ -47,6 +47,7 @@ class Settings:
     base_url: str = ""  # the service's own address, for links in mails and calendars
     video_hosts: tuple[str, ...] = ()  # names of video hosts, separated by commas; a session's rooms count them
     connectors_dir: Path = HERE / "connectors"
+    log_file: Path | None = None  # where log lines go; the terminal then shows warnings and errors alone
     entrances: Path | None = None  # a TOML file with url, token and secret of each platform; keep it out of the project
     testing: bool = False
 
@@ -120,6 +121,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         "base_url": str,
         "video_hosts": lambda text: tuple(name.strip() for name in text.split(",") if name.strip()),
         "connectors_dir": Path,
+        "log_file": Path,
         "entrances": Path,
     }
     found: dict[str, Any] = {}

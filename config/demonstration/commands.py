@@ -46,6 +46,7 @@ def demonstration_environment(settings: Settings) -> dict[str, str]:
         "YINQI_CLOCK_OFFSET": _kept(folder / "clock-offset", _offset),
         "YINQI_VIDEO_HOSTS": "shipin.yinqi.example",
         "YINQI_DATA_DIR": str(settings.data_dir.resolve()),
+        "YINQI_LOG_FILE": str(settings.log_file or settings.data_dir.resolve() / "yinqi.log"),
     }
 
 
@@ -115,6 +116,7 @@ def demo_load(context: click.Context) -> None:
 def demo_run(context: click.Context) -> None:
     """Set everything up on the first start, then run web and scheduler until Ctrl-C."""
     settings: Settings = context.find_root().obj["settings"]
+    serving.check_port(settings)
     load(settings)
     click.echo(f"\n  银企 yinqi   http://{settings.host}:{settings.port}/   (Ctrl-C 结束 / ends it)\n")
     for username, who in SHOWN:
@@ -122,7 +124,8 @@ def demo_run(context: click.Context) -> None:
     click.echo(f"  密码 / password: {PASSWORD}")
     environment = demonstration_environment(settings)
     today = business_day(datetime.now(UTC) + timedelta(seconds=int(environment["YINQI_CLOCK_OFFSET"])))
-    click.echo(f"  演示里的今天 / today in the demonstration: {today}\n")
+    click.echo(f"  演示里的今天 / today in the demonstration: {today}")
+    click.echo(f"  日志 / log: {environment['YINQI_LOG_FILE']}\n")
     yinqi = [sys.executable, "-m", "config.cli"]
     commands = [serving.gunicorn_command(settings), [*yinqi, "scheduler"]]
     sys.exit(serving.run_together(commands, environment))
