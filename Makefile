@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 WORKERS ?= 2
 LOCK_OPTIONS := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --upgrade -q
 
-.PHONY: help setup setup-dev run test check format bench lock clean
+.PHONY: help setup setup-dev run test test-full check format bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,9 +36,11 @@ setup-dev: .venv/dev-ready ## the same, with test and check tools
 run: .venv/run-ready ## start the demonstration city: web and scheduler, ended by Ctrl-C
 	@exec $(BIN)/yinqi demo run
 
-test: .venv/dev-ready ## run the whole suite on SQLite and on a real PostgreSQL
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser" $(ARGS)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m browser $(ARGS)
+test: .venv/dev-ready ## run every test, in ten minutes: on SQLite, and on a real PostgreSQL what differs there
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
+
+test-full: .venv/dev-ready ## run everything on both databases with all seeds, histories and screens; takes hours
+	@YINQI_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 check: .venv/dev-ready ## ruff, mypy, import-linter, deptry, migrations
 	$(BIN)/ruff check .

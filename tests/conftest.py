@@ -16,12 +16,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session, SQLModel
+from xdist.scheduler import LoadScopeScheduling
 
 from config import log, migrating
 from config.app import create_app, start_services
@@ -35,7 +37,30 @@ from tests.seeds import is_full
 
 TEST_KEY = "a key for tests that nobody else uses, 40+"
 SERVERS = "YINQI_TEST_SERVERS"  # the folder of this run's PostgreSQL servers, told to the workers
+READ_HERE = partial(intake, limits=SERVICE_LIMITS)  # a filed return, in this process
 log.set_up(stream_is_terminal=False, level=50)
+
+
+TOGETHER = {  # what rests on something that takes long to make: one worker makes it once
+    "tests/browser/": "the served city",
+    "tests/kernel/test_macros_in_chromium.py": "the served city",
+    "tests/config/test_demonstration": "the written city",
+    "tests/settlement/readings/test_demonstration.py": "six quarters of the city",
+}
+
+
+class InGroups(LoadScopeScheduling):
+    """Each worker takes the next test, or the next group whole, the largest first.
+
+    In place of xdist's `loadgroup`, whose groups do not reach the scheduler under pytest 9.2: both workers loaded the served city.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for place, group in TOGETHER.items() if nodeid.startswith(place)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InGroups:
+    return InGroups(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -205,7 +230,7 @@ class SharedApp:
         if (
             not is_full()
         ):  # where the child is the subject, it is asked itself: tests/settlement/returns/test_hostile_files.py
-            self.app.extensions["intake"] = partial(intake, limits=SERVICE_LIMITS)
+            self.app.extensions["intake"] = READ_HERE
         return self.app
 
 

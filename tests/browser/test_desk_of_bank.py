@@ -11,7 +11,7 @@ from tests.browser.conftest import Served, copy_of, serving
 from tests.browser.hand import Hand
 from tests.settlement.filing_floor import csv_of, loan
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 GOOD = [loan(number) for number in range(1, 41)]
 SPOILT: list[tuple[int, dict[str, str], str, str]] = [

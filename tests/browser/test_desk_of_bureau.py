@@ -26,7 +26,7 @@ from tests.browser.conftest import Served, copy_of, serving
 from tests.browser.hand import Hand
 from tests.browser.test_every_page import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BY_BANK = "table:has(caption:text('各机构'))"
 AFTER_NOTICE = datetime(2022, 11, 2, 9, 30, tzinfo=SHANGHAI)

@@ -14,7 +14,7 @@ from tests.browser.conftest import Served
 from tests.browser.hand import SIGNS_A_SECOND, Hand
 from tests.seeds import is_full
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIVE_MINUTES = 300
 QUICK = 8  # signs a second of Chinese

@@ -18,7 +18,7 @@ from config.demonstration.loading.parties import PASSWORD
 from tests.browser.conftest import Served
 from tests.seeds import is_full, seeded
 
-pytestmark = pytest.mark.browser  # in no group: the walks are most of the time, and any worker takes the next one
+pytestmark = pytest.mark.browser
 
 PEOPLE = (
     "",

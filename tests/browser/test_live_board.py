@@ -15,7 +15,7 @@ from tests.browser.conftest import FLAGS, _chromium
 from tests.factories import PASSWORD, username_of
 from tests.matchmaking.day import Day, the_day
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from kernel import database
 from kernel.web import formats
 from tests.browser.conftest import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 OWN_BYTES = 100 * 1024
 ASKED_AGAIN = 3  # how often one page may ask the books the same question

@@ -11,8 +11,6 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
-
 from kernel.accounts.roles import ROLES
 from kernel.credit_code import CodeCheck, check
 from kernel.money import parse_yuan
@@ -22,8 +20,6 @@ from kernel.policies import PolicyBook
 from kernel.regions import REGIONS
 from kernel.size_classes import SCHEME, Measures, bounds_in_force, industry_of, size_class
 from tests.config.conftest import City, Row, Survey, of
-
-pytestmark = pytest.mark.xdist_group("demonstration")  # one worker writes the city once
 
 POLICIES = Path(__file__).parents[2] / "config" / "policies"
 

@@ -3,15 +3,11 @@
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
-
 from kernel.periods import Quarter
 from settlement.returns.intake import FiledFile, Known, intake
 from settlement.returns.kinds import GUARANTEES
 from settlement.returns.sealing import events_beside
 from tests.config.conftest import City
-
-pytestmark = pytest.mark.xdist_group("demonstration")  # one worker writes the city once
 
 
 def _files(city: City) -> dict[str, list[tuple[Quarter, Path]]]:

@@ -18,8 +18,6 @@ from settlement.renewed_loans.service import renewal_rows
 from settlement.returns.keeping import Keeping
 from tests.config.conftest import City
 
-pytestmark = pytest.mark.xdist_group("demonstration")  # one worker writes the city once
-
 QUARTER = Quarter(2022, 3)
 BANKS = ("沙河农村商业银行", "应河城市商业银行", "汝瓷农村商业银行")
 COLUMNS = "row INTEGER, loan_id VARCHAR, borrower_code VARCHAR, balance BIGINT, start_date DATE, maturity_date DATE, renews VARCHAR"

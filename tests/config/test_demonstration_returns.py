@@ -12,8 +12,6 @@ from kernel.money import parse_yuan
 from kernel.periods import Quarter
 from tests.config.conftest import City, Row, Survey, of, reason
 
-pytestmark = pytest.mark.xdist_group("demonstration")  # one worker writes the city once
-
 REASONS = {"currency", "bill_discount", "card_overdraft", "purchased", "borrower_kind", "purpose", "credit_line"}
 
 

@@ -24,7 +24,6 @@ from matchmaking.video.rooms import VideoHosts
 from matchmaking.video.service import links_of
 from tests.config.conftest import City
 
-pytestmark = pytest.mark.xdist_group("demonstration")  # one worker writes the city once
 WEEK = "2022-W42"
 LOADED = ("单位", "机构", "企业", "人员", "产品", WEEK, "2022-W43", "系列", "需求推荐")
 

@@ -32,7 +32,7 @@ ACROSS = """{% extends "base.html" %}
 {% block paper %}<link rel="stylesheet" href="{{ asset('css/print-across.css') }}" media="print">{% endblock %}
 {% block page %}<table><tr><td>14:00</td></tr></table>{% endblock %}"""
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def _shell() -> Flask:

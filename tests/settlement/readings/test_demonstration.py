@@ -25,9 +25,10 @@ from settlement.certified_balances.service import Figure, record_balance
 from settlement.handed_over import policy_book, premises
 from settlement.readings.outcomes import OutcomeStore
 from settlement.readings.what_if import WhatIfResult, read_what_if, run_what_if
+from tests.conftest import READ_HERE
+from tests.seeds import is_full
 from tests.settlement.readings.books_digest import books_digest
 
-pytestmark = pytest.mark.xdist_group("six quarters")  # one worker settles them once
 PRESENT = returns.moment(Quarter(2023, 2), 32, 9)
 BASE = Quarter(2021, 4)
 SIX = tuple(Quarter(2022, 1).through(Quarter(2023, 2)))
@@ -46,6 +47,8 @@ def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("demonstration")
     (folder / "yinqi.db").write_bytes(sqlite_template.read_bytes())
     app = create_app(Settings(data_dir=folder, demonstration=True, testing=True))
+    if not is_full():
+        app.extensions["intake"] = READ_HERE
     city = folder / "city"
     write_city(city)
     for step in steps(app, city, present=PRESENT):
