@@ -19,6 +19,7 @@ import settlement.navigation
 import settlement.search
 import settlement.works
 from config.city_calendar import load_calendar
+from config.declared import DECLARED
 from config.demonstration.loading.parties import sign_ins
 from config.filed_loans import filed_loans
 from config.post import calendar_office, post_office, pull_office
@@ -205,8 +206,8 @@ def _believe_proxies(app: Flask, count: int) -> None:
 
 def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["calendar"] = load_calendar(settings.city_dir)
-    app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
-    app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
+    app.extensions["policies"] = PolicyBook.load(settings.policies_dir, DECLARED)
+    app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"], DECLARED)
     app.extensions["returned_loans"] = returned_loans
     app.extensions["recorded_renewals"] = recorded_renewals
     app.extensions["listed_borrowers"] = listed_borrowers

@@ -69,9 +69,15 @@ class PolicyProblem:
     file: str
     key: str
     text: Text
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """`growth-reward.toml:25`: the file, and the line where one is known."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.text.zh} / {self.text.en}"
+        return f"{self.place}: {self.key}: {self.text.zh} / {self.text.en}"
 
 
 def unreadable(file: str, error: Exception) -> PolicyProblem:
@@ -83,8 +89,8 @@ class PolicyFilesInvalid(DomainError):
     """The policy files cannot be taken as written; every problem is listed, none of the files is used."""
 
     def __init__(self, problems: list[PolicyProblem]) -> None:
-        zh = "\n".join(f"{one.file}：{one.key}：{one.text.zh}" for one in problems)
-        en = "\n".join(f"{one.file}: {one.key}: {one.text.en}" for one in problems)
+        zh = "\n".join(f"{one.place}：{one.key}：{one.text.zh}" for one in problems)
+        en = "\n".join(f"{one.place}: {one.key}: {one.text.en}" for one in problems)
         count = len(problems)
         super().__init__(
             "policy_files_invalid",
