@@ -105,6 +105,7 @@ def _clause(reader: Reader, scheme: str, parameters: tuple[Parameter, ...], decl
         missing=reader.text("missing") if kind == "P" else reader.optional_text("missing"),
         note=reader.optional_text("note"),
         waits_for=_waits_for(reader, kind, parameters),
+        computed=declared is None or scheme in declared.by_scheme,
     )
 
 

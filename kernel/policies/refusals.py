@@ -46,6 +46,19 @@ class PolicySilent(DomainError):
         self.name = name
 
 
+class PolicyOver(DomainError):
+    """The clause ran out before the day, though values of its parameters run on."""
+
+    def __init__(self, scheme: Text, day: date, last: date) -> None:
+        super().__init__(
+            "policy_over",
+            f"{scheme.zh}的条款到 {last} 为止，{day} 已晚于截止日，不能计算；有延期文件的，先在政策文件里改条款的截止日",
+            f"The clause of {scheme.en} ends on {last}, and {day} is after its last day: nothing is computed. "
+            "If a document extends it, change the clause's last day in the policy file first",
+        )
+        self.day = day
+
+
 class PolicyUndecided(DomainError):
     """A document still has to set the parameter. Says the clause and what is missing."""
 

@@ -55,7 +55,8 @@ def test_a_mistake_is_refused_with_file_line_key_and_what_to_write(mistake: dict
     assert told, refusal.value.problems
     assert any(mistake["says"] in one.text.zh for one in told), told
     for one in told:
-        assert one.text.en and not re.search(r"[\u4e00-\u9fff]", one.text.en.split("“")[0])
+        assert one.text.en
+        assert not re.search(r"[\u4e00-\u9fff]", one.text.en.split("“")[0])
         assert one.line > 0 or one.key == "-"
         assert f"{one.place}：{one.key}：{one.text.zh}" in refusal.value.text.zh
 
