@@ -49,7 +49,8 @@ def _more_to_verify(verify: click.Group) -> None:
 
 
 def _more_of_policy(policy: click.Group) -> None:
-    policy.add_command(Place("config.words_commands:list_words", "").command())
+    for written in ("config.words_commands:list_words", "settlement.compare_commands:compare_policies"):
+        policy.add_command(Place(written, "").command())
 
 
 def _app_of(context: click.Context) -> Flask:

@@ -32,7 +32,7 @@ from settlement.filed.settling import FiledInput, settle_growth
 from settlement.filed.settling import Progress as Watch
 from settlement.filed.summary import summary
 from settlement.filed.writing import Settlement, files_of, leftovers, replace_outputs, run_json, write_files
-from settlement.options import QuarterType
+from settlement.options import FILE, FOLDER, QuarterType
 
 SCHEMES = (growth_reward.SCHEME, fee_subsidy.SCHEME)
 STAGES = {
@@ -40,8 +40,6 @@ STAGES = {
     "settle": "计算 settling",
     "neighbours": "互相核对 holding returns against each other",
 }
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @contextmanager

@@ -4,8 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
+from settlement.compare_commands import compare_policies
 from tests.settlement.filed.city import ONE, POLICIES, THREE, TWO, City, loans
 
 RATE = """[[parameters.rate.values]]
@@ -134,3 +135,28 @@ def test_successors_that_go_round_in_a_circle_are_refused(city: City) -> None:
         (number, "successor_code", "successor_cycle") for number in ("2", "3", "4")
     ]
     assert f"{ONE} → {THREE} → {TWO} → {ONE}" in told[0]["message_zh"]
+
+
+def compared(city: City, changes: tuple[tuple[str, str], ...]) -> str:
+    """What the command says of the policies before and after some changes of the growth reward's file."""
+    folder = Path(shutil.copytree(POLICIES, city.folder / "changed", dirs_exist_ok=True))
+    path = folder / "growth-reward.toml"
+    text = (POLICIES / path.name).read_text(encoding="utf-8")
+    for old, new in changes:
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    given = ["--before", str(POLICIES), "--after", str(folder), "--returns", str(city.folder / "returns")]
+    result = CliRunner().invoke(
+        compare_policies, [*given, "--institutions", str(city.folder / "institutions.csv")], catch_exceptions=False
+    )
+    return result.output
+
+
+def test_a_change_is_listed_by_quarter_and_amount(city: City) -> None:
+    assert compared(city, FOR_THE_FUTURE["a value from 2023-04-01"]) == "2022Q1：没有变化 / unchanged\n"
+    said = compared(city, FOR_THIS_QUARTER["another rate"]).splitlines()
+    assert said == [
+        "2022Q1：1 家有变化，合计 666,666.78 元 / 1 change, 666,666.78 yuan",
+        f"  {ONE}  666,666.78 → 1,333,333.56（666,666.78）",
+    ]
+    assert "规则有变化，金额不变" in compared(city, FOR_THIS_QUARTER["another document for the same rate"])
