@@ -19,12 +19,13 @@ import settlement.navigation
 import settlement.search
 import settlement.works
 from config.city_calendar import load_calendar
+from config.declared import DECLARED
 from config.demonstration.loading.parties import sign_ins
 from config.filed_loans import filed_loans
 from config.post import calendar_office, post_office, pull_office
 from config.renewals import listed_borrowers, recorded_renewals, returned_loans, whitelist_digest
 from config.scale_awards import draft_scale_award
-from config.settings import DEMONSTRATION_KEY, Settings
+from config.settings import DEMONSTRATION_KEY, HERE, Settings
 from config.tour_stops import stops_of
 from kernel import database
 from kernel.accounts import api as accounts_api
@@ -191,8 +192,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
         BABEL_TRANSLATION_DIRECTORIES=";".join(
-            str(settings.policies_dir.parent.parent / room / "translations")
-            for room in ("kernel", "settlement", "matchmaking")
+            str(HERE.parent / room / "translations") for room in ("kernel", "settlement", "matchmaking")
         ),
     )
 
@@ -205,8 +205,8 @@ def _believe_proxies(app: Flask, count: int) -> None:
 
 def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["calendar"] = load_calendar(settings.city_dir)
-    app.extensions["policies"] = PolicyBook.load(settings.policies_dir)
-    app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"])
+    app.extensions["policies"] = PolicyBook.load(settings.policies_dir, DECLARED)
+    app.extensions["open_words"] = load_words(settings.policies_dir, app.extensions["policies"], DECLARED)
     app.extensions["returned_loans"] = returned_loans
     app.extensions["recorded_renewals"] = recorded_renewals
     app.extensions["listed_borrowers"] = listed_borrowers
@@ -279,9 +279,7 @@ def check_declarations(app: Flask) -> None:
 
 def create_app(settings: Settings) -> Flask:
     """The service with these settings; refuses to start when a route declares no access."""
-    app = edge.YinqiFlask(
-        "yinqi", root_path=str(settings.policies_dir.parent), static_folder=None, template_folder=str(shell.TEMPLATES)
-    )
+    app = edge.YinqiFlask("yinqi", root_path=str(HERE), static_folder=None, template_folder=str(shell.TEMPLATES))
     _configure(app, settings)
     _believe_proxies(app, settings.trusted_proxies)
     wires = wiring()

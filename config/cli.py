@@ -7,6 +7,7 @@ from flask import Flask
 
 from config import log
 from config.commands_by_name import CommandsByName, Place
+from config.declared import DECLARED
 from config.settings import Settings, SettingsRefused, from_environment
 from kernel.errors import DomainError, Invalid
 
@@ -48,7 +49,8 @@ def _more_to_verify(verify: click.Group) -> None:
 
 
 def _more_of_policy(policy: click.Group) -> None:
-    policy.add_command(Place("config.words_commands:list_words", "").command())
+    for written in ("config.words_commands:list_words", "settlement.compare_commands:compare_policies"):
+        policy.add_command(Place(written, "").command())
 
 
 def _app_of(context: click.Context) -> Flask:
@@ -70,7 +72,12 @@ def cli(context: click.Context) -> None:
     """银企: weekly matching sessions and quarterly settlement for a city's small firms."""
     settings = from_environment()
     log.set_up(demonstration=settings.demonstration, file=settings.log_file)
-    context.obj = {"settings": settings, "policies": settings.policies_dir, "make_app": lambda: _app_of(context)}
+    context.obj = {
+        "settings": settings,
+        "policies": settings.policies_dir,
+        "declared": DECLARED,
+        "make_app": lambda: _app_of(context),
+    }
 
 
 def main() -> None:

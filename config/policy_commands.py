@@ -13,9 +13,20 @@ from rich.table import Table
 from sqlalchemy import URL, create_engine, inspect, make_url
 from sqlmodel import Session
 
+from config.declared import DECLARED
 from config.settings import Settings
 from kernel.bilingual import Text
-from kernel.policies import KIND_TITLES, ORIGIN_TITLES, Clause, Parameter, PolicyBook, PolicyData, Scheme, Value
+from kernel.policies import (
+    KIND_TITLES,
+    ORIGIN_TITLES,
+    Clause,
+    Parameter,
+    PolicyBook,
+    PolicyData,
+    Scheme,
+    Value,
+    load_words,
+)
 from settlement.readings.in_force import BooksInForce
 from settlement.readings.models import PolicyDecision
 
@@ -46,10 +57,13 @@ def day_option(command: F) -> F:
 
 
 def file_book(policies: Path | None) -> PolicyBook:
-    """The policies of a directory: the one named, or else the settings' own."""
+    """The policies of a directory: the one named, or else the settings' own; its open words are checked with them."""
     root = click.get_current_context().find_root().obj
     settings = root.get("policies") if isinstance(root, dict) else None
-    return PolicyBook.load(policies or settings or POLICIES)
+    directory = policies or settings or POLICIES
+    book = PolicyBook.load(directory, DECLARED)
+    load_words(directory, book, DECLARED)
+    return book
 
 
 def present_book(policies: Path | None) -> PolicyBook:

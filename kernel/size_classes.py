@@ -13,6 +13,7 @@ from enum import StrEnum
 from kernel.errors import Refused
 from kernel.money import FEN_PER_WAN
 from kernel.policies import Scheme
+from kernel.policies.declared import Reads, numbers
 
 SCHEME = "size-classes"
 MEASURES = ("staff", "revenue", "assets")
@@ -28,6 +29,28 @@ _INDUSTRIES = {
     **{"K701": "real_estate", "K702": "property", "K703": "other", "K704": "other", "K709": "other"},
 }
 _DIVIDED = frozenset("FGHIK")
+_MEASURED = {  # what the bounds of each industry are counted in
+    **dict.fromkeys(("agriculture",), ("revenue",)),
+    **dict.fromkeys(("construction", "real_estate"), ("revenue", "assets")),
+    **dict.fromkeys(("leasing",), ("staff", "assets")),
+    **dict.fromkeys(("other",), ("staff",)),
+}
+_STAFF_AND_REVENUE = (
+    *("industry", "wholesale", "retail", "transport", "storage", "post", "lodging", "catering"),
+    *("information", "software", "property"),
+)
+READS = Reads(
+    SCHEME,
+    tuple(
+        numbers(
+            industry,
+            *(f"{size}_{one}" for size in ("sme", "medium", "small") for one in measured),
+            least=1,
+            most=10_000_000,
+        )
+        for industry, measured in {**_MEASURED, **dict.fromkeys(_STAFF_AND_REVENUE, ("staff", "revenue"))}.items()
+    ),
+)
 
 
 class SizeClass(StrEnum):

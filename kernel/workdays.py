@@ -14,6 +14,7 @@ from kernel.errors import DomainError
 
 _DAY = timedelta(days=1)
 _FESTIVALS = {"Spring Festival": "spring_festival", "National Day": "national_day"}
+FESTIVALS = tuple(_FESTIVALS.values())
 
 
 class CalendarUnpublished(DomainError):

@@ -44,7 +44,8 @@ def _left_open(rows: Iterable[tuple[bool, str]]) -> None:
 
 def _against(given: dict[str, Path | None], policies: Path | None) -> Against:
     files = {kind: MarketFile(path.name, path.read_bytes()) for kind in KINDS if (path := given[kind]) is not None}
-    return Against(files, PolicyBook.load(policies) if policies is not None else None)
+    declared = (click.get_current_context().obj or {}).get("declared")
+    return Against(files, None if policies is None else PolicyBook.load(policies, declared))
 
 
 @verify.command("session", short_help="核验一场对接会的证书 Verify a session's certificate")

@@ -56,13 +56,14 @@ def last_batch_closes(book: PolicyBook, on: date) -> date:
 
 
 def rewarded_quarters(book: PolicyBook) -> tuple[Quarter, ...]:
-    """The quarters on whose last day the growth reward has a rate: those that are settled."""
-    values = book.scheme(REWARD).parameter("rate").values
+    """The quarters on whose last day the growth reward has a rate and a clause: those that are settled."""
+    scheme = book.scheme(REWARD)
+    values = scheme.parameter("rate").values
     found = {
         quarter
         for value in values
         for quarter in Quarter.containing(value.since).through(Quarter.containing(value.until or value.since))
-        if value.holds_on(quarter.last_day)
+        if value.holds_on(quarter.last_day) and not scheme.is_over(quarter.last_day)
     }
     return tuple(sorted(found))
 

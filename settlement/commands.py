@@ -23,6 +23,7 @@ from rich.progress import (
 from kernel.errors import DomainError
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
+from kernel.policies.declared import Declarations
 from kernel.tables.faults import Fault, FileRefused, errors_csv
 from settlement import fee_subsidy, growth_reward
 from settlement.engine.machines import machine
@@ -31,7 +32,7 @@ from settlement.filed.settling import FiledInput, settle_growth
 from settlement.filed.settling import Progress as Watch
 from settlement.filed.summary import summary
 from settlement.filed.writing import Settlement, files_of, leftovers, replace_outputs, run_json, write_files
-from settlement.options import QuarterType
+from settlement.options import FILE, FOLDER, QuarterType
 
 SCHEMES = (growth_reward.SCHEME, fee_subsidy.SCHEME)
 STAGES = {
@@ -39,8 +40,6 @@ STAGES = {
     "settle": "计算 settling",
     "neighbours": "互相核对 holding returns against each other",
 }
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @contextmanager
@@ -97,6 +96,7 @@ class _Asked:
     files: FiledInput
     policies: Path
     engine: str
+    declared: Declarations | None = None
 
 
 def _settled(asked: _Asked, book: PolicyBook, scratch: Path, show: Watch) -> tuple[Settlement, str]:
@@ -109,7 +109,7 @@ def _settled(asked: _Asked, book: PolicyBook, scratch: Path, show: Watch) -> tup
 
 def _settle(asked: _Asked, out: Path, console: Console) -> str:
     started, clock = datetime.now(UTC), time.perf_counter()
-    book = PolicyBook.load(asked.policies)
+    book = PolicyBook.load(asked.policies, asked.declared)
     with TemporaryDirectory(prefix="yinqi-settle-") as scratch, progress_shown(console) as show:
         settled, ran_on = _settled(asked, book, Path(scratch), show)
         written = files_of(settled)
@@ -152,7 +152,7 @@ def settle(
     """
     console = Console(stderr=True)
     files = FiledInput(returns, institutions, certified)
-    asked = _Asked(scheme, quarter, files, _policies(context, policies), engine)
+    asked = _Asked(scheme, quarter, files, _policies(context, policies), engine, (context.obj or {}).get("declared"))
     try:
         said = _settle(asked, out, console)
     except DomainError as error:

@@ -1,8 +1,13 @@
 """Types of the options of the settlement's commands."""
 
+from pathlib import Path
+
 import click
 
 from kernel.periods import NotAPeriod, Quarter
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class QuarterType(click.ParamType[Quarter]):

@@ -17,7 +17,7 @@ from kernel.periods import Quarter
 from kernel.web.paging import Asked
 from settlement.acting import acting, as_json, print_json, print_table, who
 from settlement.handed_over import premises
-from settlement.options import QuarterType
+from settlement.options import FILE, QuarterType
 from settlement.returns import service
 from settlement.returns.filing import Upload, file_return
 from settlement.returns.kinds import KINDS
@@ -31,9 +31,6 @@ from settlement.statements.views import statement_view
 
 SECONDS = 660  # a little longer than the service itself waits for a file to be read
 TOKEN = "YINQI_TOKEN"  # noqa: S105 the name of the variable, not a token
-
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()

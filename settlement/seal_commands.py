@@ -8,14 +8,13 @@ from kernel import database
 from kernel.audit.service import THE_SERVICE
 from kernel.periods import Quarter
 from kernel.web.edge import clock
-from settlement.options import QuarterType
+from settlement.options import FILE, QuarterType
 from settlement.seal.models import QuarterSeal
 from settlement.seal.places import seal_places
 from settlement.seal.receipt_verifier import verify_receipt
 from settlement.seal.service import SealPlaces, seal_of, seal_quarter, sealed_file
 from settlement.seal.verifier import Break, unchecked, verify
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 PUBLISHED = click.option(
     "--checkpoint",
     "published",

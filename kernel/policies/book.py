@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kernel.policies.canonical import digest
 from kernel.policies.clauses import Clause
+from kernel.policies.declared import Declarations
 from kernel.policies.loading import read_directory
 from kernel.policies.refusals import PolicyFilesInvalid, UnknownScheme
 from kernel.policies.schemes import Scheme
@@ -19,9 +20,12 @@ class PolicyBook:
     schemes: tuple[Scheme, ...]
 
     @classmethod
-    def load(cls, directory: Path) -> "PolicyBook":
-        """The book of all `*.toml` files in a directory; raises `PolicyFilesInvalid` with all their problems."""
-        schemes, problems = read_directory(directory)
+    def load(cls, directory: Path, declared: Declarations | None = None) -> "PolicyBook":
+        """The book of all `*.toml` files in a directory; raises `PolicyFilesInvalid` with all their problems.
+
+        With the declarations of what the code reads, values are held against their bounds and quotes against the documents.
+        """
+        schemes, problems = read_directory(directory, declared)
         if problems:
             raise PolicyFilesInvalid(problems)
         return cls(tuple(schemes))

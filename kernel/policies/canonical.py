@@ -38,7 +38,7 @@ def _plain(content: object) -> object:
 
 def _compound(content: object) -> object:
     if is_dataclass(content):
-        said = {field.name: getattr(content, field.name) for field in fields(content)}
+        said = {field.name: getattr(content, field.name) for field in fields(content) if field.compare}
         return {name: _plain(one) for name, one in said.items() if one is not None and one not in ((), {})}
     if isinstance(content, Mapping):
         return {str(key): _plain(value) for key, value in content.items()}

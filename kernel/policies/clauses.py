@@ -1,6 +1,6 @@
 """A money clause of the notice: who, how much, who pays, when, and whether it can be paid on a day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -19,7 +19,10 @@ KIND_TITLES = {
 
 @dataclass(frozen=True)
 class Clause:
-    """One row of the register. `waits_for`: the parameters a document must set before payment."""
+    """One row of the register. `waits_for`: the parameters a document must set before payment.
+
+    `computed` is whether the code has a rule for the scheme; it is no part of what the policy says.
+    """
 
     number: int
     kind: ClauseKind
@@ -39,6 +42,7 @@ class Clause:
     missing: Text | None = None
     note: Text | None = None
     waits_for: tuple[Parameter, ...] = ()
+    computed: bool = field(default=True, compare=False, repr=False)
 
     def payable_on(self, day: date) -> tuple[bool, Text]:
         """Whether an event of that day is paid here, and why or why not. The day is the event's, not the payment's.
@@ -47,6 +51,11 @@ class Clause:
         """
         if self.kind in ("T", "G"):
             return False, self._elsewhere()
+        if not self.computed:
+            return False, Text(
+                f"还没有程序计算“{self.scheme}”，这里只登记，不能兑付",
+                f"Nothing here computes “{self.scheme}”: it is only recorded, not payable",
+            )
         outside = self._outside(day)
         if outside is not None:
             return False, outside
@@ -64,10 +73,14 @@ class Clause:
         changed = tuple(parameter if one.name == parameter.name else one for one in self.waits_for)
         return replace(self, waits_for=changed)
 
+    def has_ended(self, day: date) -> bool:
+        """Whether the clause ran out before the day."""
+        return self.valid_until is not None and day > self.valid_until
+
     def _outside(self, day: date) -> Text | None:
         if day < self.valid_from:
             return Text(f"{day} 早于起始日 {self.valid_from}", f"{day} is before the first day {self.valid_from}")
-        if self.valid_until is not None and day > self.valid_until:
+        if self.has_ended(day):
             return Text(f"{day} 晚于截止日 {self.valid_until}", f"{day} is after the last day {self.valid_until}")
         return None
 

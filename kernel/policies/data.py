@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from kernel.money import parse_yuan
+from kernel.policies.declared import fault
 from kernel.policies.reader import Reader
 from kernel.policies.values import Parameter, PolicyData
 
@@ -26,7 +27,12 @@ def read_data(reader: Reader, parameter: Parameter) -> PolicyData:
             'floats are forbidden: write money and rates as texts such as "0.01"',
         )
         return 0
-    return _BY_TYPE[parameter.type](reader, content, parameter)
+    before = len(reader.problems)
+    data = _BY_TYPE[parameter.type](reader, content, parameter)
+    impossible = fault(parameter.declared, data) if parameter.declared and len(reader.problems) == before else None
+    if impossible is not None:
+        reader.fail("value", impossible.zh, impossible.en)
+    return data
 
 
 def _has_float(content: object) -> bool:

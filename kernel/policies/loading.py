@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import cast
 
 from kernel.bilingual import Text
+from kernel.policies.checking import misspelt, problems_of
 from kernel.policies.clauses import CLAUSE_KINDS, Clause, ClauseKind
 from kernel.policies.data import read_data
+from kernel.policies.declared import Declarations, Declared
+from kernel.policies.lines import with_lines
 from kernel.policies.reader import Reader, parsed
 from kernel.policies.refusals import PolicyProblem, unreadable
 from kernel.policies.schemes import Scheme
@@ -28,34 +31,47 @@ _PARAMETER_KEYS = ("title", "type", "unit", "choices", "entries", "missing", "va
 _VALUE_KEYS = ("since", "until", "value", "reference", "origin", "note", "quote")
 
 
-def read_directory(directory: Path) -> tuple[list[Scheme], list[PolicyProblem]]:
-    """All schemes of a directory and everything that is wrong with its files."""
+def read_directory(directory: Path, declared: Declarations | None = None) -> tuple[list[Scheme], list[PolicyProblem]]:
+    """All schemes of a directory and everything that is wrong with its files; without declarations their form alone is judged."""
     problems: list[PolicyProblem] = []
     files = sorted(directory.glob("*.toml"))
     if not files:
         nowhere = Text("这个目录里没有政策文件（*.toml）", "no policy file (*.toml) in this directory")
         problems.append(PolicyProblem(str(directory), "*.toml", nowhere))
-    read = [(path.name, _read_file(path, problems)) for path in files]
+    read = [(path.name, _read_file(path, problems, declared)) for path in files]
     found = [(file, scheme) for file, scheme in read if scheme is not None]
     _unique_schemes(found, problems)
     _unique_clauses(found, problems)
-    return [scheme for _, scheme in found], problems
+    if declared is not None:
+        _held_against(declared, found, problems)
+    return [scheme for _, scheme in found], with_lines(problems, directory, files)
 
 
-def _read_file(path: Path, problems: list[PolicyProblem]) -> Scheme | None:
+def _held_against(declared: Declarations, found: list[tuple[str, Scheme]], problems: list[PolicyProblem]) -> None:
+    """What whole schemes are checked for, in files whose form is right."""
+    present, faulty = {scheme.id for _, scheme in found}, {problem.file for problem in problems}
+    for file, scheme in found:
+        near = misspelt(file, scheme.id, present, declared)
+        if near is not None:
+            problems.append(near)
+        if file not in faulty:
+            problems.extend(problems_of(file, scheme, declared))
+
+
+def _read_file(path: Path, problems: list[PolicyProblem], declared: Declarations | None) -> Scheme | None:
     try:
         table = parsed(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a BOM in front
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(unreadable(path.name, error))
         return None
-    return _scheme(Reader(path.name, "", table, problems))
+    return _scheme(Reader(path.name, "", table, problems), declared)
 
 
-def _scheme(reader: Reader) -> Scheme:
+def _scheme(reader: Reader, declared: Declarations | None) -> Scheme:
     reader.only(_SCHEME_KEYS)
     name, title = _name(reader, "scheme", reader.string("scheme"), "-"), reader.text("title")
-    parameters = tuple(_parameter(key, one) for key, one in reader.named_tables("parameters").items())
-    clauses = tuple(_clause(one, name, parameters) for one in reader.tables("clauses"))
+    parameters = tuple(_parameter(key, one, name, declared) for key, one in reader.named_tables("parameters").items())
+    clauses = tuple(_clause(one, name, parameters, declared) for one in reader.tables("clauses"))
     return Scheme(name, title, clauses, parameters)
 
 
@@ -65,7 +81,7 @@ def _name(reader: Reader, key: str, name: str, joint: str) -> str:
     return name
 
 
-def _clause(reader: Reader, scheme: str, parameters: tuple[Parameter, ...]) -> Clause:
+def _clause(reader: Reader, scheme: str, parameters: tuple[Parameter, ...], declared: Declarations | None) -> Clause:
     reader.only(_CLAUSE_KEYS)
     kind = cast(ClauseKind, reader.one_of("kind", CLAUSE_KINDS))
     first, last = reader.day("valid_from"), reader.optional_day("valid_until")
@@ -84,11 +100,12 @@ def _clause(reader: Reader, scheme: str, parameters: tuple[Parameter, ...]) -> C
         valid_from=first,
         valid_until=last,
         reference=reader.string("reference"),
-        quote=reader.string("quote"),
+        quote=_quote(reader, declared) or "",
         runs_by=reader.text("runs_by") if kind in ("T", "G") else reader.optional_text("runs_by"),
         missing=reader.text("missing") if kind == "P" else reader.optional_text("missing"),
         note=reader.optional_text("note"),
         waits_for=_waits_for(reader, kind, parameters),
+        computed=declared is None or scheme in declared.by_scheme,
     )
 
 
@@ -112,10 +129,12 @@ def _clause_number(reader: Reader) -> int:
     return 0
 
 
-def _parameter(name: str, reader: Reader) -> Parameter:
+def _parameter(name: str, reader: Reader, scheme: str, declarations: Declarations | None) -> Parameter:
     reader.only(_PARAMETER_KEYS)
     _name(reader, "", name, "_")
     kind = reader.one_of("type", TYPES)
+    reads = None if declarations is None else declarations.by_scheme.get(scheme)
+    declared = None if reads is None else reads.by_name.get(name)
     bare = Parameter(
         name=name,
         title=reader.text("title"),
@@ -125,8 +144,11 @@ def _parameter(name: str, reader: Reader) -> Parameter:
         choices=_choices(reader, kind),
         entries=reader.one_of("entries", ENTRY_TYPES) if "entries" in reader.table else "integer",
         missing=reader.optional_text("missing"),
+        declared=declared,
     )
-    values = sorted((_value(one, bare) for one in reader.tables("values")), key=lambda value: value.since)
+    if declared is not None and not _fits(reader, bare, declared):
+        return bare
+    values = sorted((_value(one, bare, declarations) for one in reader.tables("values")), key=lambda value: value.since)
     _no_overlap(reader, values)
     if not values and bare.missing is None:
         reader.fail(
@@ -135,6 +157,30 @@ def _parameter(name: str, reader: Reader) -> Parameter:
             "has no value; if a document must set it, say what is missing with `missing`",
         )
     return replace(bare, values=tuple(values))
+
+
+def _fits(reader: Reader, parameter: Parameter, declared: Declared) -> bool:
+    """Whether the file's type, entries and choices are those that the code reads."""
+    before = len(reader.problems)
+    for key, written, read in (
+        ("type", parameter.type, declared.type),
+        ("entries", parameter.entries if parameter.type == "table" else declared.entries, declared.entries),
+    ):
+        if written != read:
+            reader.fail(key, f'程序按“{read}”读，请写 {key} = "{read}"', f'is read as “{read}”: write {key} = "{read}"')
+    unknown = [code for code in parameter.choices if declared.codes and code not in declared.codes]
+    if unknown:
+        names, known = ", ".join(unknown), ", ".join(sorted(declared.codes))
+        reader.fail(
+            "choices", f"程序不会算“{names}”；会算的：{known}", f"nothing computes “{names}”; what is computed: {known}"
+        )
+    if parameter.missing is not None and not declared.waits and "values" not in reader.table:
+        reader.fail(
+            "values",
+            "没有它就算不了，不能只写 missing",
+            "nothing can be computed without it: `missing` alone is not enough",
+        )
+    return len(reader.problems) == before
 
 
 def _choices(reader: Reader, kind: str) -> dict[str, Text]:
@@ -152,7 +198,7 @@ def _choices(reader: Reader, kind: str) -> dict[str, Text]:
     return {code: titles.text(code) for code in inner}
 
 
-def _value(reader: Reader, parameter: Parameter) -> Value:
+def _value(reader: Reader, parameter: Parameter, declared: Declarations | None) -> Value:
     reader.only(_VALUE_KEYS)
     since, until = reader.day("since"), reader.optional_day("until")
     _in_order(reader, "until", since, until)
@@ -160,8 +206,21 @@ def _value(reader: Reader, parameter: Parameter) -> Value:
     reference = reader.string("reference")
     _law_or_choice(reader, origin, reference)
     data = read_data(reader, parameter)
-    note, quote = reader.optional_text("note"), reader.optional_string("quote")
+    note = reader.optional_text("note")
+    quote = _quote(reader, declared) if origin == "notice" and declared is not None else reader.optional_string("quote")
     return Value(parameter.name, data, since, until, reference, origin, note, quote)
+
+
+def _quote(reader: Reader, declared: Declarations | None) -> str | None:
+    """The words of the notice that a clause or a value of the notice must quote, found in its text where that is at hand."""
+    quote = reader.string("quote")
+    if quote and declared is not None and declared.documents and not declared.quotes(quote):
+        reader.fail(
+            "quote",
+            "通知原文里没有这句话，请照抄原文",
+            "these words are not in the notice: copy them exactly",
+        )
+    return quote
 
 
 def _law_or_choice(reader: Reader, origin: Origin, reference: str) -> None:

@@ -13,6 +13,7 @@ from kernel.bilingual import Text
 from kernel.policies.refusals import PolicyProblem
 
 _NONE_DAY = date.min
+_YEARS = range(1949, 2100)
 
 
 @lru_cache(maxsize=256)
@@ -72,6 +73,10 @@ class Reader:
     def day(self, name: str) -> date:
         content = self.table.get(name)
         if isinstance(content, date) and not isinstance(content, datetime):
+            if content.year not in _YEARS:
+                self.fail(
+                    name, f"{content} 的年份不会是真的，请核对", f"the year of {content} cannot be meant: check it"
+                )
             return content
         if content is None:
             self._missing(name)

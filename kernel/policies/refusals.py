@@ -46,6 +46,19 @@ class PolicySilent(DomainError):
         self.name = name
 
 
+class PolicyOver(DomainError):
+    """The clause ran out before the day, though values of its parameters run on."""
+
+    def __init__(self, scheme: Text, day: date, last: date) -> None:
+        super().__init__(
+            "policy_over",
+            f"{scheme.zh}的条款到 {last} 为止，{day} 已晚于截止日，不能计算；有延期文件的，先在政策文件里改条款的截止日",
+            f"The clause of {scheme.en} ends on {last}, and {day} is after its last day: nothing is computed. "
+            "If a document extends it, change the clause's last day in the policy file first",
+        )
+        self.day = day
+
+
 class PolicyUndecided(DomainError):
     """A document still has to set the parameter. Says the clause and what is missing."""
 
@@ -69,9 +82,15 @@ class PolicyProblem:
     file: str
     key: str
     text: Text
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """`growth-reward.toml:25`: the file, and the line where one is known."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.text.zh} / {self.text.en}"
+        return f"{self.place}: {self.key}: {self.text.zh} / {self.text.en}"
 
 
 def unreadable(file: str, error: Exception) -> PolicyProblem:
@@ -83,8 +102,8 @@ class PolicyFilesInvalid(DomainError):
     """The policy files cannot be taken as written; every problem is listed, none of the files is used."""
 
     def __init__(self, problems: list[PolicyProblem]) -> None:
-        zh = "\n".join(f"{one.file}：{one.key}：{one.text.zh}" for one in problems)
-        en = "\n".join(f"{one.file}: {one.key}: {one.text.en}" for one in problems)
+        zh = "\n".join(f"{one.place}：{one.key}：{one.text.zh}" for one in problems)
+        en = "\n".join(f"{one.place}: {one.key}: {one.text.en}" for one in problems)
         count = len(problems)
         super().__init__(
             "policy_files_invalid",

@@ -8,7 +8,7 @@ from functools import cached_property
 from kernel.bilingual import Text
 from kernel.policies.canonical import canonical, digest
 from kernel.policies.clauses import Clause
-from kernel.policies.refusals import PolicySilent, PolicyUndecided, UnknownParameter
+from kernel.policies.refusals import PolicyOver, PolicySilent, PolicyUndecided, UnknownParameter
 from kernel.policies.values import Parameter, Value
 
 
@@ -39,6 +39,17 @@ class Scheme:
         if parameter.missing is not None:
             raise PolicyUndecided(self.title, tuple(clause.number for clause in self.clauses), name, parameter.missing)
         raise PolicySilent(self.title, parameter.title, name, on, parameter.nearest(on))
+
+    def is_over(self, day: date) -> bool:
+        """Whether every clause that pays ran out before the day, however long the values still run."""
+        paying = [clause for clause in self.clauses if clause.kind in ("A", "P")]
+        return bool(paying) and all(clause.has_ended(day) for clause in paying)
+
+    def must_not_be_over(self, day: date) -> None:
+        """Raise `PolicyOver` on a day after the last clause that pays."""
+        if self.is_over(day):
+            last = max(clause.valid_until for clause in self.clauses if clause.valid_until is not None)
+            raise PolicyOver(self.title, day, last)
 
     def values(self, on: date) -> dict[str, Value]:
         """Every value that holds on the day, by name; parameters silent or undecided that day are left out."""

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, TypeVar, cast
 
 from kernel.bilingual import Text
 from kernel.money import FEN_PER_WAN, grouped
+from kernel.policies.declared import Declared
 
 Origin: TypeAlias = Literal["notice", "rule", "default", "decision", "what_if"]
 ORIGINS: tuple[Origin, ...] = ("notice", "rule", "default")  # of policy files; the others are laid over them
@@ -100,7 +101,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One dated parameter. `missing` says what a document must set; `choices` are codes with titles."""
+    """One dated parameter. `missing` says what a document must set; `choices` are codes with titles.
+
+    `declared` is what the code reads of it, None where nothing does; it is no part of what the policy says.
+    """
 
     name: str
     title: Text
@@ -110,6 +114,7 @@ class Parameter:
     choices: Mapping[str, Text] = field(default_factory=dict)
     entries: str = "integer"
     missing: Text | None = None
+    declared: Declared | None = field(default=None, compare=False, repr=False)
 
     def on(self, day: date) -> Value | None:
         """The value that holds on the day, if any."""

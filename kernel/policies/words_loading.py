@@ -7,6 +7,8 @@ from pathlib import Path
 
 from kernel.policies.book import PolicyBook
 from kernel.policies.data import read_data
+from kernel.policies.declared import Declarations
+from kernel.policies.lines import with_lines
 from kernel.policies.overlay import Setting
 from kernel.policies.reader import Reader, parsed
 from kernel.policies.refusals import PolicyFilesInvalid, PolicyProblem, UnknownParameter, UnknownScheme, unreadable
@@ -20,16 +22,28 @@ _ALTERNATIVE_KEYS = ("id", "title", "means", "only_compared", "sets")
 _SETTING_KEYS = ("scheme", "parameter", "since", "until", "value", "silent")
 
 
-def load_words(policies: Path, book: PolicyBook) -> OpenWords:
+def load_words(policies: Path, book: PolicyBook, declared: Declarations | None = None) -> OpenWords:
     """The register beside a directory of policies; without the folder it is empty. Raises `PolicyFilesInvalid` with all problems."""
     problems: list[PolicyProblem] = []
-    words = [word for path in sorted((policies / FOLDER).glob("*.toml")) for word in _words(path, book, problems)]
+    files = sorted((policies / FOLDER).glob("*.toml"))
+    words = [word for path in files for word in _words(path, book, problems)]
+    _quoted(words, declared, problems)
     for name, times in Counter(word.id for word in words).items():
         if name and times > 1:
             Reader(FOLDER, "words", {}, problems).fail(name, "用了不止一次", "is used more than once")
     if problems:
-        raise PolicyFilesInvalid(problems)
+        raise PolicyFilesInvalid(with_lines(problems, policies, files))
     return OpenWords(tuple(words))
+
+
+def _quoted(words: list[OpenWord], declared: Declarations | None, problems: list[PolicyProblem]) -> None:
+    if declared is None or not declared.documents:
+        return
+    for word in words:
+        if word.quote and not declared.quotes(word.quote):
+            Reader(FOLDER, word.id, {}, problems).fail(
+                "quote", "通知原文里没有这句话，请照抄原文", "these words are not in the notice: copy them exactly"
+            )
 
 
 def _words(path: Path, book: PolicyBook, problems: list[PolicyProblem]) -> Iterator[OpenWord]:

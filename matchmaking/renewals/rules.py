@@ -27,6 +27,8 @@ CLASSES = {
     "doubtful": Text("可疑", "doubtful"),
     "loss": Text("损失", "loss"),
 }
+PRINCIPAL_LIMITS = ("outstanding", "no_limit")
+TERM_LIMITS = ("old_term", "no_limit")
 SAID = ("own_application", "lawful", "sound", "good_credit", "meets_new_loan_terms")
 
 
@@ -219,12 +221,13 @@ def contract_faults(old: LoanContract, new: LoanContract, scheme: Scheme) -> lis
         (new.starts_on < new.signed_on, "starts_on", Text("不能早于签约日", "Not before the signing")),
         (new.starts_on > old.due_on, "starts_on", Text("不能晚于旧贷到期日", "Not after the old loan's last day")),
         (
-            new.principal > old.principal,
+            scheme.value("principal_at_most", day).code == "outstanding" and new.principal > old.principal,
             "principal",
             Text("新本金不超过旧贷余额", "The new principal is at most the old balance"),
         ),
         (
-            new.due_on - new.starts_on > old.due_on - old.starts_on,
+            scheme.value("term_at_most", day).code == "old_term"
+            and new.due_on - new.starts_on > old.due_on - old.starts_on,
             "due_on",
             Text("新期限不超过旧贷期限", "The new term is at most the old one"),
         ),

@@ -228,8 +228,12 @@ def _settled_now(rule: FeeRule) -> None:
 
 
 def fee_rule_for(scheme: Scheme, quarter: Quarter) -> FeeRule:
-    """The rule of a quarter. Raises `PolicySilent` outside its dates, `Refused` for a year's formula before the fourth quarter."""
+    """The rule of a quarter.
+
+    Raises `PolicySilent` or `PolicyOver` outside its dates, `Refused` for a year's formula before the fourth quarter.
+    """
     rule = FeeRule(scheme, quarter)
+    scheme.must_not_be_over(rule.day)
     _only_what_is_implemented(rule)
     _settled_now(rule)
     return rule

@@ -1,6 +1,6 @@
 """The institutions file: who the institutions are, since and until when they are local legal persons, and who took them over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -80,6 +80,24 @@ def _contradictions(file: str, record: Record) -> list[Fault]:
     return faults
 
 
+def _cycles(file: str, records: Sequence[Record]) -> list[Fault]:
+    """The institutions whose successors lead back to themselves: nobody could say who inherits the base."""
+    following = {record[CODE]: record[SUCCESSOR] for record in records}
+    faults = []
+    for record in records:
+        chain = [record[CODE]]
+        while (code := following.get(chain[-1], "")) and code not in chain:
+            chain.append(code)
+        if code == record[CODE] and len(chain) > 1:
+            said = " → ".join([*chain, code])
+            wrong = Text(
+                f"承继关系绕了一圈：{said}；请改到最后承继的那一家为止",
+                f"The successors go round in a circle: {said}; end with the institution that took over last",
+            )
+            faults.append(_fault(file, record, SUCCESSOR, "successor_cycle", wrong))
+    return faults
+
+
 def _company(record: Record) -> GuaranteeCompany:
     return GuaranteeCompany(
         code=record[CODE],
@@ -93,6 +111,7 @@ def _company(record: Record) -> GuaranteeCompany:
 def _table(file: str, content: bytes) -> Table:
     table = read_records(read_sheet(file, content), COLUMNS, key=CODE)
     wrong = [fault for record in table.records for fault in _contradictions(file, record)]
+    wrong += _cycles(file, table.records)
     if wrong:
         raise FileRefused([*wrong, *table.faults])
     return table

@@ -137,7 +137,7 @@ def settle_growth(
         statement_digest=statement(definition).digest,
         assessments=tuple(assessments),
         shares={
-            one.person.code: split(one.amount, one.person.region, share_rule)
+            one.person.code: split(one.amount, one.person.region, share_rule, rule.split)
             for one in assessments
             if one.amount is not None
         },

@@ -10,13 +10,14 @@ from kernel.money import grouped
 from settlement.fee_subsidy import FEE_HOLD_TITLES
 from settlement.filed.fee_settling import FeeSettlement
 from settlement.filed.settling import GrowthSettlement
-from settlement.fiscal_shares import CITY, PROVINCE, Share
+from settlement.fiscal_shares import CENTRAL_BANK, CITY, PROVINCE, Share
 from settlement.growth_reward import HOLD_TITLES
 from settlement.returns.codes import REGIONS
 
 _PAYERS = {
     CITY: Text("市级", "city"),
     PROVINCE: Text("省级", "province"),
+    CENTRAL_BANK: Text("人民银行工具", "central bank's tool"),
     **{region.code: region.label for region in REGIONS},
 }
 

@@ -9,6 +9,7 @@ from kernel.bilingual import Text
 from kernel.errors import Refused
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook, Scheme
+from settlement.fiscal_shares import Split
 from settlement.growth_reward.figures import LegalPerson
 
 SCHEME = "growth-reward"
@@ -64,6 +65,11 @@ class GrowthRule:
         return self.payer == CENTRAL_BANK
 
     @property
+    def split(self) -> Split:
+        """How the reward is shared: all by the central bank's tool where a document says so, else by the closing sentence."""
+        return "central_bank_tool" if self.is_paid_by_central_bank else "closing_sentence"
+
+    @property
     def first_quarter(self) -> Quarter:
         """The first quarter that is rewarded at all: its base is the first base date."""
         return min(self.rewarded)
@@ -98,9 +104,14 @@ def _only_what_is_implemented(scheme: Scheme, day: date) -> None:
             )
 
 
+def _pays(scheme: Scheme, quarter: Quarter) -> bool:
+    """Whether the quarter ends on a day with a rate and under a clause."""
+    day = quarter.last_day
+    return scheme.parameter("rate").on(day) is not None and not scheme.is_over(day)
+
+
 def _rewarded(scheme: Scheme, first: Quarter, last: Quarter) -> frozenset[Quarter]:
-    rate = scheme.parameter("rate")
-    return frozenset(quarter for quarter in first.through(last) if rate.on(quarter.last_day) is not None)
+    return frozenset(quarter for quarter in first.through(last) if _pays(scheme, quarter))
 
 
 def _takes_back(scheme: Scheme, day: date, basis: Basis) -> bool:
@@ -131,9 +142,10 @@ def _after_first_base(quarter: Quarter, first_base: Quarter) -> None:
 
 
 def rule_for(scheme: Scheme, quarter: Quarter) -> GrowthRule:
-    """The rule of a quarter, read on its last day. Raises `PolicySilent` outside the window: a refusal, never a zero."""
+    """The rule of a quarter, read on its last day. Raises `PolicySilent` or `PolicyOver` outside the window: a refusal, never a zero."""
     day = quarter.last_day
     rate = scheme.value("rate", on=day).rate
+    scheme.must_not_be_over(day)
     _only_what_is_implemented(scheme, day)
     first_base = _quarter_ending(scheme.value("first_base_date", on=day).day)
     _after_first_base(quarter, first_base)

@@ -81,11 +81,6 @@ class Assessed:
             return Outcome.FAILED
         return Outcome.MET if found == {Outcome.MET} else Outcome.UNDEFINED
 
-    @property
-    def stops_reward(self) -> bool:
-        """Whether the growth reward would wait: only where the policy makes the link, and it makes none [default]."""
-        return self.rule.stops_growth_reward and self.outcome is Outcome.FAILED
-
 
 def _growth(now: Portfolio, base: Portfolio) -> Fraction | None:
     return Fraction(now.balance - base.balance, base.balance) if base.balance else None

@@ -35,14 +35,13 @@ class IncreasesRule:
     """One quarter's parameters, read on its last day. Source: notice 三; 银保监办发〔2022〕37号.
 
     `credit_line_limit` in fen, inclusive. `npl_points_at_most` is how far the bad-loan ratio of inclusive loans may lie above
-    that of all loans (0.03 is three points). `stops_growth_reward`: whether a failed indicator stops the reward (no [default]).
+    that of all loans (0.03 is three points). A failed indicator stops no growth reward: the notice does not link them.
     """
 
     quarter: Quarter
     base_day: BaseDay
     credit_line_limit: int
     npl_points_at_most: Decimal
-    stops_growth_reward: bool
     policy_digest: str = ""
 
     @property
@@ -79,7 +78,6 @@ def increases_rule_for(scheme: Scheme, quarter: Quarter) -> IncreasesRule:
         base_day=BaseDay(scheme.value("basis", on=day).code),
         credit_line_limit=scheme.value("credit_line_limit", on=day).fen,
         npl_points_at_most=scheme.value("npl_points_at_most", on=day).rate,
-        stops_growth_reward=scheme.value("stops_growth_reward", on=day).flag,
         policy_digest=scheme.digest_on(day),
     )
 

@@ -14,7 +14,7 @@ from kernel.regions import REGIONS
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "config" / "policies"
 BOOK = PolicyBook.load(POLICIES)
-NOTICE = re.sub(r"\s", "", (ROOT / "docs" / "notice-2022-15.txt").read_text(encoding="utf-8"))
+NOTICE = re.sub(r"\s", "", (ROOT / "config" / "documents" / "notice-2022-15.txt").read_text(encoding="utf-8"))
 KINDS = "TTTPA PAGPG PTPAP PGGGP GTGPP PAAPP TAAAA GPAAA APG".replace(" ", "")
 SIGNED = date(2022, 5, 24)
 VALUES = [(f"{s.id}.{p.name}", v) for s in BOOK.schemes for p in s.parameters for v in p.values]

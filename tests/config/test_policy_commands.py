@@ -1,6 +1,7 @@
 """`yinqi policy` reads the book out for people and for machines."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from config.policy_commands import policy
+from config.policy_commands import POLICIES, policy
 from kernel.policies import PolicyFilesInvalid, UnknownScheme
 
 
@@ -116,3 +117,16 @@ def test_the_directory_of_the_settings_is_read_unless_another_is_named(tmp_path:
     (tmp_path / "one.toml").write_text('scheme = "one"\ntitle = { zh = "一", en = "One" }\n', encoding="utf-8")
     result = CliRunner().invoke(policy, ["list", "--json"], obj={"policies": tmp_path}, catch_exceptions=False)
     assert [one["scheme"] for one in json.loads(result.output)] == ["one"]
+
+
+def test_a_scheme_that_no_code_computes_is_recorded_but_not_payable(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    text = (folder / "neeq-listing-award.toml").read_text(encoding="utf-8")
+    new = text.replace('scheme = "neeq-listing-award"', 'scheme = "green-loan-award"').replace(
+        "number = 33", "number = 44"
+    )
+    (folder / "green-loan-award.toml").write_text(new, encoding="utf-8")
+    told = {one["scheme"]: one for one in run_json("clauses", "--policies", str(folder), "--day", "2022-12-31")}
+    assert told["neeq-listing-award"]["payable"] is True
+    assert told["green-loan-award"]["payable"] is False
+    assert "还没有程序计算" in told["green-loan-award"]["reason"]

@@ -105,9 +105,13 @@ def test_asking_for_another_type_is_a_slip_of_the_programmer() -> None:
         ("growth-reward", "credit_line_limit", Text("1,000 万元", "10,000,000.00 yuan")),
         ("growth-reward", "basis", Text("上季末余额", "Balance at the previous quarter end")),
         ("growth-reward", "credit_line_limit_inclusive", Text("是", "yes")),
-        ("growth-reward", "clawback_grounds", Text("数据更正、弄虚作假", "Corrected data, Fraud")),
+        (
+            "growth-reward",
+            "operating_only_kinds",
+            Text("个体工商户、小微企业主", "Individual business, Owner of a small or micro enterprise"),
+        ),
         ("growth-reward", "first_base_date", Text("2021-12-31", "2021-12-31")),
-        ("guidance", "voucher_face_at_least", Text("50.00 元", "50.00 yuan")),
+        ("award-rules", "dishonesty_suspension_months", Text("12 个月", "12 months")),
         ("bridging-fund", "first_daily_fee", Text("0.02%", "0.02%")),
         ("settlement-calendar", "review_working_days", Text("10 个工作日", "10 working days")),
         (

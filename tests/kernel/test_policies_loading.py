@@ -210,7 +210,7 @@ def test_all_problems_of_all_files_are_shown_at_once(tmp_path: Path) -> None:
     with pytest.raises(PolicyFilesInvalid) as refusal:
         PolicyBook.load(tmp_path)
     assert refusal.value.text.zh.startswith(
-        "政策文件有 4 处要改：\na.toml：parameters.rate.values[0].value：不能用浮点数"
+        "政策文件有 4 处要改：\na.toml:24：parameters.rate.values[0].value：不能用浮点数"
     )
 
 

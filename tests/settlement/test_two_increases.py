@@ -1,7 +1,6 @@
 """Two increases and two controls: the officials' worked examples, and what the policy may and may not say."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,6 +11,7 @@ from kernel.errors import Refused
 from kernel.money import parse_yuan
 from kernel.periods import Quarter
 from kernel.policies import PolicySilent, Value
+from settlement.payments.rules import policy_blocks
 from settlement.two_increases import (
     INCREASES_SCHEME,
     Assessed,
@@ -83,11 +83,11 @@ def test_an_institutions_indicators(example: WorkedExample, entry: Entry) -> Non
         assert found.rule.base == Quarter.parse(entry["base_quarter"])
 
 
-def test_a_failed_indicator_stops_no_reward_unless_a_document_links_them() -> None:
+def test_a_failed_indicator_stops_no_reward_because_no_document_links_them() -> None:
     failed = next(_assessed(entry) for _, entry in EXAMPLES if entry.get("reward") == "stays")
-    assert (failed.outcome, failed.stops_reward) == (Outcome.FAILED, False)
-    linked = replace(failed, rule=replace(failed.rule, stops_growth_reward=True))
-    assert linked.stops_reward
+    assert failed.outcome is Outcome.FAILED
+    blocks = policy_blocks(book(), "growth-reward", failed.rule.quarter, deducts_central_bank=False)
+    assert {block.code for block in blocks} == {"policy_undecided"}
 
 
 def test_the_policy_names_the_base_the_limit_and_the_points() -> None:

@@ -13,7 +13,7 @@ from settlement.engine.definition import Definition, definition_in_force
 from settlement.engine.machines import Machine
 from settlement.engine.statement import statement
 from settlement.engine.sums import Reconciliation
-from settlement.fiscal_shares import Share, ShareRule, Split, share_rule_in_force, split
+from settlement.fiscal_shares import Share, ShareRule, share_rule_in_force, split
 from settlement.growth_reward import Assessment, GrowthRule, assess, rule_in_force
 from settlement.returns.filing import Premises
 from settlement.statements.drafter import deciding
@@ -93,10 +93,9 @@ def compute(facts: Facts, code: str, rules: Rules, premises: Premises, machine: 
     certified = {key: growth_reward.CertifiedFigure(one.balance, one.document) for key, one in facts.balances.items()}
     assessment = assess(members, returned, certified, rules.growth)
     amount, region = assessment.amount, assessment.person.region
-    by: Split = "central_bank_tool" if rules.growth.is_paid_by_central_bank else "closing_sentence"
     return GrowthComputed(
         assessment=assessment,
-        shares=() if amount is None else split(amount, region, rules.shares, by),
+        shares=() if amount is None else split(amount, region, rules.shares, rules.growth.split),
         reconciliation=reconciled.get((code, rules.growth.quarter)),
         inputs_digest=inputs_digest(facts, code, rules.growth, rules.inputs),
     )
