@@ -133,6 +133,11 @@ def items_of(db: Session, batch: Batch, states: Sequence[str] = SIGNED_FOR) -> l
     return list(db.exec(ordered))
 
 
+def published_items(db: Session, batch: Batch) -> list[BatchItem]:
+    """The items of a batch that stand on its public notice: of those that are in it, the ones that pay something."""
+    return [item for item in items_of(db, batch, (INCLUDED,)) if item.amount > 0]
+
+
 def shares_by_item(db: Session, items: Iterable[BatchItem]) -> dict[int, Shares]:
     """Who bears what of some items: (payer, fen), in the order of the split."""
     ids = [item.id for item in items]

@@ -1,4 +1,8 @@
-"""The public notice 公示: what anybody who signs in may read of a batch, its days, and the objections that concern the reader."""
+"""The public notice 公示: what anybody who signs in may read of a batch, its days, and the objections that concern the reader.
+
+It lists what is to be paid. Recoveries are asked for by a notice of their own (`settlement.payments.recoveries`), and a line
+of nothing is no award; neither stands on the list (papers: no recoveries, no zero rows).
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +14,12 @@ from kernel.accounts.service import Caller
 from kernel.bilingual import Text
 from kernel.errors import NotFound
 from kernel.periods import Quarter
-from settlement.batches.items import items_of
+from settlement.batches.items import published_items
 from settlement.batches.models import Batch, BatchItem, Objection
 from settlement.batches.objections import objections_query
 from settlement.batches.reading import batch_by_number
 from settlement.batches.service import READERS
-from settlement.batches.workflow import INCLUDED, ON_NOTICE
+from settlement.batches.workflow import ON_NOTICE
 from settlement.statements import labels
 from settlement.statements.models import Statement
 
@@ -61,7 +65,7 @@ def notice_view(db: Session, caller: Caller, number: str, *, today: date) -> Not
     batch = batch_by_number(db, number)
     if batch.notice_from is None and caller.role not in READERS:
         raise NotFound("batch_not_found", "没有这个批次", "There is no such batch")
-    items = items_of(db, batch, (INCLUDED,))
+    items = published_items(db, batch)
     ids = [item.statement_id for item in items]
     statements = {one.id: one for one in db.exec(select(Statement).where(col(Statement.id).in_(ids)))}
     rows = tuple(

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 from kernel.accounts.service import Caller
 from kernel.audit.service import record
 from kernel.errors import Conflict, FieldErrors, Forbidden, NotFound, Refused
-from settlement.batches.items import items_of, leave
+from settlement.batches.items import leave, published_items
 from settlement.batches.models import Batch, BatchItem, Objection
 from settlement.batches.people import require_hand
 from settlement.batches.service import READERS, BatchDesk
-from settlement.batches.workflow import INCLUDED, ON_NOTICE, ORDERED, UPHELD
+from settlement.batches.workflow import ON_NOTICE, ORDERED, UPHELD
 from settlement.statements.service import BENEFICIARY_ROLES
 
 DISMISSED, OUTCOMES = "dismissed", ("dismissed", UPHELD)
@@ -72,7 +72,7 @@ def raise_objection(
         )
     if batch.state != ON_NOTICE or batch.notice_until is None or desk.today > batch.notice_until:
         raise Refused("not_on_notice", "不在公示期内，不能提异议", "There is no public notice running to object to")
-    item = next((one for one in items_of(db, batch, (INCLUDED,)) if one.statement_number == statement_number), None)
+    item = next((one for one in published_items(db, batch) if one.statement_number == statement_number), None)
     if item is None or item.id is None:
         raise NotFound("item_not_found", "公示里没有这一项", "There is no such item on the notice")
     raised = Objection(

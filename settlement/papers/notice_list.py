@@ -36,7 +36,7 @@ def notice_paper(view: NoticeView, *, lang: str) -> bytes:
             subtitle=Text(f"{batch.number} · {batch.quarter}", f"{batch.number} · {batch.quarter}"),
             body=(_body(view),),
             amount_label=Text("合计", "Total"),
-            amount=view.total if view.total >= 0 else None,
+            amount=view.total if view.rows else None,
             tables=(_rows(view),),
         ),
         lang=lang,
@@ -44,6 +44,10 @@ def notice_paper(view: NoticeView, *, lang: str) -> bytes:
 
 
 def _body(view: NoticeView) -> Text:
+    if not view.rows:
+        return Text(
+            "本批没有拟发放的奖补资金，名单是空的。", "Nothing is to be awarded in this batch; the list has no entries."
+        )
     since, until = view.batch.notice_from, view.batch.notice_until
     if since is None or until is None:
         return Text("本名单还没有公示，只供核对。", "This list is not published yet and serves for checking only.")

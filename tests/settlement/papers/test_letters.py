@@ -8,14 +8,17 @@ from flask import Flask
 
 from kernel.money import capitals, grouped
 from kernel.parties.models import Party
+from settlement.batches.items import items_of
 from settlement.batches.models import Batch
+from settlement.batches.restating import preview, restate
+from settlement.batches.workflow import INCLUDED
 from settlement.payments.claims import take_in
 from settlement.payments.recoveries.models import RecoveryNotice
 from settlement.payments.recoveries.service import issue_notice, record_recovered
 from settlement.payments.rules import payment_rules
 from tests.factories import Visitor, make_person, username_of
 from tests.settlement.batches.batch_floor import Bureau, make_batch_floor
-from tests.settlement.filing_floor import Floor
+from tests.settlement.filing_floor import Q3, Bank, Floor, loan
 from tests.settlement.papers.paper_text import text_of
 from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter, make_counter
 
@@ -107,6 +110,49 @@ def test_the_public_notice_lists_every_award_and_its_days(app: Flask, bureau: Bu
     assert values is not None
     assert [sheet[f"G{row}"].value for row in (2, 3, 4)] == [1000, 500, "=SUM(G2:G3)"]
     assert values["G4"].value == 1500
+
+
+def corrected(bureau: Bureau, bank: Bank, yuan: int) -> None:
+    """The bank's third quarter was something else, and its statement is written anew."""
+    bureau.floor.certify(bureau.floor.file([loan(1, balance=f"{yuan}.00")], Q3, bank), bank)
+    bureau.floor.certify_balance(yuan * 100, Q3, bank, document=f"更正 {yuan}")
+    restate(bureau.db, bureau.hands["operator"], digest=preview(bureau.db, desk=bureau.desk).digest, desk=bureau.desk)
+
+
+def test_a_public_notice_names_no_recovery_and_no_line_of_nothing(app: Flask, bureau: Bureau) -> None:
+    bureau.release(bureau.open())
+    corrected(bureau, bureau.floor.bank, 950_000)
+    for name, before, after in (("白龟农村商业银行", 100_000, 120_000), ("鹰城农村商业银行", 100_000, 100_000)):
+        bureau.settle(bureau.floor.another_bank(name), before, after)
+    bureau.draft()
+    batch = bureau.move(bureau.approve(bureau.open()), "publish", bureau.hands["operator"])
+    assert sorted(item.amount for item in items_of(bureau.db, batch, (INCLUDED,))) == [-500_00, 0, 200_00]
+    operator = of(app, bureau, bureau.hands["operator"])
+    told = text_of(operator.get(f"/batches/{batch.number}/notice.pdf").data)
+    assert f"合计{grouped(200_00)}元人民币{capitals(200_00)}" in told
+    assert (grouped(-500_00) in told, bureau.floor.bank.party.name in told) == (False, False)
+    page = operator.get(f"/batches/{batch.number}/notice").text
+    assert (page.count("GR-2022Q3-"), bureau.floor.bank.party.name in page) == (1, False)
+    sheet = openpyxl.load_workbook(io.BytesIO(operator.get(f"/batches/{batch.number}/notice.xlsx").data)).active
+    assert sheet is not None
+    assert [sheet[f"G{row}"].value for row in (2, 3)] == [200, "=SUM(G2:G2)"]
+    recovery = next(item for item in items_of(bureau.db, batch, (INCLUDED,)) if item.amount < 0)
+    body = {"statement_number": recovery.statement_number, "content": "不在名单上"}
+    assert (
+        of(app, bureau, bureau.floor.bank.maker)
+        .send("POST", f"/batches/{batch.number}/objections", json=body)
+        .status_code
+        == 404
+    )
+
+
+def test_a_batch_of_recoveries_alone_publishes_an_empty_list(app: Flask, bureau: Bureau) -> None:
+    bureau.release(bureau.open())
+    corrected(bureau, bureau.floor.bank, 950_000)
+    batch = bureau.move(bureau.approve(bureau.open()), "publish", bureau.hands["operator"])
+    told = text_of(of(app, bureau, bureau.hands["operator"]).get(f"/batches/{batch.number}/notice.pdf").data)
+    assert "本批没有拟发放的奖补资金" in told
+    assert ("拟获奖补资金" in told, grouped(-500_00) in told) == (False, False)
 
 
 def test_a_notice_is_for_the_finance_side_alone_until_it_is_published(app: Flask, bureau: Bureau) -> None:
