@@ -18,6 +18,7 @@ from settlement.payments.recoveries.service import issue_notice, record_recovere
 from settlement.payments.rules import payment_rules
 from tests.factories import Visitor, make_person, username_of
 from tests.settlement.batches.batch_floor import Bureau, make_batch_floor
+from tests.settlement.batches.test_over_http import on_day
 from tests.settlement.filing_floor import Q3, Bank, Floor, loan
 from tests.settlement.papers.paper_text import text_of
 from tests.settlement.payments.payment_floor import BATCH, ZHANHE, Counter, make_counter
@@ -138,12 +139,9 @@ def test_a_public_notice_names_no_recovery_and_no_line_of_nothing(app: Flask, bu
     assert [sheet[f"G{row}"].value for row in (2, 3)] == [200, "=SUM(G2:G2)"]
     recovery = next(item for item in items_of(bureau.db, batch, (INCLUDED,)) if item.amount < 0)
     body = {"statement_number": recovery.statement_number, "content": "不在名单上"}
-    assert (
-        of(app, bureau, bureau.floor.bank.maker)
-        .send("POST", f"/batches/{batch.number}/objections", json=body)
-        .status_code
-        == 404
-    )
+    on_day(app, bureau, bureau.today)
+    answer = of(app, bureau, bureau.floor.bank.maker).send("POST", f"/batches/{batch.number}/objections", json=body)
+    assert answer.status_code == 404
 
 
 def test_a_batch_of_recoveries_alone_publishes_an_empty_list(app: Flask, bureau: Bureau) -> None:
