@@ -73,6 +73,7 @@ from matchmaking.series import tasks as series_tasks
 from matchmaking.whitelist import tasks as whitelist_tasks
 from settlement.awards import tasks as awards_tasks
 from settlement.payments import tasks as payments_tasks
+from settlement.payments.phases import phases_of
 from settlement.readings import tasks as readings_tasks
 from settlement.readings.in_force import BooksInForce
 from settlement.renewed_loans import pages as renewed_loans_pages
@@ -223,6 +224,7 @@ def _hand_over(app: Flask, settings: Settings, wires: Wiring) -> None:
     app.extensions["work_kinds"] = {kind.name: kind for kind in wires.work_kinds}
     app.extensions["tour_stops"] = stops_of
     app.extensions["closed_because"] = closed_because
+    app.extensions["statement_phases"] = phases_of
 
 
 def start_services(app: Flask, settings: Settings) -> None:

@@ -165,27 +165,36 @@ def digests_afresh(db: Session, items: Sequence[BatchItem]) -> dict[int, str]:
 
 def refill(db: Session, batch: Batch, *, at: datetime) -> bool:
     """Bring an open batch's items up to what its statements ask for now; whether anything changed."""
-    statements = wholes(db, standing_until(db, Quarter.parse(batch.quarter)))
-    elsewhere = _under_way_elsewhere(db, batch)
-    awarded = awarded_so_far(db, (one.statement.number for one in statements.values()))
-    aside = {item.statement_id for item in items_of(db, batch, (SET_ASIDE,))} | _upheld(db)
-    wanted = {}
-    for number, whole in statements.items():
-        name = whole.statement.number
-        asked = proposal(whole, awarded.get(name, NOTHING_YET))
-        if asked is not None and name not in elsewhere and number not in aside:
-            wanted[name] = (asked, whole)
+    aside = {item.statement_id for item in items_of(db, batch, (SET_ASIDE,))}
+    asked = asked_for(db, Quarter.parse(batch.quarter), beside=batch)
+    wanted = {name: pair for name, pair in asked.items() if pair[0].statement.id not in aside}
     return _exchange(db, batch, wanted, at)
 
 
-def _under_way_elsewhere(db: Session, batch: Batch) -> set[str]:
+def asked_for(
+    db: Session, quarter: Quarter, *, beside: Batch | None = None
+) -> dict[str, tuple[Proposal, StatementWhole]]:
+    """What the statements up to a quarter ask for that no batch under way `beside` the one named has taken up, by number."""
+    statements = wholes(db, standing_until(db, quarter))
+    elsewhere, upheld = _under_way_elsewhere(db, beside), _upheld(db)
+    awarded = awarded_so_far(db, (one.statement.number for one in statements.values()))
+    found = {}
+    for number, whole in statements.items():
+        name = whole.statement.number
+        asked = proposal(whole, awarded.get(name, NOTHING_YET))
+        if asked is not None and name not in elsewhere and number not in upheld:
+            found[name] = (asked, whole)
+    return found
+
+
+def _under_way_elsewhere(db: Session, batch: Batch | None) -> set[str]:
     """Statements that another batch under way has already taken up."""
     query = (
         select(BatchItem.statement_number)
         .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
-        .where(BatchItem.state == INCLUDED, col(Batch.state).not_in(ENDED), col(Batch.id) != batch.id)
+        .where(BatchItem.state == INCLUDED, col(Batch.state).not_in(ENDED))
     )
-    return set(db.exec(query))
+    return set(db.exec(query if batch is None else query.where(col(Batch.id) != batch.id)))
 
 
 def _upheld(db: Session) -> set[int]:

@@ -18,6 +18,7 @@ from kernel.errors import Conflict, Refused
 from settlement.batches.items import items_of, leave
 from settlement.batches.models import Batch, BatchItem, BatchMove, BatchSignature, Objection
 from settlement.batches.people import deputation, may_act_as, require_hand
+from settlement.batches.phases import notice_runs
 from settlement.batches.service import BatchDesk, Signing, digest_afresh, redigest, require_reason
 from settlement.batches.workflow import (
     DROPPED,
@@ -120,7 +121,7 @@ def _require_sound(db: Session, batch: Batch, step: BatchStep, desk: BatchDesk) 
             "还有异议没有答复，答复以后才能下达拨付",
             "An objection is not answered yet; payment can be released after the answer",
         )
-    if step.target == ORDERED and (batch.notice_until is None or desk.today <= batch.notice_until):
+    if step.target == ORDERED and notice_runs(batch, desk.today):
         raise Refused(
             "notice_running",
             f"公示到 {batch.notice_until} 为止，期满后才能下达拨付",

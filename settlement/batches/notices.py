@@ -17,9 +17,9 @@ from kernel.periods import Quarter
 from settlement.batches.items import published_items
 from settlement.batches.models import Batch, BatchItem, Objection
 from settlement.batches.objections import objections_query
+from settlement.batches.phases import notice_runs
 from settlement.batches.reading import batch_by_number
 from settlement.batches.service import READERS
-from settlement.batches.workflow import ON_NOTICE
 from settlement.statements import labels
 from settlement.statements.models import Statement
 
@@ -56,8 +56,7 @@ class NoticeView:
     @property
     def runs(self) -> bool:
         """Whether objections are still taken."""
-        until = self.batch.notice_until
-        return self.batch.state == ON_NOTICE and until is not None and self.today <= until
+        return notice_runs(self.batch, self.today)
 
 
 def notice_view(db: Session, caller: Caller, number: str, *, today: date) -> NoticeView:

@@ -12,6 +12,7 @@ from kernel.errors import Conflict, FieldErrors, Forbidden, NotFound, Refused
 from settlement.batches.items import leave, published_items
 from settlement.batches.models import Batch, BatchItem, Objection
 from settlement.batches.people import require_hand
+from settlement.batches.phases import notice_runs
 from settlement.batches.service import READERS, BatchDesk
 from settlement.batches.workflow import ON_NOTICE, ORDERED, UPHELD
 from settlement.statements.service import BENEFICIARY_ROLES
@@ -70,7 +71,7 @@ def raise_objection(
         raise Forbidden(
             "role_may_not", "异议由当事单位提出或由经办登记", "A party objects itself, or the operator records it"
         )
-    if batch.state != ON_NOTICE or batch.notice_until is None or desk.today > batch.notice_until:
+    if not notice_runs(batch, desk.today):
         raise Refused("not_on_notice", "不在公示期内，不能提异议", "There is no public notice running to object to")
     item = next((one for one in published_items(db, batch) if one.statement_number == statement_number), None)
     if item is None or item.id is None:

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from kernel.errors import NotFound
 from kernel.periods import Quarter
 from settlement.batches.models import Batch, BatchItem, BatchMove, BatchSignature
-from settlement.batches.workflow import ENDED, INCLUDED, OPEN, REJECTED
+from settlement.batches.workflow import ENDED, INCLUDED, OPEN, REJECTED, SET_ASIDE, UPHELD
 
 
 def _missing() -> NotFound:
@@ -68,6 +68,20 @@ def batches_by_statement(db: Session, numbers: Sequence[str]) -> dict[str, Batch
     for number, batch in db.execute(query):
         found[number] = batch
     return found
+
+
+def taken_out(db: Session, statement_ids: Sequence[int]) -> dict[int, str]:
+    """Of some statements those that were set aside or taken down by an objection and that no batch includes, with that state."""
+    query = select(BatchItem.statement_id, BatchItem.state).where(col(BatchItem.statement_id).in_(statement_ids))
+    states: dict[int, set[str]] = {}
+    for statement_id, state in db.execute(query):
+        states.setdefault(statement_id, set()).add(state)
+    out = (UPHELD, SET_ASIDE)
+    return {
+        number: next(one for one in out if one in found)
+        for number, found in states.items()
+        if INCLUDED not in found and found & set(out)
+    }
 
 
 def signatures_of(db: Session, batch: Batch, *, voided: bool = False) -> list[BatchSignature]:

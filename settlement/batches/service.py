@@ -15,9 +15,10 @@ from kernel.periods import Quarter
 from kernel.policies import PolicyBook
 from kernel.workdays import WorkCalendar
 from settlement.batches.digests import batch_digest
-from settlement.batches.items import digests_afresh, items_of, leave, refill
+from settlement.batches.items import asked_for, digests_afresh, items_of, leave, refill
 from settlement.batches.models import Batch, BatchItem
 from settlement.batches.people import may_act_as, require_hand
+from settlement.batches.reading import batch_under_way
 from settlement.batches.workflow import (
     INCLUDED,
     OPEN,
@@ -61,7 +62,7 @@ def open_batch(db: Session, caller: Caller, quarter: Quarter, *, desk: BatchDesk
     require_hand(caller)
     if quarter.last_day >= desk.today:
         raise Refused("quarter_not_over", f"{quarter} 还没有结束", f"{quarter} is not over")
-    if desk.today > last_batch_closes(desk.book, desk.today):
+    if has_closed(desk):
         raise Refused(
             "last_batch_closed",
             "最后一批的截止日已过，不再开新批次；要追回的发追回通知",
@@ -71,6 +72,18 @@ def open_batch(db: Session, caller: Caller, quarter: Quarter, *, desk: BatchDesk
     record(db, "batch.open", by=caller.actor, subject=("batch", batch.number), at=desk.at)
     refresh(db, batch, at=desk.at, by=caller.actor)
     return batch
+
+
+def has_closed(desk: BatchDesk) -> bool:
+    """Whether the last batch of the programme has closed."""
+    return desk.today > last_batch_closes(desk.book, desk.today)
+
+
+def waiting_for_a_batch(db: Session, quarter: Quarter, *, desk: BatchDesk) -> int:
+    """How many items a batch of the quarter would hold if it were opened today; none while one may not be opened."""
+    if quarter.last_day >= desk.today or has_closed(desk) or batch_under_way(db, quarter) is not None:
+        return 0
+    return len(asked_for(db, quarter))
 
 
 def _new(db: Session, quarter: Quarter, *, by: Actor, at: datetime) -> Batch:

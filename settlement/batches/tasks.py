@@ -14,6 +14,7 @@ from kernel.periods import Quarter
 from kernel.web.navigation import Task
 from kernel.workdays import CalendarUnpublished, WorkCalendar
 from settlement.batches.models import Objection
+from settlement.batches.phases import notice_runs, phase_of
 from settlement.batches.reading import statement_ids_signed
 from settlement.batches.views import tasks_of
 from settlement.batches.workflow import HAND_ROLES, ON_NOTICE
@@ -40,10 +41,10 @@ def tasks(db: Session, caller: Caller, today: date) -> Iterator[Task]:
 def _batches(db: Session, caller: Caller, today: date) -> Iterator[Task]:
     """The batches whose next step is the caller's, payment only once the notice is over."""
     for batch, step in tasks_of(db, caller, today):
-        if batch.state == ON_NOTICE and (batch.notice_until is None or today <= batch.notice_until):
+        if notice_runs(batch, today):
             continue
         season = season_of(policy_book(), Quarter.parse(batch.quarter), work_calendar())
-        due = season.payment_until if batch.state == ON_NOTICE else season.review_until
+        due = phase_of(batch, season, today).until
         title = Text(f"{step.title.zh}批次 {batch.number}", f"{step.title.en}: batch {batch.number}")
         yield Task(title, url_for("batches.show", number=batch.number), step.title, due=due)
 

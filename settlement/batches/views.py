@@ -15,6 +15,7 @@ from settlement.batches.models import Batch, BatchItem, BatchMove, BatchSignatur
 from settlement.batches.moving import stale_items
 from settlement.batches.objections import held_items, objections_query
 from settlement.batches.people import acts_as
+from settlement.batches.phases import BatchPhase, phase_of
 from settlement.batches.reading import batch_by_number, moves_of, signatures_of
 from settlement.batches.service import BatchDesk
 from settlement.batches.workflow import (
@@ -23,8 +24,6 @@ from settlement.batches.workflow import (
     INCLUDED,
     ITEM_STATES,
     KINDS,
-    ON_NOTICE,
-    STATES,
     STEPS,
     BatchStep,
     steps_from,
@@ -86,8 +85,13 @@ class BatchView:
     today: date
 
     @property
+    def phase(self) -> BatchPhase:
+        """How far it has come, whom it waits for and until when."""
+        return phase_of(self.batch, self.season, self.today)
+
+    @property
     def state(self) -> Text:
-        return STATES[self.batch.state]
+        return self.phase.title
 
     @property
     def quarter(self) -> Quarter:
@@ -125,9 +129,7 @@ class BatchView:
     @property
     def due(self) -> date | None:
         """Until when the present step is to be done, by the calendar of the quarter."""
-        if self.batch.state in ENDED:
-            return None
-        return self.season.payment_until if self.batch.state == ON_NOTICE else self.season.review_until
+        return None if self.batch.state in ENDED else self.phase.until
 
     def is_offered(self, move: str) -> bool:
         return any(step.move == move for step in self.offered)

@@ -16,6 +16,7 @@ from kernel.works.asking import to_its_page
 from kernel.works.ordering import ask_for_good
 from settlement.batches.places import desk
 from settlement.batches.reading import statement_ids_signed
+from settlement.batches.service import waiting_for_a_batch
 from settlement.calendar import quarter_in_path
 from settlement.handed_over import policy_book, premises, work_calendar
 from settlement.quarters import views
@@ -56,7 +57,8 @@ def show(quarter: str) -> ResponseReturnValue:
         today=clock().today(),
         remembering=remembering(),
     )
-    return render_template("quarters/show.html", view=view, labels=labels)
+    waiting = waiting_for_a_batch(database.current(), view.quarter, desk=desk()) if caller().role == "operator" else 0
+    return render_template("quarters/show.html", view=view, labels=labels, waiting_for_a_batch=waiting)
 
 
 @blueprint.post("/<quarter>/drafts")

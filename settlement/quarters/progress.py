@@ -12,10 +12,10 @@ from kernel.bilingual import Text
 from kernel.periods import Quarter
 from settlement.batches.models import Batch, BatchItem
 from settlement.batches.objections import held_items
+from settlement.batches.phases import notice_runs
 from settlement.batches.reading import batches_of_statement, signatures_of
 from settlement.batches.service import BatchDesk
-from settlement.batches.workflow import APPROVED, HANDS, INCLUDED, ON_NOTICE, ORDERED, REJECTED
-from settlement.batches.workflow import STATES as BATCH_STATES
+from settlement.batches.workflow import APPROVED, HANDS, INCLUDED, ORDERED, REJECTED
 from settlement.calendar import season_of
 from settlement.payments.payees import payees_in_force
 from settlement.payments.rules import policy_blocks
@@ -57,11 +57,6 @@ class StatementProgress:
     item: BatchItem | None
     hands: tuple[ProgressHand, ...]
     blocks: tuple[StatementBlock, ...]
-
-    @property
-    def state(self) -> Text | None:
-        """How far the batch has come that the statement is in; None while it is in none."""
-        return BATCH_STATES[self.batch.state] if self.batch is not None else None
 
 
 def progress_of(db: Session, statement: Statement, *, desk: BatchDesk) -> StatementProgress:
@@ -121,7 +116,7 @@ def _of_batch(
 ) -> Iterator[StatementBlock]:
     if batch.state == APPROVED:
         yield StatementBlock("not_published", Text("还没有公示", "Not published yet"), OPERATOR, review_until)
-    if batch.state == ON_NOTICE and batch.notice_until is not None and desk.today <= batch.notice_until:
+    if notice_runs(batch, desk.today):
         text = Text(f"公示到 {batch.notice_until}", f"On public notice until {batch.notice_until}")
         yield StatementBlock("notice_running", text, Text("公示期满", "The end of the notice"), batch.notice_until)
     if item.id in held_items(db, batch):

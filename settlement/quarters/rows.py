@@ -8,11 +8,12 @@ from kernel.accounts.roles import BUREAU_ROLES
 from kernel.bilingual import Text
 from kernel.workdays import WorkCalendar
 from settlement.batches.models import Batch
-from settlement.batches.workflow import APPROVED, HANDS, ON_NOTICE, OPEN, ORDERED, REVIEWED, STATES
+from settlement.batches.phases import phase_of
+from settlement.batches.workflow import ITEM_STATES, ORDERED
 from settlement.calendar import Season
 from settlement.growth_reward import Hold, LegalPerson
+from settlement.payments.phases import RELEASED
 from settlement.payments.settled import MoneyHad
-from settlement.payments.workflow import PAID, PAYMENT_STATES
 from settlement.returns.models import LoanReturn
 from settlement.returns.views import days_left
 from settlement.returns.workflow import CERTIFIED, REFUSED
@@ -20,15 +21,8 @@ from settlement.statements import labels
 from settlement.statements.growth.facts import Facts
 from settlement.statements.growth.models import GrowthFigures
 from settlement.statements.models import Statement
+from settlement.statements.phase import COMPUTED_STEP, StatementPhase
 from settlement.statements.service import StatementWithFigures
-
-FILING, REVIEW, NOTICE, PAYMENT = (
-    Text("报送", "Filing"),
-    Text("复核", "Review"),
-    Text("公示", "Public notice"),
-    Text("联审与拨付", "Joint approval and payment"),
-)
-STEP_OF = {REVIEWED: 3, APPROVED: 4, ON_NOTICE: 4, ORDERED: 5}
 
 
 @dataclass(frozen=True)
@@ -45,29 +39,23 @@ class InstitutionRow:
     until: date
     days_over: int
     had: MoneyHad
-    batch: Batch | None = None
+    phase: StatementPhase | None
     is_stale: bool = False
+    taken_out: Text | None = None
 
     @property
     def step(self) -> int:
         """How far: 0 nothing, 1 filed and certified, 2 computed, 3 reviewed, 4 approved, 5 released for payment."""
-        if self.batch is not None and self.batch.state in STEP_OF:
-            return STEP_OF[self.batch.state]
+        if self.phase is not None and self.phase.step > COMPUTED_STEP:
+            return self.phase.step
         if self.figures is not None and self.figures.return_id is not None:
-            return 2
+            return COMPUTED_STEP
         return 1 if self.filed is not None and self.filed.state == CERTIFIED else 0
-
-    @property
-    def batch_word(self) -> Text | None:
-        """How far its batch or its money has come, in words; None before it is submitted."""
-        if self.is_paid:
-            return PAYMENT_STATES[PAID]
-        return None if self.batch is None or self.batch.state == OPEN else STATES[self.batch.state]
 
     @property
     def is_done(self) -> bool:
         """Whether nobody is waited for any more: what is due by the standing revision is released and settled, or nothing was due."""
-        return self.step == STEP_OF[ORDERED] and self.had.settled == self.amount
+        return self.step == RELEASED and self.had.settled == self.amount
 
     @property
     def is_paid(self) -> bool:
@@ -108,8 +96,9 @@ class InstitutionRow:
 
     @property
     def in_batch(self) -> bool:
-        """Whether the statement can go on: computed, with an amount, and not held."""
-        return self.statement is not None and not self.statement.held and self.statement.amount is not None
+        """Whether the statement can go on: computed, with an amount, not held and not taken out of its batch."""
+        one = self.statement
+        return one is not None and not one.held and one.amount is not None and self.taken_out is None
 
 
 @dataclass(frozen=True)
@@ -131,14 +120,16 @@ def institution_row(
     today: date,
     calendar: WorkCalendar,
     moved_on: set[int],
-    batches: dict[str, Batch],
+    batches: Mapping[str, Batch],
     had: Mapping[str, MoneyHad],
+    phases: Mapping[int, StatementPhase],
+    out: Mapping[int, str],
 ) -> InstitutionRow:
     statement, figures = (drafted.statement, drafted.figures) if drafted else (None, None)
     batch = batches.get(statement.number) if statement else None
     certified = facts.returns.get((person.code, season.quarter))
     filed = certified or newest
-    waits_for, until = _waits_for(person, filed, statement, season, batch)
+    waits_for, until = _waits_for(person, filed, statement, season, batch, today)
     over = max(0, -days_left(until, today, calendar))
     return InstitutionRow(
         code=person.code,
@@ -150,14 +141,20 @@ def institution_row(
         waits_for=waits_for,
         until=until,
         days_over=over if batch is None or batch.state != ORDERED else 0,
-        batch=batch,
+        phase=phases.get(statement.id or 0) if statement else None,
         is_stale=statement is not None and statement.id in moved_on,
+        taken_out=ITEM_STATES[out[statement.id or 0]] if statement and statement.id in out else None,
         had=had.get(statement.number, MoneyHad()) if statement else MoneyHad(),
     )
 
 
 def _waits_for(
-    person: LegalPerson, filed: LoanReturn | None, statement: Statement | None, season: Season, batch: Batch | None
+    person: LegalPerson,
+    filed: LoanReturn | None,
+    statement: Statement | None,
+    season: Season,
+    batch: Batch | None,
+    today: date,
 ) -> tuple[Text, date]:
     """Who is waited for, and until when."""
     bank = Text(person.name, person.name)
@@ -170,21 +167,10 @@ def _waits_for(
         return Text("人行中心支行", "Central bank branch"), season.review_until
     if reasons:
         return bank, season.review_until
-    return _hand_waited_for(batch, season)
-
-
-def _hand_waited_for(batch: Batch | None, season: Season) -> tuple[Text, date]:
-    """Whose hand is next on a statement that nothing holds, and until when."""
     if batch is None:
         return BUREAU_ROLES["operator"], season.review_until
-    if batch.state == ON_NOTICE:
-        return NOTICE, batch.notice_until or season.notice_until
-    step = next((one for one in HANDS if one.source == batch.state), None)
-    if batch.state == APPROVED:
-        return BUREAU_ROLES["operator"], season.review_until
-    return (PAYMENT if step is None else BUREAU_ROLES[step.role]), (
-        season.payment_until if step is None else season.review_until
-    )
+    phase = phase_of(batch, season, today)
+    return phase.waits_for, phase.until
 
 
 def waited_for(rows: Iterable[InstitutionRow], batch: Iterable[InstitutionRow]) -> Iterator[Waiting]:
@@ -208,7 +194,7 @@ def waited_for(rows: Iterable[InstitutionRow], batch: Iterable[InstitutionRow]) 
             Text(f"{count} 个核定余额", f"{count} certified balance{_s(count)}"),
             Text(f"{names} 的季末数未到", f"Quarter-end figures missing: {names}"),
         )
-    waiting = [row for row in batch if row.step < STEP_OF[ORDERED]]
+    waiting = [row for row in batch if row.step < RELEASED]
     hands = {row.waits_for: row.until for row in waiting}
     for hand, until in hands.items():
         count = sum(row.waits_for == hand for row in waiting)

@@ -1,8 +1,8 @@
 """The finance side's view of a quarter: who has come how far, what is due, who bears it, who is waited for; read only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
@@ -16,15 +16,12 @@ from kernel.regions import REGIONS
 from kernel.web.charts import Phase
 from kernel.workdays import WorkCalendar
 from settlement.batches.models import Batch
-from settlement.batches.reading import batches_by_statement, newest_batch
+from settlement.batches.phases import NOTICE, PAYMENT, REVIEW, notice_runs, phase_of
+from settlement.batches.reading import batches_by_statement, newest_batch, taken_out
 from settlement.calendar import Season, rewarded_quarters, season_of
 from settlement.growth_reward import SCHEME, rule_in_force
 from settlement.payments.settled import money_had
 from settlement.quarters.rows import (
-    FILING,
-    NOTICE,
-    PAYMENT,
-    REVIEW,
     InstitutionRow,
     Waiting,
     institution_row,
@@ -39,10 +36,12 @@ from settlement.statements import labels, service
 from settlement.statements.growth.computing import rules_of
 from settlement.statements.growth.facts import due, gather
 from settlement.statements.models import Statement
+from settlement.statements.phase import statement_phases
 from settlement.statements.service import StatementWithFigures
 from settlement.statements.standing import outdated_shown
 from settlement.statements.workflow import DRAFT
 
+FILING = Text("报送", "Filing")
 SHOWN_READINGS = 4  # quarters
 _REGION_ORDER = {"province": -2, "city": -1} | {region.code: place for place, region in enumerate(REGIONS)}
 
@@ -95,11 +94,15 @@ class QuarterView:
 
     @property
     def phases(self) -> list[Phase]:
-        one = self.season
-        starts = [self.season.filing_from] + [
-            _next_working(day, self.calendar) for day in (one.filing_until, one.review_until, one.notice_until)
-        ]
-        ends = (one.filing_until, one.review_until, one.notice_until, one.payment_until)
+        """The four parts of the quarter's calendar; the public notice as it was published, where it lies inside it."""
+        one, batch = self.season, self.current
+        review, notice = one.review_until, one.notice_until
+        if batch is not None and batch.notice_from is not None and batch.notice_until is not None:
+            before = batch.notice_from - timedelta(days=1)
+            if one.filing_until < before and batch.notice_until < one.payment_until:
+                review, notice = before, batch.notice_until
+        starts = [one.filing_from, *(self.calendar.plus(day, 1) for day in (one.filing_until, review, notice))]
+        ends = (one.filing_until, review, notice, one.payment_until)
         return [
             Phase(label, first, last)
             for label, first, last in zip((FILING, REVIEW, NOTICE, PAYMENT), starts, ends, strict=True)
@@ -107,19 +110,33 @@ class QuarterView:
 
     @property
     def phase(self) -> Phase | None:
-        """The phase of today."""
-        return next((phase for phase in self.phases if phase.first <= self.today <= phase.last), None)
+        """The part that the quarter is in, by its batch once there is one; None before the quarter ends and when all is done."""
+        if self.today < self.season.filing_from or (self.rows and self.done == len(self.rows)):
+            return None
+        if self.today <= self.season.filing_until:
+            return self.phases[0]
+        if self.current is None:
+            return self.phases[1]
+        standing = phase_of(self.current, self.season, self.today)
+        planned = next(one for one in self.phases if one.label == standing.part)
+        return replace(planned, last=standing.until)
 
     @property
     def phase_day(self) -> int:
-        """Which working day of the phase today is."""
+        """Which working day of the phase today is; 0 while it is to begin."""
         phase = self.phase
-        return len(self.calendar.between(phase.first, self.today)) if phase else 0
+        return len(self.calendar.between(phase.first, self.today)) if phase and phase.first <= self.today else 0
 
     @property
     def phase_left(self) -> int:
+        """Working days to the phase's last day; negative for those since."""
         phase = self.phase
         return days_left(phase.last, self.today, self.calendar) if phase else 0
+
+    @property
+    def notice_until(self) -> date | None:
+        """The last day of the public notice, while it runs."""
+        return self.current.notice_until if self.current and notice_runs(self.current, self.today) else None
 
     @property
     def batch(self) -> list[InstitutionRow]:
@@ -168,10 +185,6 @@ class QuarterView:
         return list(waited_for(self.rows, self.batch))
 
 
-def _next_working(day: date, calendar: WorkCalendar) -> date:
-    return calendar.plus(day, 1)
-
-
 def standing_quarter(book: PolicyBook, today: date) -> Quarter:
     """The quarter that is worked on: the newest rewarded one that is over, else the first."""
     rewarded = rewarded_quarters(book)
@@ -202,6 +215,8 @@ def quarter_view(
     moved_on = outdated_shown(db, [one.statement for one in drafts], premises, remembering)
     numbers = [one.statement.number for one in drafts]
     batches, had = batches_by_statement(db, numbers), money_had(db, numbers)
+    phases = statement_phases(db, [one.statement for one in drafts])
+    out = taken_out(db, [one.statement.id or 0 for one in drafts])
     rows = tuple(
         institution_row(
             person,
@@ -214,6 +229,8 @@ def quarter_view(
             moved_on,
             batches,
             had,
+            phases,
+            out,
         )
         for person in persons
     )

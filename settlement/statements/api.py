@@ -12,6 +12,7 @@ from settlement.statements import service
 from settlement.statements.growth import tracing
 from settlement.statements.growth.models import GrowthReconciliation
 from settlement.statements.models import Statement
+from settlement.statements.phase import statement_phases
 from settlement.statements.schemas import (
     LoansAskedSchema,
     LoansPageOut,
@@ -41,7 +42,8 @@ def list_statements(asked: dict[str, Any]) -> Page[Any]:
     )
     db = database.current()
     page = page_of(db, query, asked_from(asked))
-    return replace(page, items=service.rows_of(db, page.items, outdated(db, page.items, premises())))
+    items = page.items
+    return replace(page, items=service.rows_of(db, items, outdated(db, items, premises()), statement_phases(db, items)))
 
 
 @blueprint.get("/statements/<number>")
@@ -51,7 +53,7 @@ def show_statement(number: str) -> service.StatementWhole:
     """One statement with its shares, its reconciliation and everything it was computed from."""
     db = database.current()
     found = service.statement_by_number(db, caller(), number)
-    return service.whole(db, found, outdated(db, [found], premises()))
+    return service.whole(db, found, outdated(db, [found], premises()), statement_phases(db, [found]))
 
 
 @blueprint.get("/statements/<number>/loans")

@@ -15,7 +15,6 @@ from kernel.web.paging import AskedSchema
 from settlement.statements import labels
 from settlement.statements.models import Statement
 from settlement.statements.service import StatementWithFigures, statements_query
-from settlement.statements.workflow import STATES
 
 HELD, FREE = "held", "free"
 
@@ -44,7 +43,7 @@ STATEMENTS = ListLayout(
             "statement.beneficiary_name",
             col(Statement.beneficiary_name),
         ),
-        ListColumn("state", Text("走到哪一步", "Step"), "statement.state", titles=STATES),
+        ListColumn("state", Text("走到哪一步", "Step"), "phase.title"),
         ListColumn("hold_reasons", Text("暂缓的原因", "Why held"), "statement.hold_reasons"),
         ListColumn("outdated", Text("已过时", "Out of date"), "outdated"),
         ListColumn("balance", Text("季末余额（元）", "Closing balance (yuan)"), _balance, money=True),

@@ -23,6 +23,7 @@ from settlement.statements.fees.lists import CONTRACTS
 from settlement.statements.fees.views import FeeView, contracts_of
 from settlement.statements.growth import tracing
 from settlement.statements.growth.views import GrowthView, growth_view, with_growth
+from settlement.statements.phase import statement_phases
 from settlement.statements.queries.service import WRITERS, threads_of
 from settlement.statements.schemes import DRAFTERS, FEES, GROWTH
 from settlement.statements.standing import outdated_shown
@@ -55,9 +56,8 @@ def index() -> ResponseReturnValue:
 
     def read(part: Asked) -> Page[Any]:
         page = page_of(db, listing.listed(caller(), asked), part)
-        return replace(
-            page, items=service.rows_of(db, page.items, outdated_shown(db, page.items, premises(), remembering()))
-        )
+        moved_on = outdated_shown(db, page.items, premises(), remembering())
+        return replace(page, items=service.rows_of(db, page.items, moved_on, statement_phases(db, page.items)))
 
     return list_page(
         listing.STATEMENTS,
@@ -100,6 +100,7 @@ def _render(template: str, view: views.StatementView, **values: Any) -> str:
     return render_template(
         template,
         view=view,
+        phase=statement_phases(db, [statement])[statement.id or 0],
         is_outdated=bool(outdated_shown(db, [statement], premises(), remembering())),
         threads=threads,
         writers=names_of(db, writers),

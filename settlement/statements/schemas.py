@@ -54,13 +54,14 @@ class AwardLineOut(Schema):
 class StatementOut(Schema):
     """What one party is due under one scheme for one quarter.
 
-    `outdated`: a newer return, figure or policy makes a new revision due.
+    `state`: how far it has come, as on every page: computed, submitted, reviewed, approved, on_notice, notice_over, ordered, paid,
+    withdrawn or replaced. `outdated`: a newer return, figure or policy makes a new revision due.
     From `basis` on the figures of the growth reward, by the paid basis and the printed alternative; other schemes have none.
     """
 
     number = fields.String(attribute="statement.number")
     revision = fields.Integer(attribute="statement.revision")
-    state = fields.String(attribute="statement.state")
+    state = fields.String(attribute="phase.code")
     beneficiary_code = fields.String(attribute="statement.beneficiary_code")
     beneficiary_name = fields.String(attribute="statement.beneficiary_name")
     institution_code = fields.String()

@@ -1,7 +1,7 @@
 """Read statements: an institution's or enterprise's people their own, the finance side all. Drafting is in `drafting`."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from kernel.periods import Quarter
 from settlement.returns.service import FILING_ROLES, SEES_ALL
 from settlement.statements.growth.models import GrowthFigures, GrowthReconciliation
 from settlement.statements.models import Statement, StatementLine, StatementShare
+from settlement.statements.phase import StatementPhase, phase_by_itself
 from settlement.statements.workflow import REPLACED
 
 BENEFICIARY_ROLES = {"institution": FILING_ROLES, "enterprise": tuple(ENTERPRISE_ROLES)}
@@ -135,6 +136,7 @@ class StatementWithFigures:
     statement: Statement
     figures: GrowthFigures | None
     outdated: bool
+    phase: StatementPhase
 
     @property
     def institution_code(self) -> str:
@@ -146,10 +148,19 @@ class StatementWithFigures:
         return self.statement.beneficiary_name
 
 
-def rows_of(db: Session, statements: Sequence[Statement], moved_on: Collection[int] = ()) -> list[StatementWithFigures]:
-    """Some statements, each with its figures, in two queries; `moved_on` are the ids of those that are out of date."""
-    figures = figures_of(db, statements)
-    return [StatementWithFigures(one, figures.get(one.id or 0), one.id in moved_on) for one in statements]
+def rows_of(
+    db: Session,
+    statements: Sequence[Statement],
+    moved_on: Collection[int] = (),
+    phases: Mapping[int, StatementPhase] | None = None,
+) -> list[StatementWithFigures]:
+    """Some statements, each with its figures; `moved_on` are the ids of those that are out of date, `phases` how far each has come."""
+    figures, far = figures_of(db, statements), phases or {}
+    return [
+        StatementWithFigures(one, figures.get(number), number in moved_on, far.get(number) or phase_by_itself(one))
+        for one in statements
+        for number in [one.id or 0]
+    ]
 
 
 @dataclass(frozen=True)
@@ -162,15 +173,21 @@ class StatementWhole(StatementWithFigures):
     explanation: dict[str, Any]
 
 
-def wholes(db: Session, statements: Sequence[Statement], moved_on: Collection[int] = ()) -> dict[int, StatementWhole]:
+def wholes(
+    db: Session,
+    statements: Sequence[Statement],
+    moved_on: Collection[int] = (),
+    phases: Mapping[int, StatementPhase] | None = None,
+) -> dict[int, StatementWhole]:
     """Some statements with everything they are made of, by their row numbers, in four queries."""
     figures, lines = figures_of(db, statements), lines_of(db, statements)
-    shares, reconciled = shares_of(db, statements), reconciliation_of(db, statements)
+    shares, reconciled, far = shares_of(db, statements), reconciliation_of(db, statements), phases or {}
     return {
         number: StatementWhole(
             statement=one,
             figures=figures.get(number),
             outdated=number in moved_on,
+            phase=far.get(number) or phase_by_itself(one),
             lines=lines.get(number, []),
             shares=shares.get(number, []),
             reconciliation=reconciled.get(number, []),
@@ -181,6 +198,11 @@ def wholes(db: Session, statements: Sequence[Statement], moved_on: Collection[in
     }
 
 
-def whole(db: Session, statement: Statement, moved_on: Collection[int] = ()) -> StatementWhole:
+def whole(
+    db: Session,
+    statement: Statement,
+    moved_on: Collection[int] = (),
+    phases: Mapping[int, StatementPhase] | None = None,
+) -> StatementWhole:
     """A statement with everything it is made of."""
-    return wholes(db, [statement], moved_on)[statement.id or 0]
+    return wholes(db, [statement], moved_on, phases)[statement.id or 0]

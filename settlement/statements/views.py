@@ -16,7 +16,6 @@ from settlement.people import names_of
 from settlement.statements import labels, service
 from settlement.statements.changes import changes
 from settlement.statements.models import Statement, StatementLine, StatementShare
-from settlement.statements.workflow import STATES
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,6 @@ class StatementView:
     @property
     def scheme(self) -> Text:
         return labels.scheme(self.statement.scheme)
-
-    @property
-    def state(self) -> Text:
-        return STATES[self.statement.state]
 
     @property
     def region(self) -> Text:

@@ -130,10 +130,11 @@ def test_six_quarters_from_the_call_to_the_receipt(city: LittleCity) -> None:
     first = settle(city, Q1)
     steps.release(city, first, steps.publish(city, first))
     assert set(steps.pay(city, first)) == {"city", "410402", "410411", "410422", "410482"}
+    assert_told_paid(city, Q1)
 
     second = settle(city, Q2)
     until = steps.publish(city, second)
-    object_to(city, second, "香山", by="itself", outcome="dismissed")
+    object_to(city, second, "惠民", by="itself", outcome="dismissed")
     object_to(city, second, "应河", by="某市民", outcome="upheld")
     steps.release(city, second, until)
     steps.pay(city, second)
@@ -175,6 +176,21 @@ def test_six_quarters_from_the_call_to_the_receipt(city: LittleCity) -> None:
     recover(city)
     assert_every_fen(city)
     assert_explained(city)
+
+
+def assert_told_paid(city: LittleCity, quarter: Quarter) -> None:
+    """What was paid reads as paid in the API, in the list, in its file, on its page and on the quarter's."""
+    operator = city.hand("operator")
+    told = city.ask(operator, f"/statements?quarter={quarter}&scheme={GROWTH}")["items"]
+    paid = {one["number"] for one in told if one["state"] == "paid"}
+    assert paid == {one["number"] for one in told if one["amount"] and one["amount"] != "0.00"}
+    saved = csv.DictReader(
+        io.StringIO(operator.get(f"/statements?quarter={quarter}&format=csv").data.decode("utf-8-sig"))
+    )
+    assert {number for row in saved for number in paid & set(row.values()) if "已到账" in row.values()} == paid
+    assert operator.get(f"/statements?quarter={quarter}").text.count("已到账") == len(paid)
+    assert operator.get(f"/quarters/{quarter}").text.count(">已到账<") == len(paid)
+    assert all("已到账" in operator.get(f"/statements/{number}").text for number in paid)
 
 
 def merge(city: LittleCity) -> None:
