@@ -7,9 +7,9 @@ from flask import Flask
 
 from config import log
 from config.commands_by_name import CommandsByName, Place
-from config.declared import DECLARED
 from config.settings import Settings, SettingsRefused, from_environment
 from kernel.errors import DomainError, Invalid
+from kernel.policies.declared import Declarations
 
 PLACES = {
     "account": Place("config.house_commands:account", "账号 Accounts"),
@@ -53,6 +53,12 @@ def _more_of_policy(policy: click.Group) -> None:
         policy.add_command(Place(written, "").command())
 
 
+def _declared() -> Declarations:
+    from config.declared import DECLARED  # imports both contexts, which commands that read no policy do not need
+
+    return DECLARED
+
+
 def _app_of(context: click.Context) -> Flask:
     """The app, made once per command."""
     from config.app import create_app  # imports the whole service, which work on files does not need
@@ -75,7 +81,7 @@ def cli(context: click.Context) -> None:
     context.obj = {
         "settings": settings,
         "policies": settings.policies_dir,
-        "declared": DECLARED,
+        "declared": _declared,
         "make_app": lambda: _app_of(context),
     }
 

@@ -10,10 +10,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from kernel.cli import declared_of
 from kernel.errors import DomainError
 from kernel.periods import IsoWeek, NotAPeriod
 from kernel.policies import PolicyBook
-from kernel.policies.declared import Declarations
 from kernel.tables.faults import Fault, FileRefused, errors_csv, forget_refusal
 from kernel.tables.writing import csv_bytes
 from matchmaking.market_files.reading import FiledMarket, MarketFile, read_market
@@ -134,14 +134,9 @@ def _pseudonym_list(plan: WeekPlan) -> bytes:
     return csv_bytes(("kind", "code", "pseudonym"), rows)
 
 
-def _declared(context: click.Context) -> Declarations | None:
-    """What the code reads of policies, as the command line's root hands it over; None where the group stands alone."""
-    return (context.obj or {}).get("declared")
-
-
 def _replay(context: click.Context, weeks: Path, policies: Path, out: Path, console: Console) -> None:
     try:
-        show(replay_all(weeks_in(weeks), PolicyBook.load(policies, _declared(context))), out)
+        show(replay_all(weeks_in(weeks), PolicyBook.load(policies, declared_of(context))), out)
     except DomainError as error:
         _refuse(context, error, out, console)
 
@@ -202,7 +197,7 @@ def match(
         with _progress(console) as tell:
             tell("reading")
             filed = _read(banks, products, requests)
-            policy = matching_policy(PolicyBook.load(folder, _declared(context)), week.monday)
+            policy = matching_policy(PolicyBook.load(folder, declared_of(context)), week.monday)
             plan = match_week(filed.market, policy=policy, terms=terms, progress=tell)
             tell("writing")
             files = session_files(plan, policy, terms)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from kernel.cli import declared_of
 from kernel.errors import DomainError
 from kernel.policies import PolicyBook
 from matchmaking.against_files import KINDS, Against, verify_against
@@ -44,7 +45,7 @@ def _left_open(rows: Iterable[tuple[bool, str]]) -> None:
 
 def _against(given: dict[str, Path | None], policies: Path | None) -> Against:
     files = {kind: MarketFile(path.name, path.read_bytes()) for kind in KINDS if (path := given[kind]) is not None}
-    declared = (click.get_current_context().obj or {}).get("declared")
+    declared = declared_of(click.get_current_context())
     return Against(files, None if policies is None else PolicyBook.load(policies, declared))
 
 

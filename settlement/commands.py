@@ -20,6 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from kernel.cli import declared_of
 from kernel.errors import DomainError
 from kernel.periods import Quarter
 from kernel.policies import PolicyBook
@@ -152,7 +153,7 @@ def settle(
     """
     console = Console(stderr=True)
     files = FiledInput(returns, institutions, certified)
-    asked = _Asked(scheme, quarter, files, _policies(context, policies), engine, (context.obj or {}).get("declared"))
+    asked = _Asked(scheme, quarter, files, _policies(context, policies), engine, declared_of(context))
     try:
         said = _settle(asked, out, console)
     except DomainError as error:

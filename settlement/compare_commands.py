@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from kernel.bilingual import Text
+from kernel.cli import declared_of
 from kernel.money import grouped
 from kernel.policies import PolicyBook
 from settlement.engine.machines import machine
@@ -68,7 +69,7 @@ def compare_policies(
     as_json: bool,
 ) -> None:
     """同一批报表，按改前改后的政策各算一遍，逐季列出增量奖励的差额。 Settle the same returns under both and list what changes."""
-    declared = (context.find_root().obj or {}).get("declared")
+    declared = declared_of(context)
     books = [PolicyBook.load(folder, declared) for folder in (before, after)]
     with TemporaryDirectory(prefix="yinqi-compare-") as scratch:
         files = FiledInput(returns, institutions, certified)
