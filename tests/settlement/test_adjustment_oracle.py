@@ -12,6 +12,7 @@ from settlement.fiscal_shares import share_rule_in_force, split
 from settlement.growth_reward import CertifiedFigure, LegalPerson, ReturnedBalance, assess, rule_in_force
 from settlement.payments.planning import OpenAmount, OrderPlan, plan
 from settlement.statements.models import Statement, StatementShare
+from settlement.statements.phase import phase_by_itself
 from settlement.statements.service import StatementWhole
 from tests.seeds import is_full, seeded
 from tests.settlement import adjustment_oracle as oracle
@@ -66,7 +67,9 @@ class Service:
         statement = Statement(number=str(name), revision=1, state="draft", amount=due, held=False)
         shared = split(due, self.places[name[0]], SHARES)
         rows = [StatementShare(place=at, payer=one.payer, amount=one.amount) for at, one in enumerate(shared)]
-        return StatementWhole(statement, None, False, lines=[], shares=rows, reconciliation=[], explanation={})
+        return StatementWhole(
+            statement, None, False, phase_by_itself(statement), lines=[], shares=rows, reconciliation=[], explanation={}
+        )
 
     def _award(self, number: int, name: Name, asked: Proposal) -> None:
         before = dict(self.awarded.get(name, NOTHING_YET).by_payer)
